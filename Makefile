@@ -1,0 +1,65 @@
+# make demo    evaluate a real experiment and write its report
+# make test    the tests; what needs more than Python is listed as skipped, with the reason
+# make check   style, types, layers, sizes, documentation
+# make bench   timings beside named peers, and the long simulations
+# make lock    resolve the dependencies again
+# Every target sets up .venv by itself and can be run again at any time.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python --require-hashes
+ORACLES := .venv-oracles
+
+.PHONY: demo test check bench lock oracles clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.demo
+	@$(BIN)/opmaat estimate studies/nsw-1975
+	@$(BIN)/opmaat report studies/nsw-1975
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest $(PYTEST)
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/docs tests/architecture
+	@$(BIN)/python tests/architecture/sizes.py
+
+bench: $(VENV)/.dev $(ORACLES)/.oracles
+	@$(BIN)/python benchmarks/run.py
+
+oracles: $(ORACLES)/.oracles
+
+$(UV): requirements/bootstrap.lock
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock
+	@touch $(UV)
+
+$(VENV)/.demo: $(UV) requirements/demo.lock pyproject.toml
+	@$(INSTALL) -r requirements/demo.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.demo requirements/dev.lock
+	@$(INSTALL) -r requirements/dev.lock
+	@touch $@
+
+$(ORACLES)/.oracles: $(UV) requirements/oracles.lock
+	@$(UV) venv --quiet --allow-existing --python $(BIN)/python $(ORACLES)
+	@$(UV) pip install --quiet --python $(ORACLES)/bin/python --require-hashes -r requirements/oracles.lock
+	@touch $@
+
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --exclude-newer $(shell date +%F)
+lock: $(UV)
+	@$(COMPILE) pyproject.toml --extra examples --group build -o requirements/demo.lock
+	@$(COMPILE) pyproject.toml --extra examples --group dev -c requirements/demo.lock -o requirements/dev.lock
+	@$(COMPILE) --group oracles -o requirements/oracles.lock
+	@$(COMPILE) --group bootstrap -o requirements/bootstrap.lock
+
+clean:
+	@rm -rf $(VENV) $(ORACLES) node_modules build dist studies/*/results

@@ -1,0 +1,1 @@
+"""The bottom of the house: errors, digests, receipts, months, money and tables."""

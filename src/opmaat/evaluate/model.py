@@ -1,0 +1,147 @@
+"""What an evaluation gives out: estimates, and everything a reader needs to judge them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from opmaat.core.receipt import Receipt
+
+Scale = Literal["binary", "count", "continuous", "mostly_zero"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A confidence interval; ``confidence`` is 0.95 for 95%. Unbounded sides are None."""
+
+    low: float | None
+    high: float | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """The fitted model behind an estimate.
+
+    ``n_by_arm`` counts the participants in the model; ``rank`` is the number of coefficients that were
+    estimated; ``dropped`` names each column that was left out and why ("age: constant"); ``clusters`` is the
+    number of clusters where the errors are clustered.
+    """
+
+    n: int
+    n_by_arm: Mapping[str, int]
+    rank: int
+    df: float
+    errors: str
+    clusters: int | None = None
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstStage:
+    """How strongly the draw moved take-up: difference in take-up, and the F statistic of the instrument."""
+
+    take_up_difference: float
+    std_error: float
+    f_statistic: float
+    df: float
+    anderson_rubin: Interval | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One contrast of one outcome, from one fitted model; there is none without a fit.
+
+    ``contrast`` is (arm, compared with arm). ``point`` and ``std_error`` are in the outcome's unit.
+    ``p_adjusted`` and ``simultaneous`` belong to the family, where the analysis names one;
+    ``simultaneous`` exists for max-t only. ``notes`` are sentences for the reader: what was dropped,
+    excluded or weak.
+    """
+
+    analysis: str
+    estimand: str
+    outcome: str
+    month: int | None
+    contrast: tuple[str, str]
+    method: str
+    primary: bool
+    point: float
+    std_error: float
+    interval: Interval
+    p: float
+    fit: Fit
+    means: Mapping[str, float]
+    family: str | None = None
+    adjustment: Literal["max_t", "holm", "benjamini_hochberg"] | None = None
+    p_adjusted: float | None = None
+    simultaneous: Interval | None = None
+    first_stage: FirstStage | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def n_by_arm(self) -> Mapping[str, int]:
+        """Participants in the model, by arm."""
+        return self.fit.n_by_arm
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom of the interval."""
+        return self.fit.df
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceRow:
+    """One covariate (or level of one) at baseline: mean per arm and its difference from control.
+
+    ``standardised`` is the difference from control in pooled standard deviations, by arm.
+    """
+
+    covariate: str
+    level: str | None
+    means: Mapping[str, float]
+    standardised: Mapping[str, float]
+    missing: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """Baseline balance, with one omnibus test over all covariates (None where it cannot be computed)."""
+
+    rows: tuple[BalanceRow, ...]
+    statistic: float | None
+    df: tuple[float, float] | None
+    p: float | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """How many of each arm have no value for an outcome, at a month where it has one."""
+
+    outcome: str
+    month: int | None
+    drawn: Mapping[str, int]
+    missing: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excluded:
+    """Rows of the file that the protocol keeps out, with the reason in the protocol's words."""
+
+    reason: Mapping[str, str]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimates:
+    """The answer to every planned analysis, and what is needed to judge it."""
+
+    protocol_id: str
+    estimates: tuple[Estimate, ...]
+    drawn: Mapping[str, int]
+    taken_up: Mapping[str, float] | None
+    excluded: tuple[Excluded, ...]
+    balance: Balance | None
+    missing: tuple[Missing, ...]
+    receipt: Receipt

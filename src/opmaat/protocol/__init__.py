@@ -1,0 +1,1 @@
+"""Stage 1: protocol.yaml -> Protocol, checked and frozen."""

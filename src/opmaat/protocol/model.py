@@ -1,0 +1,128 @@
+"""The protocol: everything that was decided before the draw and before the outcomes were seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from typing import Annotated, Any, Literal
+
+from annotated_types import MinLen
+from pydantic import Discriminator
+
+from opmaat.core.digest import digest_value
+from opmaat.protocol.analyses import Analysis, Estimand
+from opmaat.protocol.arms import Arm
+from opmaat.protocol.data import Covariate, Data, Outcome
+from opmaat.protocol.texts import STRICT, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """Who the experiment is about, and what is drawn: a household or a person."""
+
+    __pydantic_config__ = STRICT
+    description: Text
+    unit: Literal["household", "person"] = "household"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """The draw was carried out elsewhere; its result stands in the data file."""
+
+    __pydantic_config__ = STRICT
+    method: Literal["recorded"]
+    description: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complete:
+    """Every unit has the same chance of each arm, and the arms get their exact shares."""
+
+    __pydantic_config__ = STRICT
+    method: Literal["complete"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blocked:
+    """A complete draw within each stratum."""
+
+    __pydantic_config__ = STRICT
+    method: Literal["blocked"]
+    strata: Annotated[tuple[str, ...], MinLen(1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clustered:
+    """Whole clusters are drawn."""
+
+    __pydantic_config__ = STRICT
+    method: Literal["clustered"]
+    by: str
+
+
+AssignmentPlan = Annotated[Recorded | Complete | Blocked | Clustered, Discriminator("method")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wave:
+    """A round of measurement, by its month after the start."""
+
+    __pydantic_config__ = STRICT
+    name: Annotated[str, MinLen(1)]
+    month: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Protocol:
+    """Everything that was decided beforehand. Load one with :func:`opmaat.load_protocol`."""
+
+    __pydantic_config__ = STRICT
+    version: Literal[1]
+    id: Annotated[str, MinLen(1)]
+    title: Text
+    legal_framework: Literal["experiments-2017", "ordinary-act", "none"]
+    population: Population
+    arms: Annotated[Mapping[str, Arm], MinLen(2)]
+    assignment: AssignmentPlan
+    outcomes: Annotated[Mapping[str, Outcome], MinLen(1)]
+    estimands: Annotated[tuple[Estimand, ...], MinLen(1)]
+    analyses: Annotated[tuple[Analysis, ...], MinLen(1)]
+    municipality: str | None = None
+    covariates: Mapping[str, Covariate] | None = None
+    waves: tuple[Wave, ...] = ()
+    data: Data | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the protocol as plain values, leaving out what has its default value.
+
+        Because defaults are left out, a later version of Opmaat that knows more keys gives the same digest.
+        """
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self) if not _is_default(self, f)}
+
+    def digest(self) -> str:
+        """Return the digest of the protocol's content; the order and comments of the file do not matter."""
+        return digest_value(self.as_dict())
+
+    @property
+    def control(self) -> str:
+        """Name of the control arm."""
+        return next(name for name, arm in self.arms.items() if arm.kind == "control")
+
+
+def _plain(value: object) -> object:
+    """Return mappings, lists and scalars only."""
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if not _is_default(value, f)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _is_default(owner: object, field: Field[Any]) -> bool:
+    """Tell whether a field holds its default value."""
+    value = getattr(owner, field.name)
+    if field.default is not MISSING:
+        return bool(value == field.default)
+    return field.default_factory is not MISSING and value == field.default_factory()
