@@ -1,0 +1,1 @@
+"""Numbers on arrays: estimators, covariances, intervals and tests that know no domain word."""

@@ -1,0 +1,190 @@
+"""Bias-reduced cluster-robust covariance (CR2) and its Satterthwaite degrees of freedom.
+
+CR2 multiplies the residuals of each cluster by a matrix that makes the covariance exactly unbiased under a
+working model: Bell and McCaffrey (2002), in the form of Pustejovsky and Tipton (2018,
+https://doi.org/10.1080/07350015.2016.1247004). The working model here is that outcomes are uncorrelated with
+equal variance *also when the fit is weighted*, because our weights stand for probabilities of assignment or
+response, not for precision. That is the default of R's clubSandwich for ``lm``, and what estimatr does.
+
+With F the basis of the fit (X in coordinates in which X'WX is the identity), K = F'W²F and N the hat matrix
+FF'W, the working covariance of the residuals is B = I - N - N' + FKF'. A cluster's correction is the inverse
+symmetric square root of its block of B, where directions of eigenvalue zero, in which the residuals are always
+zero, are left out. No matrix of n x n is made, and none of G x G.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from opmaat.stats.arrays import Floats, Integers
+from opmaat.stats.errors import NotEstimableError
+from opmaat.stats.ols import OlsFit
+from opmaat.stats.stratified import SaturatedFit
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+RowFit = OlsFit | SaturatedFit
+
+SMALL_CLUSTER = 32  # rows; smaller clusters of one size are decomposed together, larger ones at low rank
+ZERO_EIGENVALUE = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """Rows sorted by cluster: cluster g holds ``rows[starts[g] : starts[g] + sizes[g]]``."""
+
+    rows: Integers
+    starts: Integers
+    sizes: Integers
+
+    @property
+    def count(self) -> int:
+        """Number of clusters with a row of positive weight."""
+        return len(self.starts)
+
+    def sums(self, values: Floats) -> Floats:
+        """Sum rows over clusters, shape (n, m) to (G, m)."""
+        return np.add.reduceat(values[self.rows], self.starts, axis=0)
+
+
+def group_clusters(clusters: ArrayLike, weights: Floats) -> Clusters:
+    """Group the rows of positive weight by cluster, in the order of the codes.
+
+    Raises
+    ------
+    NotEstimableError
+        ``single-cluster`` when there are fewer than two clusters.
+
+    Examples
+    --------
+    >>> group_clusters(np.array([7, 3, 7]), np.ones(3)).rows
+    array([1, 0, 2])
+    """
+    codes = np.asarray(clusters)
+    if codes.shape != weights.shape:
+        raise ValueError(f"clusters have shape {codes.shape}, expected {weights.shape}")
+    used = np.flatnonzero(weights > 0)
+    order = np.argsort(codes[used], kind="stable")
+    rows = used[order]
+    ordered = codes[rows]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    if len(starts) < 2:
+        raise NotEstimableError("single-cluster", "clustered errors need at least two clusters")
+    return Clusters(rows, starts, np.diff(np.append(starts, len(rows))))
+
+
+def bias_reduced_weights(fit: RowFit, weights: Floats, groups: Clusters) -> Floats:
+    """Multiply the linear weights of each cluster, shape (n, k), by its CR2 correction.
+
+    Raises
+    ------
+    NotEstimableError
+        ``leverage-one`` when a contrast depends on a cluster in a direction in which its residuals are
+        always zero, as when an arm has a single cluster.
+
+    Examples
+    --------
+    >>> from opmaat.stats.design_matrix import DesignMatrix
+    >>> from opmaat.stats.ols import fit_ols
+    >>> fit = fit_ols([1.0, 3.0, 5.0, 9.0], DesignMatrix(("intercept",), np.ones((4, 1))))
+    >>> clusters = group_clusters(np.array([0, 0, 1, 1]), fit.weights)
+    >>> bias_reduced_weights(fit, fit.linear_weights(np.ones((1, 1))), clusters).ravel().round(6)
+    array([0.353553, 0.353553, 0.353553, 0.353553])
+    """
+    negligible = 1e-7 * np.abs(weights).max(axis=0)
+    corrected = np.zeros_like(weights)
+    for size in np.unique(groups.sizes):
+        starts = groups.starts[groups.sizes == size]
+        rows = groups.rows[starts[:, None] + np.arange(size)]
+        if size <= SMALL_CLUSTER:
+            corrected[rows] = _corrected_blocks(fit, weights[rows], rows, negligible)
+        else:
+            for block in rows:
+                corrected[block] = _corrected_block(fit, weights[block], block, negligible)
+    return corrected
+
+
+def _corrected_blocks(fit: RowFit, weights: Floats, rows: Integers, negligible: Floats) -> Floats:
+    """Correct clusters of one size together: ``rows`` (b, s), ``weights`` (b, s, k)."""
+    products, moments = fit.block_products(rows)
+    hat = products * fit.weights[rows][:, None, :]
+    working = np.eye(rows.shape[1]) - hat - hat.transpose(0, 2, 1) + moments
+    eigenvalues, vectors = np.linalg.eigh(working)
+    parts = vectors.transpose(0, 2, 1) @ weights
+    roots = _inverse_roots(eigenvalues, parts, negligible)
+    return vectors @ (roots[..., None] * parts)
+
+
+def _corrected_block(fit: RowFit, weights: Floats, rows: Integers, negligible: Floats) -> Floats:
+    """Correct one large cluster in the span of its basis, outside which the model is the identity."""
+    basis, moment = fit.local_basis(rows)
+    span, triangle = np.linalg.qr(np.hstack([basis, basis * fit.weights[rows][:, None]]))
+    identity = np.eye(basis.shape[1])
+    middle = np.block([[-moment, identity], [identity, np.zeros_like(identity)]])
+    eigenvalues, vectors = np.linalg.eigh(np.eye(span.shape[1]) - triangle @ middle @ triangle.T)
+    directions = span @ vectors
+    parts = directions.T @ weights
+    roots = _inverse_roots(eigenvalues, parts, negligible)
+    corrected: Floats = weights + directions @ ((roots - 1)[:, None] * parts)
+    return corrected
+
+
+def _inverse_roots(eigenvalues: Floats, parts: Floats, negligible: Floats) -> Floats:
+    """Return the inverse roots, zero for eigenvalues of zero, refused where a contrast needs those."""
+    zero = eigenvalues < ZERO_EIGENVALUE
+    if (zero[..., None] & (np.abs(parts) > negligible)).any():
+        detail = "a contrast depends on a cluster that is fitted exactly, such as the only one of an arm"
+        raise NotEstimableError("leverage-one", detail)
+    return np.where(zero, 0.0, 1 / np.sqrt(np.where(zero, 1.0, eigenvalues)))
+
+
+def satterthwaite_df(fit: RowFit, corrected: Floats, groups: Clusters) -> Floats:
+    """Return the Satterthwaite degrees of freedom of the CR2 variance of each contrast, shape (k,).
+
+    Under the working model the variance is a quadratic form with a G x G matrix P; the degrees of freedom
+    are the squared trace of P over the sum of its squared elements. P is diagonal plus low rank, never made.
+
+    Parameters
+    ----------
+    fit, groups
+        As in :func:`bias_reduced_weights`.
+    corrected
+        The linear weights that function returns, shape (n, k).
+
+    Examples
+    --------
+    >>> from opmaat.stats.design_matrix import DesignMatrix
+    >>> from opmaat.stats.ols import fit_ols
+    >>> fit = fit_ols([1.0, 3.0, 5.0, 9.0], DesignMatrix(("intercept",), np.ones((4, 1))))
+    >>> clusters = group_clusters(np.arange(4), fit.weights)
+    >>> corrected = bias_reduced_weights(fit, fit.linear_weights(np.ones((1, 1))), clusters)
+    >>> satterthwaite_df(fit, corrected, clusters).round(9)
+    array([3.])
+    """
+    return np.array([_satterthwaite(fit, column, groups) for column in corrected.T])
+
+
+def _satterthwaite(fit: RowFit, corrected: Floats, groups: Clusters) -> float:
+    """Return the degrees of freedom of one contrast; P = S - BD' - UB' with S diagonal."""
+    squares = groups.sums(corrected**2)
+    b = _cluster_products(fit, corrected, groups)
+    d = _cluster_products(fit, corrected * fit.weights, groups)
+    u = d - b @ fit.second_moment
+    low_rank_diagonal = (b * d).sum(axis=1) + (u * b).sum(axis=1)
+    trace = squares.sum() - low_rank_diagonal.sum()
+    bb, bu, bd = b.T @ b, b.T @ u, b.T @ d
+    low_rank_squares = (bb * (d.T @ d)).sum() + 2 * (bu * bd.T).sum() + (bb * (u.T @ u)).sum()
+    total = (squares**2).sum() - 2 * (squares * low_rank_diagonal).sum() + low_rank_squares
+    return float(trace**2 / total)
+
+
+def _cluster_products(fit: RowFit, values: Floats, groups: Clusters) -> "Floats | csr_array":
+    """Sum the basis times a value per row over clusters: (G, p), dense or sparse as the basis is."""
+    from scipy.sparse import csr_array
+
+    ends = np.append(groups.starts, len(groups.rows))
+    membership = csr_array((values[groups.rows], groups.rows, ends), shape=(groups.count, len(fit.weights)))
+    return membership @ fit.basis

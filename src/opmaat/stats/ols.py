@@ -1,0 +1,204 @@
+"""Ordinary and weighted least squares of many outcomes on one design, with one QR decomposition."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from opmaat.stats.arrays import Floats, Integers, checked_weights, finite_columns
+from opmaat.stats.design_matrix import COLLINEARITY_TOLERANCE, DesignMatrix
+from opmaat.stats.errors import NotEstimableError
+
+
+@dataclass(frozen=True, eq=False)
+class OlsFit:
+    """A least squares fit of m outcomes on p columns over n rows.
+
+    Attributes
+    ----------
+    names
+        The p columns of the design.
+    coefficients
+        Shape (p, m).
+    residuals
+        Outcome minus fitted value, not scaled by the weights; shape (n, m).
+    leverage
+        Diagonal of the (weighted) hat matrix, shape (n,); zero in rows of weight zero.
+    weights
+        Shape (n,); ones in an unweighted fit.
+    basis
+        The columns in coordinates in which the weighted cross product is the identity, shape (n, p): with
+        R the factor of the QR decomposition, X times the inverse of R. Rows of weight zero are zero.
+    triangle
+        R, shape (p, p).
+    n_observations
+        Number of rows of positive weight.
+    """
+
+    names: tuple[str, ...]
+    coefficients: Floats
+    residuals: Floats
+    leverage: Floats
+    weights: Floats
+    basis: Floats
+    triangle: Floats
+    n_observations: int
+
+    @property
+    def rank(self) -> int:
+        """Number of columns, all of them independent."""
+        return len(self.names)
+
+    @property
+    def df_residual(self) -> int:
+        """Number of observations minus the rank."""
+        return self.n_observations - self.rank
+
+    @property
+    def residual_variance(self) -> Floats:
+        """Weighted sum of squared residuals over its degrees of freedom, shape (m,)."""
+        variance: Floats = (self.weights @ self.residuals**2) / self.df_residual
+        return variance
+
+    def coordinates(self, contrast: Floats) -> Floats:
+        """Return contrasts in the coordinates of ``basis``, shape (p, k)."""
+        coordinates: Floats = np.linalg.solve(self.triangle.T, contrast.T)
+        return coordinates
+
+    def linear_weights(self, contrast: Floats) -> Floats:
+        """Return, shape (n, k), the weights of the rows of which each contrast is the sum."""
+        weights: Floats = self.weights[:, None] * (self.basis @ self.coordinates(contrast))
+        return weights
+
+    def unscaled_covariance(self, contrast: Floats) -> Floats:
+        """Return the covariance of the contrasts, shape (k, k), for a residual variance of one."""
+        coordinates = self.coordinates(contrast)
+        return coordinates.T @ coordinates
+
+    def squared_residuals(self) -> Floats:
+        """Return the squared residual of each row and outcome, shape (n, m)."""
+        return self.residuals**2
+
+    @cached_property
+    def second_moment(self) -> Floats:
+        """Cross product of the basis with squared weights, shape (p, p); the identity when unweighted."""
+        weighted = self.basis * self.weights[:, None]
+        moment: Floats = weighted.T @ weighted
+        return moment
+
+    def block_products(self, rows: Integers) -> tuple[Floats, Floats]:
+        """Return FF' and F K F' of blocks of rows, shape (b, s) to (b, s, s); F is ``basis``.
+
+        K is ``second_moment``.
+        """
+        blocks = self.basis[rows]
+        transposed = blocks.transpose(0, 2, 1)
+        return blocks @ transposed, (blocks @ self.second_moment) @ transposed
+
+    def local_basis(self, rows: Integers) -> tuple[Floats, Floats]:
+        """Return the basis of some rows, and the second moment of the columns they use."""
+        return self.basis[rows], self.second_moment
+
+
+def fit_ols(outcomes: ArrayLike, design: DesignMatrix, *, weights: ArrayLike | None = None) -> OlsFit:
+    """Fit outcomes on a design of full column rank by (weighted) least squares.
+
+    A row of weight zero does not count, as in R's ``lm``: it has a residual, but no part in the estimates,
+    the number of observations or the degrees of freedom.
+
+    Parameters
+    ----------
+    outcomes
+        Shape (n,) or (n, m); all outcomes share one decomposition of the design.
+    design
+        Columns of full rank, see :func:`opmaat.stats.design_matrix.keep_independent`.
+    weights
+        Shape (n,), not negative; None for equal weights.
+
+    Raises
+    ------
+    NotEstimableError
+        ``no-residual-df`` when there are not more observations than columns, ``rank-deficient`` when a
+        column depends on columns before it, ``no-variation`` when an outcome has one value in all rows,
+        ``not-finite`` and ``bad-weights`` for input that is not a number.
+
+    Examples
+    --------
+    >>> design = DesignMatrix(("intercept", "arm"), np.array([[1.0, 0], [1, 0], [1, 1], [1, 1]]))
+    >>> fit_ols([1.0, 3.0, 4.0, 6.0], design).coefficients.ravel().round(12)
+    array([2., 3.])
+    """
+    y = finite_columns(outcomes, what="outcome")
+    x = design.values
+    if len(y) != len(x):
+        raise ValueError(f"{len(y)} outcomes for {len(x)} rows of the design")
+    w = checked_weights(weights, len(x))
+    n_observations = int(np.count_nonzero(w))
+    if n_observations <= x.shape[1]:
+        detail = (
+            f"{n_observations} observations for {x.shape[1]} columns leave no residual degrees of freedom"
+        )
+        raise NotEstimableError("no-residual-df", detail)
+    refuse_constant_outcomes(y, w)
+    root = None if weights is None else np.sqrt(w)
+    orthonormal, triangle = decompose(x if root is None else x * root[:, None], design.names)
+    projected = orthonormal.T @ (y if root is None else y * root[:, None])
+    coefficients: Floats = np.linalg.solve(triangle, projected)
+    return OlsFit(
+        names=design.names,
+        coefficients=coefficients,
+        residuals=y - x @ coefficients,
+        leverage=np.einsum("ij,ij->i", orthonormal, orthonormal),
+        weights=w,
+        basis=orthonormal if root is None else _divided_where_positive(orthonormal, root),
+        triangle=triangle,
+        n_observations=n_observations,
+    )
+
+
+def refuse_constant_outcomes(outcomes: Floats, weights: Floats) -> None:
+    """Raise ``no-variation`` when an outcome has the same value in all rows of positive weight.
+
+    Examples
+    --------
+    >>> refuse_constant_outcomes(np.array([[1.0], [2.0]]), np.ones(2))
+    """
+    used = weights > 0
+    spread = np.ptp(outcomes if used.all() else outcomes[used], axis=0)
+    if not spread.all():
+        column = int(np.argmin(spread))
+        raise NotEstimableError("no-variation", f"outcome column {column} has the same value in every row")
+
+
+def decompose(columns: Floats, names: tuple[str, ...]) -> tuple[Floats, Floats]:
+    """Return the QR decomposition of columns of full rank.
+
+    Raises
+    ------
+    NotEstimableError
+        ``rank-deficient`` when a column depends on columns before it.
+
+    Examples
+    --------
+    >>> orthonormal, triangle = decompose(np.array([[1.0, 0.0], [1.0, 1.0]]), ("intercept", "arm"))
+    >>> (orthonormal @ triangle).round(12) + 0.0
+    array([[1., 0.],
+           [1., 1.]])
+    """
+    if columns.shape[0] < columns.shape[1]:
+        raise NotEstimableError("rank-deficient", f"{len(names)} columns in {columns.shape[0]} distinct rows")
+    orthonormal, triangle = np.linalg.qr(columns)
+    lengths = np.sqrt(np.einsum("ij,ij->j", triangle, triangle))
+    independent = (np.abs(np.diagonal(triangle)) >= COLLINEARITY_TOLERANCE * lengths) & (lengths > 0)
+    if not independent.all():
+        name = names[int(np.argmin(independent))]
+        raise NotEstimableError("rank-deficient", f"column {name} depends on the columns before it")
+    return orthonormal, triangle
+
+
+def _divided_where_positive(values: Floats, root: Floats) -> Floats:
+    """Divide rows by the root of their weight, and leave rows of weight zero at zero."""
+    inverse = np.divide(1.0, root, out=np.zeros_like(root), where=root > 0)
+    divided: Floats = values * inverse[:, None]
+    return divided
