@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal, Self
 
+from pydantic import TypeAdapter
+
+from opmaat.core.digest import digest_value
 from opmaat.core.receipt import Receipt
 
 Scale = Literal["binary", "count", "continuous", "mostly_zero"]
@@ -145,3 +149,41 @@ class Estimates:
     balance: Balance | None
     missing: tuple[Missing, ...]
     receipt: Receipt
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as mappings, lists, texts, finite numbers and None, for JSON.
+
+        A number that JSON does not have is written as ``"NaN"``, ``"Infinity"`` or ``"-Infinity"``.
+        """
+        plain: dict[str, Any] = _plain(self)
+        return plain
+
+    @classmethod
+    def from_dict(cls, content: Mapping[str, Any]) -> Self:
+        """Rebuild the estimates from :meth:`as_dict`. Raises ValueError that names what does not fit."""
+        return TypeAdapter(cls).validate_python(content)
+
+
+def estimates_digest(content: Mapping[str, Any]) -> str:
+    """Return the digest of estimates by their content, which is every field but the receipt.
+
+    ``content`` maps field names to values, as they are or as :meth:`Estimates.as_dict` gives them; a receipt
+    in it is left out, so that the receipt itself can hold this digest as its output.
+
+    >>> estimates_digest({"drawn": {"control": 3}})[:19]
+    'sha256:b47ac1f6354e'
+    """
+    return digest_value({name: _plain(value) for name, value in content.items() if name != "receipt"})
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401
+    """Return mappings, lists, texts, finite numbers and None only."""
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value

@@ -1,0 +1,1 @@
+"""Stage 9: Lock x Estimates -> one report in two languages, and the estimates as files."""

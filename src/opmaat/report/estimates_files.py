@@ -1,0 +1,244 @@
+"""The estimates as files: complete as JSON, flat as CSV and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from opmaat.core.errors import DataFileError, Issue, ReceiptMismatchError
+from opmaat.core.files import write_together
+from opmaat.evaluate.model import Estimate, Estimates, Interval, estimates_digest
+
+FILE_NAME = "estimates.json"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+Cell = str | int | float | bool | None
+
+# Every column of the flat files with its type in DuckDB's words; a cell without a value is empty.
+_COLUMNS = {
+    "protocol": "VARCHAR",
+    "analysis": "VARCHAR",
+    "estimand": "VARCHAR",
+    "primary": "BOOLEAN",
+    "outcome": "VARCHAR",
+    "month": "INTEGER",
+    "arm": "VARCHAR",
+    "compared_with": "VARCHAR",
+    "method": "VARCHAR",
+    "point": "DOUBLE",
+    "std_error": "DOUBLE",
+    "errors": "VARCHAR",
+    "confidence": "DOUBLE",
+    "interval_low": "DOUBLE",
+    "interval_high": "DOUBLE",
+    "degrees_of_freedom": "DOUBLE",
+    "p_value": "DOUBLE",
+    "family": "VARCHAR",
+    "adjustment": "VARCHAR",
+    "p_value_adjusted": "DOUBLE",
+    "simultaneous_confidence": "DOUBLE",
+    "simultaneous_low": "DOUBLE",
+    "simultaneous_high": "DOUBLE",
+    "n": "BIGINT",
+    "n_arm": "BIGINT",
+    "n_compared_with": "BIGINT",
+    "mean_arm": "DOUBLE",
+    "mean_compared_with": "DOUBLE",
+    "coefficients": "INTEGER",
+    "clusters": "BIGINT",
+    "take_up_difference": "DOUBLE",
+    "take_up_std_error": "DOUBLE",
+    "first_stage_f": "DOUBLE",
+    "first_stage_degrees_of_freedom": "DOUBLE",
+    "anderson_rubin_low": "DOUBLE",
+    "anderson_rubin_high": "DOUBLE",
+    "dropped": "VARCHAR",
+    "notes": "VARCHAR",
+    "estimates_digest": "VARCHAR",
+}
+
+
+def write_estimates(estimates: Estimates, directory: Path) -> tuple[Path, ...]:
+    """Write estimates.json, .csv and .parquet, all three or none, and return their paths.
+
+    The JSON is complete: :func:`read_estimates` rebuilds the estimates from it. The CSV (UTF-8, commas,
+    decimal points) and the Parquet file have one row per estimate. In the CSV a text that starts with
+    ``= + - @``, a tab or a line break gets an apostrophe in front, so that no spreadsheet runs it as a
+    formula (OWASP, CSV injection); numbers, the JSON and the Parquet file are left as they are. The same
+    estimates give the same bytes. Raises UsageError when the files cannot be written.
+    """
+    rows = [_row(estimates, estimate) for estimate in estimates.estimates]
+    contents = {
+        directory / FILE_NAME: _json_bytes(estimates),
+        directory / "estimates.csv": _csv_bytes(rows),
+        directory / "estimates.parquet": _parquet_bytes(rows),
+    }
+    write_together(contents)
+    return tuple(contents)
+
+
+def read_estimates(path: Path) -> Estimates:
+    """Read the estimates from estimates.json, or from the directory that holds it, and check their receipt.
+
+    Raises
+    ------
+    DataFileError
+        When the file cannot be read.
+    ReceiptMismatchError
+        When the file is damaged, or its content is not what its receipt says.
+    """
+    file = path / FILE_NAME if path.is_dir() else path
+    content = _content(file)
+    try:
+        estimates = Estimates.from_dict(content)
+    except ValueError as error:
+        first = str(error).splitlines()[1:2] or ["its fields are not those of estimates"]
+        raise _mismatch(file, f"The estimates cannot be rebuilt: {first[0].strip()}.") from None
+    if estimates_digest(content) != estimates.receipt.output:
+        raise _mismatch(file, "The estimates are not those that their receipt was made for.")
+    return estimates
+
+
+def _content(file: Path) -> dict[str, Any]:
+    """Return the JSON object in a file."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise _mismatch(file, "The estimates are damaged: they are not UTF-8 text.") from None
+    except OSError as error:
+        problem = f"The estimates cannot be read ({(error.strerror or 'unknown reason').lower()})."
+        issue = Issue("unreadable-estimates", str(file), problem, "Run 'opmaat estimate' first.")
+        raise DataFileError([issue]) from None
+    try:
+        content = json.loads(text)
+    except ValueError:
+        raise _mismatch(file, "The estimates are damaged: they are not JSON.") from None
+    if not isinstance(content, dict):
+        raise _mismatch(file, "The estimates are damaged: they are not an object.")
+    return content
+
+
+def _mismatch(file: Path, problem: str) -> ReceiptMismatchError:
+    """Say that the estimates cannot be trusted."""
+    return ReceiptMismatchError(
+        [Issue("damaged-estimates", str(file), problem, "Run 'opmaat estimate' again.")]
+    )
+
+
+def _json_bytes(estimates: Estimates) -> bytes:
+    """Return the complete estimates as indented JSON."""
+    text = json.dumps(estimates.as_dict(), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return (text + "\n").encode()
+
+
+def _row(estimates: Estimates, estimate: Estimate) -> dict[str, Cell]:
+    """Return one estimate as a flat row, in the order of the columns."""
+    cells = {"protocol": estimates.protocol_id, "estimates_digest": estimates.receipt.output}
+    known = cells | _question(estimate) | _answer(estimate) | _model(estimate) | _first_stage(estimate)
+    return {column: known.get(column) for column in _COLUMNS}
+
+
+def _question(estimate: Estimate) -> dict[str, Cell]:
+    """Return what was asked, and how it was analysed."""
+    return {
+        "analysis": estimate.analysis,
+        "estimand": estimate.estimand,
+        "primary": estimate.primary,
+        "outcome": estimate.outcome,
+        "month": estimate.month,
+        "arm": estimate.contrast[0],
+        "compared_with": estimate.contrast[1],
+        "method": estimate.method,
+        "family": estimate.family,
+        "adjustment": estimate.adjustment,
+    }
+
+
+def _answer(estimate: Estimate) -> dict[str, Cell]:
+    """Return the numbers that answer it."""
+    simultaneous = _bounds(estimate.simultaneous, "simultaneous")
+    if estimate.simultaneous is not None:
+        simultaneous["simultaneous_confidence"] = estimate.simultaneous.confidence
+    return {
+        "point": estimate.point,
+        "std_error": estimate.std_error,
+        "confidence": estimate.interval.confidence,
+        "degrees_of_freedom": estimate.df,
+        "p_value": estimate.p,
+        "p_value_adjusted": estimate.p_adjusted,
+        **_bounds(estimate.interval, "interval"),
+        **simultaneous,
+    }
+
+
+def _model(estimate: Estimate) -> dict[str, Cell]:
+    """Return what the fitted model was."""
+    arm, compared_with = estimate.contrast
+    return {
+        "errors": estimate.fit.errors,
+        "n": estimate.fit.n,
+        "n_arm": estimate.n_by_arm.get(arm),
+        "n_compared_with": estimate.n_by_arm.get(compared_with),
+        "mean_arm": estimate.means.get(arm),
+        "mean_compared_with": estimate.means.get(compared_with),
+        "coefficients": estimate.fit.rank,
+        "clusters": estimate.fit.clusters,
+        "dropped": "; ".join(estimate.fit.dropped) or None,
+        "notes": " ".join(estimate.notes) or None,
+    }
+
+
+def _first_stage(estimate: Estimate) -> dict[str, Cell]:
+    """Return how strongly the draw moved take-up, where that matters."""
+    first = estimate.first_stage
+    if first is None:
+        return {}
+    return {
+        "take_up_difference": first.take_up_difference,
+        "take_up_std_error": first.std_error,
+        "first_stage_f": first.f_statistic,
+        "first_stage_degrees_of_freedom": first.df,
+        **_bounds(first.anderson_rubin, "anderson_rubin"),
+    }
+
+
+def _bounds(interval: Interval | None, name: str) -> dict[str, Cell]:
+    """Return an interval's bounds; an unbounded side is empty."""
+    if interval is None:
+        return {}
+    return {f"{name}_low": interval.low, f"{name}_high": interval.high}
+
+
+def _csv_bytes(rows: list[dict[str, Cell]]) -> bytes:
+    """Return the rows as CSV in which no text can act as a formula."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, fieldnames=list(_COLUMNS), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({column: _csv_cell(cell) for column, cell in row.items()} for row in rows)
+    return stream.getvalue().encode()
+
+
+def _csv_cell(cell: Cell) -> Cell:
+    """Put an apostrophe before a text that a spreadsheet would take for a formula."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+
+
+def _parquet_bytes(rows: list[dict[str, Cell]]) -> bytes:
+    """Return the rows as a Parquet file; one thread, so that the bytes do not depend on the machine."""
+    import duckdb
+
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in _COLUMNS.items())
+    places = ", ".join("?" for _ in _COLUMNS)
+    with TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as connection:
+        file = Path(folder) / "estimates.parquet"
+        connection.execute(f"CREATE TABLE estimates ({columns})")
+        for row in rows:
+            connection.execute(f"INSERT INTO estimates VALUES ({places})", list(row.values()))
+        connection.table("estimates").write_parquet(str(file))
+        return file.read_bytes()

@@ -1,0 +1,77 @@
+"""The receipts inside a report: from the report back to the estimates, the data and the protocol."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from opmaat import __version__
+from opmaat.core.digest import canonical_json, digest_bytes
+from opmaat.core.errors import Issue, ReceiptMismatchError
+from opmaat.core.receipt import Receipt
+
+EMPTY_BLOCK = '<script type="application/json" id="opmaat-receipts"></script>'
+_OPENING, _CLOSING = EMPTY_BLOCK.split("><", 1)[0] + ">", "</script>"
+_BLOCK = re.compile(re.escape(_OPENING) + "(?P<content>.*?)" + re.escape(_CLOSING), re.DOTALL)
+
+
+def with_receipts(html: str, estimates_receipt: Receipt) -> tuple[str, Receipt]:
+    """Return the page with the receipts in its empty block, and the report's own receipt.
+
+    The report's receipt names the digest of the page while the block is still empty.
+    """
+    receipt = Receipt(
+        stage="report",
+        inputs={"estimates": estimates_receipt.output},
+        output=digest_without_receipts(html),
+        protocol=estimates_receipt.protocol,
+        version=__version__,
+        previous=estimates_receipt.digest(),
+    )
+    content = canonical_json([estimates_receipt.as_dict(), receipt.as_dict()]).replace("<", "\\u003c")
+    return html.replace(EMPTY_BLOCK, _OPENING + content + _CLOSING), receipt
+
+
+def read_receipts(html: str) -> tuple[Receipt, Receipt]:
+    """Return the receipt of the estimates and that of the report, as the page holds them.
+
+    Raises ReceiptMismatchError when the page has no receipts, or damaged ones.
+
+    Examples
+    --------
+    >>> made = Receipt("estimate", {"data": "sha256:1"}, "sha256:2", "sha256:3", "0.1.0")
+    >>> page, own = with_receipts(f"<html>{EMPTY_BLOCK}</html>", made)
+    >>> read_receipts(page) == (made, own)
+    True
+    >>> digest_without_receipts(page) == own.output
+    True
+    """
+    content = _only_block(html)["content"]
+    try:
+        fields = json.loads(content)
+        first, second = (dict(part) for part in fields)
+    except (ValueError, TypeError):
+        raise _damaged("The receipts in the report cannot be read.") from None
+    return Receipt.from_dict(first, "report: estimates"), Receipt.from_dict(second, "report: report")
+
+
+def digest_without_receipts(html: str) -> str:
+    """Return the digest of the page as if its receipts were not filled in yet.
+
+    Raises ReceiptMismatchError when the page has no place for receipts, or more than one.
+    """
+    block = _only_block(html)
+    return digest_bytes((html[: block.start()] + EMPTY_BLOCK + html[block.end() :]).encode())
+
+
+def _only_block(html: str) -> re.Match[str]:
+    """Find the one block of receipts."""
+    blocks = list(_BLOCK.finditer(html))
+    if len(blocks) != 1:
+        raise _damaged(f"A report has one block of receipts; this file has {len(blocks)}.")
+    return blocks[0]
+
+
+def _damaged(problem: str) -> ReceiptMismatchError:
+    """Say that the report cannot be traced."""
+    return ReceiptMismatchError([Issue("damaged-receipt", "report", problem, "Write the report again.")])
