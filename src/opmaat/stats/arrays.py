@@ -61,3 +61,27 @@ def checked_weights(weights: ArrayLike | None, n: int) -> Floats:
         row = int(np.flatnonzero(~(np.isfinite(checked) & (checked >= 0)))[0])
         raise NotEstimableError("bad-weights", f"the weight of row {row} is missing, infinite or negative")
     return checked
+
+
+def solve(matrix: Floats, right: Floats) -> Floats:
+    """Solve a square system of linear equations.
+
+    Examples
+    --------
+    >>> solve(np.array([[2.0]]), np.array([[3.0]]))
+    array([[1.5]])
+    """
+    return np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
+
+
+def sums_by_cell(cell: Integers, values: Floats, count: int) -> Floats:
+    """Sum the rows that have the same cell, numbered from 0, shape (n, m) to (count, m).
+
+    Examples
+    --------
+    >>> sums_by_cell(np.array([0, 1, 0]), np.array([[1.0], [2.0], [3.0]]), 2)
+    array([[4.],
+           [2.]])
+    """
+    columns = [np.bincount(cell, weights=column, minlength=count) for column in values.T]
+    return np.stack(columns, axis=1).astype(np.float64, copy=False)

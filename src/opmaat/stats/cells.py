@@ -5,9 +5,9 @@ and sum of squares per outcome therefore give the coefficients and the classical
 regression on the rows exactly, and those of two files can be pooled without the rows.
 
 What is kept per cell is the number, the mean and the sum of squares *around the mean*. The plain sum of
-squares has the same information, but with a large mean and a small spread (earnings of 30,000 with differences
-of 1) its differences lose all digits; the centred sums do not, and are pooled by the formula of Chan, Golub and
-LeVeque (1983, https://doi.org/10.1080/00031305.1983.10483115).
+squares has the same information, but with a large mean and a small spread (earnings of 30,000 with
+differences of 1) its differences lose all digits; the centred sums do not, and are pooled by the formula of
+Chan, Golub and LeVeque (1983, https://doi.org/10.1080/00031305.1983.10483115).
 """
 
 import math
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from opmaat.stats.arrays import Floats, Integers, finite_columns
+from opmaat.stats.arrays import Floats, Integers, finite_columns, solve, sums_by_cell
 from opmaat.stats.design_matrix import DesignMatrix
 from opmaat.stats.errors import NotEstimableError
 from opmaat.stats.ols import decompose
@@ -70,10 +70,10 @@ class SufficientStats:
         n = np.bincount(cell, weights=rows, minlength=len(distinct))
         # the first mean of each cell is the origin, so that nothing large is subtracted afterwards
         origin = means[np.unique(cell, return_index=True)[1]]
-        mean = origin + _cell_sums(cell, rows[:, None] * (means - origin[cell]), len(distinct)) / n[:, None]
-        between = _cell_sums(cell, rows[:, None] * (means - mean[cell]) ** 2, len(distinct))
+        mean = origin + sums_by_cell(cell, rows[:, None] * (means - origin[cell]), len(distinct)) / n[:, None]
+        between = sums_by_cell(cell, rows[:, None] * (means - mean[cell]) ** 2, len(distinct))
         within = np.concatenate([self.centred_squares, other.centred_squares])
-        squares = between + _cell_sums(cell, within, len(distinct))
+        squares = between + sums_by_cell(cell, within, len(distinct))
         return SufficientStats(distinct, n.astype(np.int64), mean, squares)
 
 
@@ -109,8 +109,8 @@ def summarise(keys: Sequence[ArrayLike], outcomes: ArrayLike) -> SufficientStats
     c = len(distinct)
     n = np.bincount(cell, minlength=c)
     origin = y.mean(axis=0)
-    mean = origin + _cell_sums(cell, y - origin, c) / n[:, None]
-    squares = _cell_sums(cell, (y - mean[cell]) ** 2, c)
+    mean = origin + sums_by_cell(cell, y - origin, c) / n[:, None]
+    squares = sums_by_cell(cell, (y - mean[cell]) ** 2, c)
     return SufficientStats(distinct, n, mean, squares)
 
 
@@ -136,11 +136,6 @@ def _distinct_cells(columns: list[Integers], n: int) -> tuple[Integers, Integers
         used, cell = np.unique(key, return_inverse=True)
     digits = np.unravel_index(used, sizes)
     return np.stack([digit + low for digit, low in zip(digits, lowest, strict=True)], axis=1), cell
-
-
-def _cell_sums(cell: Integers, values: Floats, c: int) -> Floats:
-    """Sum the rows of each cell, shape (n, m) to (c, m)."""
-    return np.stack([np.bincount(cell, weights=column, minlength=c) for column in values.T], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,8 +177,7 @@ class CellsFit:
 
     def coordinates(self, contrast: Floats) -> Floats:
         """Return contrasts in the coordinates of ``basis``, shape (p, k)."""
-        coordinates: Floats = np.linalg.solve(self.triangle.T, contrast.T)
-        return coordinates
+        return solve(self.triangle.T, contrast.T)
 
     def linear_weights(self, contrast: Floats) -> Floats:
         """Return, shape (c, k), the weight of each row of a cell in the sum that the contrast is."""
@@ -231,7 +225,7 @@ def fit_cells(stats: SufficientStats, design: DesignMatrix) -> CellsFit:
     _refuse_constant_outcomes(stats)
     root = np.sqrt(n)[:, None]
     orthonormal, triangle = decompose(x * root, design.names)
-    coefficients: Floats = np.linalg.solve(triangle, orthonormal.T @ (stats.mean * root))
+    coefficients = solve(triangle, orthonormal.T @ (stats.mean * root))
     basis = orthonormal / root
     return CellsFit(
         names=design.names,

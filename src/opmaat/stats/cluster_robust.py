@@ -8,8 +8,8 @@ response, not for precision. That is the default of R's clubSandwich for ``lm``,
 
 With F the basis of the fit (X in coordinates in which X'WX is the identity), K = F'W²F and N the hat matrix
 FF'W, the working covariance of the residuals is B = I - N - N' + FKF'. A cluster's correction is the inverse
-symmetric square root of its block of B, where directions of eigenvalue zero, in which the residuals are always
-zero, are left out. No matrix of n x n is made, and none of G x G.
+symmetric square root of its block of B, where directions of eigenvalue zero, in which the residuals are
+always zero, are left out. No matrix of n x n is made, and none of G x G.
 """
 
 from dataclasses import dataclass

@@ -16,8 +16,8 @@ cr2         bias-reduced, Bell and McCaffrey (2002)                   Satterthwa
 =========== ========================================================= ================================
 
 hc0-hc3 are those of MacKinnon and White (1985, https://doi.org/10.1016/0304-4076(85)90158-7) as in R's
-sandwich and estimatr and in statsmodels; pyfixest multiplies hc2 and hc3 by n / (n - k) unless told otherwise.
-cr1 is that of Stata, named "stata" in estimatr. For cr2 see :mod:`opmaat.stats.cluster_robust`.
+sandwich and estimatr and in statsmodels; pyfixest multiplies hc2 and hc3 by n / (n - k) unless told
+otherwise. cr1 is that of Stata, named "stata" in estimatr. For cr2 see :mod:`opmaat.stats.cluster_robust`.
 """
 
 from dataclasses import dataclass
@@ -163,14 +163,16 @@ def covariance(
     matrix = _checked_contrast(fit, contrast)
     if errors == "classical":
         _refuse_clusters(errors, clusters)
-        return fit.residual_variance[:, None, None] * fit.unscaled_covariance(matrix)
+        scaled: Floats = fit.residual_variance[:, None, None] * fit.unscaled_covariance(matrix)
+        return scaled
     if isinstance(fit, CellsFit):
         if clusters is not None or errors in CLUSTERED:
             raise _needs_rows()
         weights = _row_weights(fit, matrix, errors)
-        return np.einsum("uk,ul,um->mkl", weights, weights, fit.squared_residuals(), optimize=True)
-    parts = influence(fit, matrix, errors=errors, clusters=clusters)
-    return np.einsum("ukm,ulm->mkl", parts, parts, optimize=True)
+        products = (weights[:, :, None] * weights[:, None, :]).reshape(len(weights), -1)
+        return (fit.squared_residuals().T @ products).reshape(-1, len(matrix), len(matrix))
+    parts = influence(fit, matrix, errors=errors, clusters=clusters).transpose(2, 1, 0)
+    return parts @ parts.transpose(0, 2, 1)
 
 
 def _checked_contrast(fit: RowFit | CellsFit, contrast: ArrayLike) -> Floats:

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike
 
-from opmaat.stats.arrays import Floats, Integers, checked_weights, finite_columns
+from opmaat.stats.arrays import Floats, Integers, checked_weights, finite_columns, solve
 from opmaat.stats.design_matrix import COLLINEARITY_TOLERANCE, DesignMatrix
 from opmaat.stats.errors import NotEstimableError
 
@@ -63,8 +63,7 @@ class OlsFit:
 
     def coordinates(self, contrast: Floats) -> Floats:
         """Return contrasts in the coordinates of ``basis``, shape (p, k)."""
-        coordinates: Floats = np.linalg.solve(self.triangle.T, contrast.T)
-        return coordinates
+        return solve(self.triangle.T, contrast.T)
 
     def linear_weights(self, contrast: Floats) -> Floats:
         """Return, shape (n, k), the weights of the rows of which each contrast is the sum."""
@@ -144,7 +143,7 @@ def fit_ols(outcomes: ArrayLike, design: DesignMatrix, *, weights: ArrayLike | N
     root = None if weights is None else np.sqrt(w)
     orthonormal, triangle = decompose(x if root is None else x * root[:, None], design.names)
     projected = orthonormal.T @ (y if root is None else y * root[:, None])
-    coefficients: Floats = np.linalg.solve(triangle, projected)
+    coefficients = solve(triangle, projected)
     return OlsFit(
         names=design.names,
         coefficients=coefficients,

@@ -2,8 +2,8 @@
 
 With more than two groups a regression on group indicators and stratum effects mixes the effects of the groups
 (contamination bias: Goldsmith-Pinkham, Hull and Kolesár 2024, https://doi.org/10.1257/aer.20221116). Here the
-contrast of two groups is the sum over strata of the share of the stratum times the difference of the two means
-in it, which holds no other group.
+contrast of two groups is the sum over strata of the share of the stratum times the difference of the two
+means in it, which holds no other group.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from opmaat.stats.arrays import Floats, Integers, checked_weights, finite_columns
+from opmaat.stats.arrays import Floats, Integers, checked_weights, finite_columns, sums_by_cell
 from opmaat.stats.errors import NotEstimableError
 from opmaat.stats.ols import refuse_constant_outcomes
 
@@ -88,8 +88,8 @@ class SaturatedFit:
     @cached_property
     def _moments(self) -> Floats:
         """The diagonal of the second moment."""
-        squares = np.bincount(self.cell_of_row, weights=self.weights**2, minlength=self.rank)
-        moments: Floats = squares / self.cell_weights
+        squares = sums_by_cell(self.cell_of_row, self.weights[:, None] ** 2, self.rank)
+        moments: Floats = squares[:, 0] / self.cell_weights
         return moments
 
     @cached_property
@@ -160,11 +160,10 @@ def fit_saturated(
         detail = f"{n_observations} observations for {p} cells leave no residual degrees of freedom"
         raise NotEstimableError("no-residual-df", detail)
     refuse_constant_outcomes(y, w)
-    cell_weights: Floats = np.bincount(cell_of_row, weights=w, minlength=p)
+    cell_weights = sums_by_cell(cell_of_row, w[:, None], p)[:, 0]
     # outcomes are centred before they are added, so that a large mean costs no digits
     origin = y.mean(axis=0)
-    sums = [np.bincount(cell_of_row, weights=w * column, minlength=p) for column in (y - origin).T]
-    means = origin + np.stack(sums, axis=1) / cell_weights[:, None]
+    means = origin + sums_by_cell(cell_of_row, w[:, None] * (y - origin), p) / cell_weights[:, None]
     return SaturatedFit(
         cells=cells,
         cell_of_row=cell_of_row,
