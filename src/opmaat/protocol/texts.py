@@ -1,4 +1,4 @@
-"""Texts in two languages, and the rule that unknown keys are refused: what every part of the protocol uses."""
+"""Texts in two languages, and the rule that unknown keys are refused, for every part of the protocol."""
 
 from __future__ import annotations
 

@@ -1,0 +1,36 @@
+"""How a file is written, and what every reader says when the file is not what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from opmaat.core.errors import DataFileError, Issue, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file is written. ``missing`` gives the reason behind each code for a missing value."""
+
+    encoding: str = "utf-8"
+    separator: str = ","
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+
+def require_columns(name: str, wanted: Collection[str], present: Collection[str]) -> None:
+    """Raise DataFileError naming every wanted column that the file lacks."""
+    lacking = [column for column in wanted if column not in present]
+    if lacking:
+        raise DataFileError(
+            Issue(
+                "unknown-column", name, f"The file has no column '{column}'.", did_you_mean(column, present)
+            )
+            for column in lacking
+        )
+
+
+def unreadable(path: Path, reason: str) -> DataFileError:
+    """Return the error for a file that cannot be read."""
+    fix = "Check the path, and that the file is whole."
+    return DataFileError([Issue("unreadable", path.name, f"The file cannot be read: {reason}.", fix)])

@@ -1,0 +1,55 @@
+"""Read SPSS .sav files, with labels and user-missing values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from opmaat.core.tables import Column, Table, number_text
+from opmaat.formats.layout import Layout, require_columns, unreadable
+from opmaat.formats.missing import number_column, text_column, with_description
+
+
+def read(path: Path, columns: Collection[str], layout: Layout) -> Table:
+    """Read the named columns; user-missing values are missing, with their label as the reason."""
+    import pyreadstat
+
+    try:
+        cells, meta = pyreadstat.read_sav(str(path), output_format="dict", user_missing=True)
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OSError):
+        raise unreadable(path, "it is not a whole SPSS file") from None
+    require_columns(path.name, columns, meta.column_names)
+    found = {}
+    for name in columns:
+        labels = meta.variable_value_labels.get(name, {})
+        ranges = meta.missing_ranges.get(name, [])
+        column = _column(cells[name], {**layout.missing, **_user_missing(cells[name], ranges, labels)})
+        label = meta.column_names_to_labels.get(name)
+        found[name] = with_description(column, label=label, value_labels=labels)
+    rows = np.arange(1, len(next(iter(cells.values()))) + 1, dtype=np.int64)
+    return Table(path.name, found, rows, "row")
+
+
+def _column(cells: Sequence[Any], reasons: Mapping[str, str]) -> Column:
+    """Return numbers as float64, everything else (text, dates) as text."""
+    array = np.asarray(cells)
+    if array.dtype.kind in "biuf":
+        return number_column(array.astype(np.float64), reasons)
+    texts = [None if cell is None or cell != cell else str(cell).strip() for cell in cells]  # noqa: PLR0124
+    return text_column(np.array(texts, dtype=object), reasons)
+
+
+def _user_missing(
+    cells: Sequence[Any], ranges: Sequence[Mapping[str, Any]], labels: Mapping[Any, str]
+) -> dict[str, str]:
+    """Return the codes that the file declares missing, each with its label as the reason."""
+    reasons = {}
+    for code in {cell for cell in cells if cell is not None}:
+        for bounds in ranges:
+            if type(bounds["lo"]) is type(code) and bounds["lo"] <= code <= bounds["hi"]:
+                text = number_text(code) if isinstance(code, float) else str(code)
+                reasons[text] = labels.get(code, text)
+    return reasons

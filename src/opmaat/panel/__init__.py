@@ -1,0 +1,1 @@
+"""Stage 6: everything about every participant, side by side -> Panel."""

@@ -1,0 +1,233 @@
+"""Build the panel from a prepared file: every value checked, every problem told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opmaat.core.errors import DataFileError, Issue
+from opmaat.core.tables import Table
+from opmaat.panel import columns
+from opmaat.panel.columns import Rule, codes, combined, matching, numbers, require_present
+from opmaat.panel.model import Codes, Panel, Provenance, Variable
+from opmaat.panel.participants import Participants, constant, included, participants
+from opmaat.protocol.data import Covariate, Data, Outcome
+from opmaat.protocol.model import Clustered, Protocol
+
+_Months = Mapping[int | None, NDArray[np.float64]]
+
+
+def build(protocol: Protocol, data: Data, table: Table, *, sources: Mapping[str, str]) -> Panel:
+    """Return the panel of a prepared file.
+
+    Parameters
+    ----------
+    protocol
+        Says what the outcomes and covariates are.
+    data
+        The protocol's mapping of columns.
+    table
+        The columns that :func:`needed_columns` names.
+    sources
+        Logical name and digest of the file.
+
+    Raises
+    ------
+    DataFileError
+        With every cell that does not fit, every participant that stands twice, every arm that is unknown.
+    """
+    issues: list[Issue] = []
+    table, excluded = included(data, table)
+    if table.rows == 0:
+        problem = "No row is left for the analysis."
+        raise DataFileError([Issue("no-rows", table.name, problem, "Check the file and 'include'.")])
+    for column in required_columns(data):
+        require_present(table, column, issues)
+    people = participants(data, table, issues)
+    reader = _Reader(table, data, people, issues)
+    panel = Panel(
+        arm=reader.arm(protocol),
+        outcomes={name: reader.outcome(protocol, name) for name in protocol.outcomes},
+        baselines=reader.baselines(protocol),
+        covariates={name: reader.covariate(name, item) for name, item in (protocol.covariates or {}).items()},
+        stratum=reader.stratum(),
+        household=reader.unit(data.household),
+        cluster=reader.unit(data.cluster),
+        probability=reader.at_start(data.probability, columns.CHANCE),
+        response_weight=reader.at_start(data.response_weight, columns.WEIGHT),
+        take_up=reader.take_up(),
+        excluded=excluded,
+        provenance=tuple(_provenance(protocol, table)),
+        sources=sources,
+    )
+    issues.extend(_split_units(protocol, data, table, panel))
+    if issues:
+        raise DataFileError(issues)
+    return panel
+
+
+def needed_columns(protocol: Protocol, data: Data) -> list[str]:
+    """Return every column of the file that the protocol uses, each once."""
+    wanted = [data.arm.column, data.participant, data.period, data.household, data.cluster, *data.strata]
+    wanted += [data.probability, data.response_weight, data.take_up]
+    wanted += [inclusion.column for inclusion in data.include]
+    wanted += [column for _, column in _named_columns(protocol)]
+    return list(dict.fromkeys(column for column in wanted if column is not None))
+
+
+def required_columns(data: Data) -> list[str]:
+    """Return the columns in which no cell may be missing."""
+    wanted = [data.arm.column, data.participant, data.period, data.household, data.cluster, *data.strata]
+    return [column for column in [*wanted, data.probability] if column is not None]
+
+
+def _named_columns(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    """Yield the variables of the protocol with the column of each."""
+    for name, covariate in (protocol.covariates or {}).items():
+        yield name, covariate.column or name
+    for name, outcome in protocol.outcomes.items():
+        yield name, outcome.column or name
+        if outcome.baseline is not None and outcome.baseline.column is not None:
+            yield f"{name} at baseline", outcome.baseline.column
+
+
+def _provenance(protocol: Protocol, table: Table) -> Iterator[Provenance]:
+    """Yield where each variable comes from."""
+    for variable, column in _named_columns(protocol):
+        source = table.columns[column]
+        yield Provenance(variable, column, source.label, source.missing)
+
+
+class _Reader:
+    """Reads the variables of one table; problems go to one list."""
+
+    def __init__(self, table: Table, data: Data, people: Participants, issues: list[Issue]) -> None:
+        self._table = table
+        self._data = data
+        self._people = people
+        self._issues = issues
+        self._period = None if data.period is None else self._numbers(data.period)
+
+    def _numbers(self, column: str, *rules: Rule) -> NDArray[np.float64]:
+        """Return a column as numbers, one per row."""
+        decimal = self._data.file.decimal
+        return numbers(self._table, column, self._issues, rules=rules, decimal=decimal)
+
+    def arm(self, protocol: Protocol) -> Codes:
+        """Return everybody's arm; a value that the protocol does not know is an issue."""
+        spec, names = self._data.arm, tuple(protocol.arms)
+        found = constant(self._table, spec.column, self._people, self._issues)
+        known = {code: names.index(spec.values[value]) for value, code in matching(found, spec.values)}
+        translation = np.array(
+            [known.get(code, -1) for code in range(len(found.names))] + [-1], dtype=np.int64
+        )
+        for code in sorted(set(found.codes.tolist()) - set(known) - {-1}):
+            row = int(self._people.first[np.flatnonzero(found.codes == code)[0]])
+            problem = f"'{found.names[code]}' is not a value of an arm."
+            fix = "Add it to 'data: arm: values' in the protocol, or correct the file."
+            place = self._table.place(row, spec.column)
+            self._issues.append(Issue("unknown-arm-value", place, problem, fix))
+        return Codes(translation[found.codes], names)
+
+    def outcome(self, protocol: Protocol, name: str) -> _Months:
+        """Return an outcome at every month that an estimand asks for."""
+        outcome = protocol.outcomes[name]
+        values = self._measure(outcome, outcome.column or name)
+        if self._period is None:
+            return {None: values}
+        months = {estimand.month for estimand in protocol.estimands if estimand.outcome == name}
+        return {
+            month: self._at(month, values) for month in sorted(month for month in months if month is not None)
+        }
+
+    def baselines(self, protocol: Protocol) -> dict[str, NDArray[np.float64]]:
+        """Return the baseline measure of the outcomes that have one."""
+        found = {}
+        for name, outcome in protocol.outcomes.items():
+            if outcome.baseline is None:
+                continue
+            values = self._measure(outcome, outcome.baseline.column or outcome.column or name)
+            month = outcome.baseline.month
+            found[name] = values[self._people.first] if month is None else self._at(month, values)
+        return found
+
+    def _measure(self, outcome: Outcome, column: str) -> NDArray[np.float64]:
+        """Return a measure in the outcome's unit, one per row."""
+        kinds = {"binary": (columns.ZERO_OR_ONE,), "count": (columns.WHOLE,)}
+        rules = kinds.get(outcome.kind, ()) + ((columns.POSITIVE,) if outcome.transform == "log" else ())
+        values = self._numbers(column, *rules) * outcome.scale
+        if outcome.transform == "log":
+            values = np.log(np.where(values > 0, values, np.nan))
+        return values
+
+    def _at(self, month: int, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the values of one period, one per participant; NaN for who has no row then."""
+        rows = np.flatnonzero(self._period == month)
+        if not len(rows):
+            problem = f"The file has no row for month {month}."
+            fix = "Correct the month in the protocol, or give the whole file."
+            self._issues.append(
+                Issue("no-such-month", f"{self._table.name}, column '{self._data.period}'", problem, fix)
+            )
+        found = np.full(self._people.count, np.nan)
+        found[self._people.of_row[rows]] = values[rows]
+        return found
+
+    def covariate(self, name: str, covariate: Covariate) -> Variable:
+        """Return a covariate as it was at the start."""
+        column = covariate.column or name
+        if covariate.kind == "categorical":
+            found = codes(self._table, column)
+            return Variable("categorical", Codes(found.codes[self._people.first], found.names))
+        rules = (columns.ZERO_OR_ONE,) if covariate.kind == "binary" else ()
+        if covariate.transform == "log":
+            rules = (*rules, columns.POSITIVE)
+        values = self._numbers(column, *rules)[self._people.first]
+        if covariate.transform == "log":
+            values = np.log(np.where(values > 0, values, np.nan))
+        return Variable(covariate.kind, values**2 if covariate.transform == "square" else values)
+
+    def stratum(self) -> Codes | None:
+        """Return everybody's stratum: the combination of the columns that make it."""
+        parts = [constant(self._table, name, self._people, self._issues) for name in self._data.strata]
+        return combined(parts) if parts else None
+
+    def unit(self, column: str | None) -> NDArray[np.int64] | None:
+        """Return everybody's household or cluster."""
+        return None if column is None else constant(self._table, column, self._people, self._issues).codes
+
+    def at_start(self, column: str | None, rule: Rule) -> NDArray[np.float64] | None:
+        """Return a number that belongs to the participant."""
+        return None if column is None else self._numbers(column, rule)[self._people.first]
+
+    def take_up(self) -> NDArray[np.float64] | None:
+        """Return who took up what the arm offers, in any period."""
+        if self._data.take_up is None:
+            return None
+        values = self._numbers(self._data.take_up, columns.ZERO_OR_ONE)
+        ever = np.full(self._people.count, np.nan)
+        known = ~np.isnan(values)
+        np.fmax.at(ever, self._people.of_row[known], values[known])
+        return ever
+
+
+def _split_units(protocol: Protocol, data: Data, table: Table, panel: Panel) -> Iterator[Issue]:
+    """Yield an issue per unit of the draw whose members are in different arms."""
+    drawn = {
+        "cluster": (data.cluster, panel.cluster if isinstance(protocol.assignment, Clustered) else None),
+        "household": (data.household, panel.household if protocol.population.unit == "household" else None),
+    }
+    for word, (column, units) in drawn.items():
+        if units is None:
+            continue
+        order = np.argsort(units, kind="stable")
+        same = units[order][1:] == units[order][:-1]
+        other = panel.arm.codes[order][1:] != panel.arm.codes[order][:-1]
+        times = len(np.unique(units[order][1:][same & other]))
+        if times:
+            problem = f"The members of {times} {word}s are in different arms, while the {word} was drawn."
+            yield Issue(
+                f"split-{word}", f"{table.name}, column '{column}'", problem, "Correct the arms in the file."
+            )

@@ -1,0 +1,75 @@
+"""The panel: one place per participant for everything that analyses use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opmaat.protocol.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A variable with named values: ``codes`` (n,) points into ``names``; -1 is missing."""
+
+    codes: NDArray[np.int64]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A covariate: numbers (n,) with NaN for missing, or codes for a categorical one."""
+
+    kind: Literal["binary", "continuous", "categorical"]
+    values: NDArray[np.float64] | Codes
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a variable comes from: the file's column and its label, and why cells are missing."""
+
+    variable: str
+    column: str
+    label: str | None
+    missing: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Rows that the protocol keeps out, and its reason."""
+
+    reason: Text
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Everything about every participant that was drawn, in the order of the file.
+
+    Arrays have one place per participant (n,). ``outcomes`` and ``baselines`` map an outcome to its values
+    by month (None where the file has one row per participant), NaN where missing. ``probability`` is that of
+    the arm the participant was drawn into. ``sources`` maps the logical name of each file to its digest.
+    """
+
+    arm: Codes
+    outcomes: Mapping[str, Mapping[int | None, NDArray[np.float64]]]
+    baselines: Mapping[str, NDArray[np.float64]]
+    covariates: Mapping[str, Variable]
+    sources: Mapping[str, str]
+    stratum: Codes | None = None
+    household: NDArray[np.int64] | None = None
+    cluster: NDArray[np.int64] | None = None
+    probability: NDArray[np.float64] | None = None
+    response_weight: NDArray[np.float64] | None = None
+    take_up: NDArray[np.float64] | None = None
+    excluded: tuple[Excluded, ...] = ()
+    provenance: tuple[Provenance, ...] = ()
+
+    @property
+    def participants(self) -> int:
+        """Number of participants."""
+        return len(self.arm.codes)

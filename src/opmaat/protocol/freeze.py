@@ -1,0 +1,196 @@
+"""Freeze a protocol into protocol.lock; change it only by an amendment with a reason.
+
+The lock holds the protocol's content, its digest, every amendment, and a seal over all of it. Analyses read
+the lock and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from opmaat import __version__
+from opmaat.core.digest import digest_value
+from opmaat.core.errors import Issue, ProtocolError, ReceiptMismatchError
+from opmaat.core.files import write_together
+from opmaat.protocol.load import load_protocol, protocol_file, type_adapter
+from opmaat.protocol.model import Protocol
+
+FILE_NAME = "protocol.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that an amendment changed; None where there was, or is, none."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """A change after the freeze: when, why, and exactly what."""
+
+    number: int
+    date: str
+    reason: str
+    digest_before: str
+    digest_after: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A frozen protocol. ``version`` is the version of Opmaat that froze it."""
+
+    protocol: Protocol
+    digest: str
+    frozen_on: str
+    version: str
+    amendments: tuple[Amendment, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the lock as plain values, for the file and its seal."""
+        return {
+            "lock": 1,
+            "protocol_id": self.protocol.id,
+            "digest": self.digest,
+            "frozen_on": self.frozen_on,
+            "version": self.version,
+            "amendments": [asdict(amendment) for amendment in self.amendments],
+            "protocol": self.protocol.as_dict(),
+        }
+
+
+def freeze(protocol: Protocol, today: date) -> Lock:
+    """Return the lock of a protocol as it stands today."""
+    return Lock(protocol, protocol.digest(), today.isoformat(), __version__)
+
+
+def amend(lock: Lock, protocol: Protocol, *, reason: str, today: date) -> Lock:
+    """Return the lock of a changed protocol, which remembers what was changed and why.
+
+    Raises ProtocolError when no reason is given or nothing was changed.
+    """
+    if not reason.strip():
+        raise ProtocolError(
+            [Issue("no-reason", "amend", "An amendment needs a reason.", "Say why with --reason.")]
+        )
+    changes = tuple(_changes(lock.protocol.as_dict(), protocol.as_dict()))
+    if not changes:
+        problem = "The protocol is the same as the frozen one."
+        raise ProtocolError([Issue("nothing-changed", "amend", problem, "Change the protocol first.")])
+    amendment = Amendment(
+        number=len(lock.amendments) + 1,
+        date=today.isoformat(),
+        reason=reason.strip(),
+        digest_before=lock.digest,
+        digest_after=protocol.digest(),
+        changes=changes,
+    )
+    return replace(
+        lock, protocol=protocol, digest=protocol.digest(), amendments=(*lock.amendments, amendment)
+    )
+
+
+def _changes(before: Any, after: Any, path: str = "") -> Iterator[Change]:  # noqa: ANN401
+    """Yield every value that differs, by the keys that lead to it."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in [*before, *(key for key in after if key not in before)]:
+            yield from _changes(before.get(key), after.get(key), f"{path}.{key}" if path else key)
+    elif _is_list(before) and _is_list(after) and len(before) == len(after):
+        for position, (old, new) in enumerate(zip(before, after, strict=True)):
+            yield from _changes(old, new, f"{path}[{position}]")
+    elif before != after:
+        yield Change(path, before, after)
+
+
+def _is_list(value: object) -> bool:
+    """Tell a list from a text."""
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
+def write_lock(lock: Lock, path: Path) -> Path:
+    """Write protocol.lock beside the protocol, whole or not at all, and return its path."""
+    content = lock.as_dict()
+    file = lock_file(path)
+    text = json.dumps({**content, "seal": digest_value(content)}, indent=2, ensure_ascii=False) + "\n"
+    write_together({file: text.encode()})
+    return file
+
+
+def lock_file(path: Path) -> Path:
+    """Return the lock's path, beside the protocol file of a study."""
+    return protocol_file(path).with_name(FILE_NAME)
+
+
+def read_lock(path: Path) -> Lock:
+    """Read the lock of a study and check its seal.
+
+    Raises
+    ------
+    ProtocolError
+        When there is no lock: freeze first.
+    ReceiptMismatchError
+        When the lock is damaged or was changed by hand.
+    """
+    file = lock_file(path)
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problem = "The protocol is not frozen, and analyses run only from a frozen protocol."
+        raise ProtocolError([Issue("not-frozen", str(file), problem, "Run 'opmaat freeze' first.")]) from None
+    except (OSError, ValueError):
+        raise ReceiptMismatchError([_damaged(file, "The lock cannot be read.")]) from None
+    if not isinstance(content, dict) or content.pop("seal", None) != digest_value(content):
+        raise ReceiptMismatchError([_damaged(file, "The lock is not what was sealed.")])
+    try:
+        return _lock(content)
+    except (ValidationError, KeyError, TypeError):
+        problem = "The lock holds a protocol that this version of Opmaat does not know."
+        raise ReceiptMismatchError([_damaged(file, problem)]) from None
+
+
+def _lock(content: Mapping[str, Any]) -> Lock:
+    """Build the lock from its plain values."""
+    amendments = tuple(
+        Amendment(**{**fields, "changes": tuple(Change(**change) for change in fields["changes"])})
+        for fields in content["amendments"]
+    )
+    protocol = type_adapter().validate_python(content["protocol"])
+    return Lock(protocol, content["digest"], content["frozen_on"], content["version"], amendments)
+
+
+def _damaged(file: Path, problem: str) -> Issue:
+    """Say that a lock cannot be trusted."""
+    return Issue("damaged-lock", str(file), problem, "Restore it from where it was published or archived.")
+
+
+def read_frozen(path: Path) -> Lock:
+    """Return the lock of a study whose protocol is still the one that was frozen.
+
+    Raises ProtocolError when protocol.yaml was changed after the freeze, naming each change.
+    """
+    lock = read_lock(path)
+    if not protocol_file(path).exists():
+        return lock
+    protocol = load_protocol(path)
+    if protocol.digest() != lock.digest:
+        fix = "Put it back, or run 'opmaat amend' with a reason."
+        raise ProtocolError(
+            Issue("changed-after-freeze", str(protocol_file(path)), _told(change), fix)
+            for change in _changes(lock.protocol.as_dict(), protocol.as_dict())
+        )
+    return lock
+
+
+def _told(change: Change) -> str:
+    """Say a change in one sentence."""
+    return f"'{change.path}' was changed after the freeze, from {change.before!r} to {change.after!r}."
