@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from opmaat.stats.arrays import Floats, Integers, finite_columns, solve, sums_by_cell
 from opmaat.stats.design_matrix import DesignMatrix
 from opmaat.stats.errors import NotEstimableError
-from opmaat.stats.ols import decompose
+from opmaat.stats.ols import decompose_full_rank
 
 DENSE_KEYS_PER_ROW = 4  # beyond this many possible cells per row, sorting is cheaper than counting
 LARGEST_KEY = 2**62
@@ -224,7 +224,7 @@ def fit_cells(stats: SufficientStats, design: DesignMatrix) -> CellsFit:
         raise NotEstimableError("no-residual-df", detail)
     _refuse_constant_outcomes(stats)
     root = np.sqrt(n)[:, None]
-    orthonormal, triangle = decompose(x * root, design.names)
+    orthonormal, triangle = decompose_full_rank(x * root, design.names)
     coefficients = solve(triangle, orthonormal.T @ (stats.mean * root))
     basis = orthonormal / root
     return CellsFit(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from opmaat.stats.arrays import Floats, checked_weights
+from opmaat.stats.decomposition import decompose
 from opmaat.stats.errors import NotEstimableError
 
 COLLINEARITY_TOLERANCE = 1e-7  # that of R's lm
@@ -105,7 +106,7 @@ def _independent_columns(columns: Floats, tolerance: float) -> np.ndarray:
     n, p = columns.shape
     norms = np.sqrt(np.einsum("ij,ij->j", columns, columns))
     if n >= p and (norms > 0).all():
-        diagonal = np.abs(np.diagonal(np.linalg.qr(columns, mode="r")))
+        diagonal = np.abs(np.diagonal(decompose(columns)[1]))
         if (diagonal >= tolerance * norms).all():
             return np.ones(p, dtype=bool)
     basis = np.empty((n, min(n, p)), order="F")

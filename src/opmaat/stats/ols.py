@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from opmaat.stats.arrays import Floats, Integers, checked_weights, finite_columns, solve
+from opmaat.stats.decomposition import decompose
 from opmaat.stats.design_matrix import COLLINEARITY_TOLERANCE, DesignMatrix
 from opmaat.stats.errors import NotEstimableError
 
@@ -141,7 +142,7 @@ def fit_ols(outcomes: ArrayLike, design: DesignMatrix, *, weights: ArrayLike | N
         raise NotEstimableError("no-residual-df", detail)
     refuse_constant_outcomes(y, w)
     root = None if weights is None else np.sqrt(w)
-    orthonormal, triangle = decompose(x if root is None else x * root[:, None], design.names)
+    orthonormal, triangle = decompose_full_rank(x if root is None else x * root[:, None], design.names)
     projected = orthonormal.T @ (y if root is None else y * root[:, None])
     coefficients = solve(triangle, projected)
     return OlsFit(
@@ -170,7 +171,7 @@ def refuse_constant_outcomes(outcomes: Floats, weights: Floats) -> None:
         raise NotEstimableError("no-variation", f"outcome column {column} has the same value in every row")
 
 
-def decompose(columns: Floats, names: tuple[str, ...]) -> tuple[Floats, Floats]:
+def decompose_full_rank(columns: Floats, names: tuple[str, ...]) -> tuple[Floats, Floats]:
     """Return the QR decomposition of columns of full rank.
 
     Raises
@@ -180,14 +181,13 @@ def decompose(columns: Floats, names: tuple[str, ...]) -> tuple[Floats, Floats]:
 
     Examples
     --------
-    >>> orthonormal, triangle = decompose(np.array([[1.0, 0.0], [1.0, 1.0]]), ("intercept", "arm"))
-    >>> (orthonormal @ triangle).round(12) + 0.0
-    array([[1., 0.],
-           [1., 1.]])
+    >>> orthonormal, triangle = decompose_full_rank(np.array([[3.0], [4.0]]), ("income",))
+    >>> orthonormal.ravel(), triangle
+    (array([0.6, 0.8]), array([[5.]]))
     """
     if columns.shape[0] < columns.shape[1]:
         raise NotEstimableError("rank-deficient", f"{len(names)} columns in {columns.shape[0]} distinct rows")
-    orthonormal, triangle = np.linalg.qr(columns)
+    orthonormal, triangle = decompose(columns)
     lengths = np.sqrt(np.einsum("ij,ij->j", triangle, triangle))
     independent = (np.abs(np.diagonal(triangle)) >= COLLINEARITY_TOLERANCE * lengths) & (lengths > 0)
     if not independent.all():
