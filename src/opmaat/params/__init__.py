@@ -1,0 +1,1 @@
+"""Legal amounts and rates, each dated, with unit, article and source."""

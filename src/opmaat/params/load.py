@@ -1,0 +1,109 @@
+"""Reads one legal amount at a time from the YAML files of the package."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from opmaat.core.errors import Issue, ProtocolError, did_you_mean
+from opmaat.core.money import cents_from_text
+from opmaat.core.month import Month
+from opmaat.params.model import Gap, Parameter, Reference, Unit, Value
+
+_ROOT = Path(__file__).parent / "nl"
+_AGE = re.compile(r"(\d+) years (\d+) months")
+
+
+def names() -> list[str]:
+    """Return the names of all legal amounts, sorted.
+
+    >>> "pension_age" in names()
+    True
+    """
+    return sorted(path.stem for path in _ROOT.glob("*/*.yaml"))
+
+
+@cache
+def parameter(name: str) -> Parameter:
+    """Return a legal amount by its name; only its own file is read, and only once.
+
+    Raises ProtocolError when there is no parameter of that name.
+
+    Examples
+    --------
+    >>> parameter("exp_disregard_cap").at(Month(2018, 1)).shown
+    '199.00'
+    """
+    for act in sorted(_ROOT.iterdir()):
+        path = act / f"{name}.yaml"
+        if path.is_file():
+            return _parameter(name, act.name, _content(path))
+    raise ProtocolError(
+        [Issue("unknown-parameter", name, f"There is no legal amount '{name}'.", did_you_mean(name, names()))]
+    )
+
+
+def _content(path: Path) -> Mapping[str, Any]:
+    """Read a file; YAML is imported late."""
+    from ruamel.yaml import YAML
+
+    content: Mapping[str, Any] = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _parameter(name: str, act: str, content: Mapping[str, Any]) -> Parameter:
+    """Turn the content of a file, which the tests hold against the schema, into a value."""
+    return Parameter(
+        name=name,
+        act=act,
+        label={"nl": content["label"]["nl"], "en": content["label"]["en"]},
+        unit=content["unit"],
+        per=content["per"],
+        article=content["article"],
+        known_until=Month.parse(content["known_until"]),
+        values=tuple(_dated(name, content["unit"], entry) for entry in content["values"]),
+    )
+
+
+def _dated(name: str, unit: Unit, entry: Mapping[str, Any]) -> Value | Gap:
+    """Turn one entry of ``values`` into a value or a gap."""
+    since = Month.parse(entry["from"][:7])
+    if "gap" in entry:
+        return Gap(since, entry["gap"])
+    return Value(
+        parameter=name,
+        since=since,
+        amount=amount_from_text(entry["value"], unit),
+        shown=entry["value"],
+        reference=Reference(**entry["reference"]),
+        further=tuple(Reference(**reference) for reference in entry.get("further", ())),
+        confidence=entry["confidence"],
+        note=entry.get("note"),
+    )
+
+
+def amount_from_text(text: str, unit: Unit) -> int:
+    """Return a written value as the whole number that arithmetic uses. Raises ValueError.
+
+    Examples
+    --------
+    >>> amount_from_text("986.52", "euro"), amount_from_text("12.5%", "percent")
+    (98652, 1250)
+    >>> amount_from_text("66 years 4 months", "age"), amount_from_text("yes", "yes_no")
+    (796, 1)
+    """
+    if unit == "euro":
+        return cents_from_text(text)
+    if unit == "percent":
+        return cents_from_text(text.removesuffix("%"))
+    if unit == "age":
+        match = _AGE.fullmatch(text)
+        if match is None:
+            raise ValueError(f"'{text}' is not an age such as 66 years 4 months")
+        return int(match[1]) * 12 + int(match[2])
+    if unit == "yes_no":
+        return ("no", "yes").index(text)
+    return int(text)
