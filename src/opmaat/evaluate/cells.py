@@ -1,0 +1,90 @@
+"""The short way for very many participants: fit on the sums per arm and combination of covariates."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opmaat.evaluate.designs import Form, build_design
+from opmaat.evaluate.sample import Regressors, Sample
+from opmaat.panel.model import Codes, Variable
+from opmaat.protocol.analyses import Analysis
+from opmaat.stats.cells import CellsFit, fit_cells, summarise
+from opmaat.stats.design_matrix import Dropped, keep_independent
+
+_WORTHWHILE_ROWS = 50_000
+_LEVELS = 1_000
+
+
+def cells_serve(sample: Sample, analysis: Analysis) -> bool:
+    """Tell whether the sums per cell give the same numbers, and sooner.
+
+    They do for unweighted least squares with unclustered errors on covariates with few values. They hold no
+    contributions of participants, so that they cannot serve a max-t family.
+    """
+    if len(sample.rows) < _WORTHWHILE_ROWS or sample.weights is not None or sample.clusters is not None:
+        return False
+    if analysis.multiplicity is not None and analysis.multiplicity.method == "max_t":
+        return False
+    sizes = [_levels(variable) for variable in sample.regressors.covariates.values()]
+    return all(0 < size <= _LEVELS for size in sizes) and math.prod(sizes) < 2**50
+
+
+def _levels(variable: Variable) -> int:
+    """Return how many whole values a covariate can have, with missing as one; 0 for other covariates."""
+    if isinstance(variable.values, Codes):
+        return len(variable.values.names) + 1
+    known = variable.values[~np.isnan(variable.values)]
+    if not len(known) or not (known == np.floor(known)).all():
+        return 0
+    return int(min(known.max() - known.min() + 2, _LEVELS + 1))
+
+
+def fit_by_cells(
+    regressors: Regressors, outcomes: NDArray[np.float64], form: Form
+) -> tuple[CellsFit, tuple[Dropped, ...]]:
+    """Fit outcomes (n, m) on the design of the distinct combinations of arm, stratum and covariates."""
+    stratum = regressors.stratum
+    keys = [regressors.arm, *([] if stratum is None else [stratum.codes])]
+    origins = [_origin(variable) for variable in regressors.covariates.values()]
+    keys += [
+        _key(variable, origin)
+        for variable, origin in zip(regressors.covariates.values(), origins, strict=True)
+    ]
+    stats = summarise(keys, outcomes)
+    columns = list(stats.keys.T)
+    arm = columns.pop(0)
+    cell_stratum = None if stratum is None else Codes(columns.pop(0), stratum.names)
+    covariates = {
+        name: _variable(variable, origin, column)
+        for (name, variable), origin, column in zip(
+            regressors.covariates.items(), origins, columns, strict=True
+        )
+    }
+    counts = stats.n.astype(np.float64)
+    cells = Regressors(
+        arm=arm, arms=regressors.arms, covariates=covariates, stratum=cell_stratum, frequency=counts
+    )
+    design, dropped = keep_independent(build_design(cells, form), counts)
+    return fit_cells(stats, design), dropped
+
+
+def _origin(variable: Variable) -> int:
+    """Return the smallest value of a covariate of numbers."""
+    return 0 if isinstance(variable.values, Codes) else int(np.nanmin(variable.values))
+
+
+def _key(variable: Variable, origin: int) -> NDArray[np.int64]:
+    """Return a covariate as whole numbers from zero, with -1 for missing."""
+    if isinstance(variable.values, Codes):
+        return variable.values.codes
+    return np.where(np.isnan(variable.values), -1, variable.values - origin).astype(np.int64)
+
+
+def _variable(variable: Variable, origin: int, keys: NDArray[np.int64]) -> Variable:
+    """Return a covariate of the cells from its keys."""
+    if isinstance(variable.values, Codes):
+        return Variable(variable.kind, Codes(keys, variable.values.names))
+    return Variable(variable.kind, np.where(keys < 0, np.nan, keys + float(origin)))

@@ -1,0 +1,114 @@
+"""The columns of a regression: intercept, arms, strata, covariates, and their products with the arms.
+
+The order is fixed, because of columns that depend on each other the one furthest to the left is kept:
+intercept, arms, strata, covariates as declared (with their pairwise products), then the products of arms with
+strata and covariates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opmaat.evaluate.sample import Regressors
+from opmaat.panel.model import Codes, Variable
+from opmaat.stats.design_matrix import DesignMatrix
+
+Floats = NDArray[np.float64]
+INTERCEPT = "intercept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The form of a regression.
+
+    ``arm_products`` also lets covariates work differently in every arm (Lin 2013,
+    https://doi.org/10.1214/12-AOAS583). ``strata`` "within" lets every stratum have its own contrasts, which
+    are then weighed by the strata's sizes.
+    """
+
+    pairwise: bool = False
+    arm_products: bool = False
+    strata: str = "ignored"
+
+
+def arm_column(arm: str) -> str:
+    """Return the name of an arm's column."""
+    return f"arm: {arm}"
+
+
+def build_design(regressors: Regressors, form: Form) -> DesignMatrix:
+    """Return the columns of a regression, with the first of ``arms`` as reference.
+
+    Columns that have products with the arms are centred at their mean over all rows, so that the coefficient
+    of an arm is its contrast averaged over everybody.
+    """
+    arms = {arm_column(arm): regressors.arm == code for code, arm in enumerate(regressors.arms) if code}
+    strata = dict(_indicators("stratum", regressors.stratum)) if form.strata != "ignored" else {}
+    covariates = dict(covariate_columns(regressors, pairwise=form.pairwise))
+    crossed: dict[str, Floats] = {}
+    if form.strata == "within":
+        strata = _centred(strata, regressors)
+        crossed |= strata
+    if form.arm_products:
+        covariates = _centred(covariates, regressors)
+        crossed |= covariates
+    products = {
+        f"{arm} x {name}": of_arm * values for arm, of_arm in arms.items() for name, values in crossed.items()
+    }
+    columns = {INTERCEPT: np.ones(len(regressors.arm)), **arms, **strata, **covariates, **products}
+    return DesignMatrix(tuple(columns), np.column_stack(list(columns.values())).astype(np.float64))
+
+
+def covariate_columns(regressors: Regressors, *, pairwise: bool) -> Iterator[tuple[str, Floats]]:
+    """Yield the columns of the covariates in declared order, then the products of every two covariates."""
+    groups = [
+        list(_columns(name, variable, regressors.frequency))
+        for name, variable in regressors.covariates.items()
+    ]
+    for group in groups:
+        yield from group
+    if pairwise:
+        for first, second in combinations(groups, 2):
+            for left, left_values in first:
+                for right, right_values in second:
+                    yield f"{left} x {right}", left_values * right_values
+
+
+def _columns(name: str, variable: Variable, frequency: Floats | None) -> Iterator[tuple[str, Floats]]:
+    """Yield the columns of one covariate: an indicator per level but the first, or its numbers."""
+    if isinstance(variable.values, Codes):
+        yield from _indicators(name, variable.values)
+        hidden = variable.values.codes < 0
+    else:
+        hidden = np.isnan(variable.values)
+        mean = (
+            np.average(variable.values[~hidden], weights=_some(frequency, ~hidden)) if not hidden.all() else 0
+        )
+        yield name, np.where(hidden, mean, variable.values)
+    if hidden.any():
+        yield f"{name} missing", hidden.astype(np.float64)
+
+
+def _indicators(name: str, codes: Codes | None) -> Iterator[tuple[str, Floats]]:
+    """Yield an indicator for every named value but the first."""
+    if codes is not None:
+        for code, level in enumerate(codes.names):
+            if code:
+                yield f"{name}: {level}", (codes.codes == code).astype(np.float64)
+
+
+def _centred(columns: Mapping[str, Floats], regressors: Regressors) -> dict[str, Floats]:
+    """Return columns with their mean over all participants taken off."""
+    return {
+        name: values - np.average(values, weights=regressors.frequency) for name, values in columns.items()
+    }
+
+
+def _some(values: Floats | None, kept: NDArray[np.bool_]) -> Floats | None:
+    """Return the values that are kept, of what may not be there."""
+    return None if values is None else values[kept]

@@ -1,0 +1,148 @@
+"""Estimate what the frozen protocol planned, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opmaat import __version__
+from opmaat.core.errors import DataFileError, Issue
+from opmaat.core.receipt import Receipt
+from opmaat.evaluate.answers import Answer
+from opmaat.evaluate.describe import baseline_balance, drawn_by_arm, missing_outcomes, taken_up_by_arm
+from opmaat.evaluate.families import adjust_families
+from opmaat.evaluate.instrument import answer_by_instrument
+from opmaat.evaluate.model import Estimates, Excluded, estimates_digest
+from opmaat.evaluate.questions import Question, questions
+from opmaat.evaluate.regress import answer_by_regression
+from opmaat.evaluate.sample import outcome_of, take_sample, usable
+from opmaat.panel.model import Panel
+from opmaat.protocol.analyses import Ancova, Late
+from opmaat.protocol.check import strata_rule
+from opmaat.protocol.model import Protocol
+from opmaat.stats.errors import NotEstimableError
+
+Progress = Callable[[int, int], None]
+
+_FIXES = {
+    "arm-too-small": "Leave the arm out of the contrast, or find its participants.",
+    "collinear-contrast": "Leave out the covariate that says which arm someone is in.",
+    "empty-cell": "Merge strata in the protocol, or use 'strata: fixed_effects' and say so.",
+    "leverage-one": "Merge small strata or leave out the covariate, or use errors hc1.",
+    "no-first-stage": "Check the column of take-up; the draw must make a difference to it.",
+    "no-residual-df": "Use fewer covariates than there are participants.",
+    "no-variation": "Check the column of the outcome, or leave the outcome out.",
+    "single-cluster": "Check the column of the cluster; errors need at least two.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Questions that one fit answers: same analysis, arms and participants (``known``, n of the panel)."""
+
+    questions: tuple[Question, ...]
+    known: NDArray[np.bool_]
+
+
+def estimate(protocol: Protocol, panel: Panel, *, progress: Progress | None = None) -> Estimates:
+    """Answer every question of the protocol with the panel.
+
+    Parameters
+    ----------
+    protocol
+        As frozen, see :func:`opmaat.read_frozen`.
+    panel
+        As read by :func:`opmaat.read_panel`.
+    progress
+        Called with the number of fits done and in all.
+
+    Raises
+    ------
+    DataFileError
+        With one issue for every question that the data cannot answer; then nothing is estimated.
+
+    Examples
+    --------
+    >>> from opmaat import load_protocol, read_panel
+    >>> protocol = load_protocol("studies/nsw-1975")
+    >>> answers = estimate(protocol, read_panel(protocol, "studies/nsw-1975"))
+    >>> [round(answer.point, 2) for answer in answers.estimates]
+    [1794.34, 1794.34, 1672.43]
+    """
+    batches = _batches(protocol, panel)
+    issues: list[Issue] = []
+    found: dict[Question, list[Answer]] = {}
+    for done, batch in enumerate(batches, start=1):
+        try:
+            found |= _answers(protocol, panel, batch)
+        except NotEstimableError as error:
+            issues.append(_issue(batch, error))
+        if progress is not None:
+            progress(done, len(batches))
+    if issues:
+        raise DataFileError(issues)
+    return _estimates(
+        protocol, panel, [answer for question in questions(protocol) for answer in found[question]]
+    )
+
+
+def _batches(protocol: Protocol, panel: Panel) -> list[_Batch]:
+    """Put questions together that one fit can answer."""
+    grouped: dict[tuple[object, ...], _Batch] = {}
+    for question in questions(protocol):
+        known = usable(protocol, panel, question)
+        alone = (
+            question
+            if isinstance(question.analysis, Ancova | Late) or _constant(protocol, panel, question, known)
+            else None
+        )
+        key = (question.analysis.id, question.arms, known.tobytes(), alone)
+        others = grouped[key].questions if key in grouped else ()
+        grouped[key] = _Batch((*others, question), known)
+    return list(grouped.values())
+
+
+def _constant(protocol: Protocol, panel: Panel, question: Question, known: NDArray[np.bool_]) -> bool:
+    """Tell whether everybody has the same outcome, so that the refusal names only this question."""
+    values = outcome_of(protocol, panel, question)[known]
+    return bool(len(values)) and bool((values == values[0]).all())
+
+
+def _answers(protocol: Protocol, panel: Panel, batch: _Batch) -> dict[Question, list[Answer]]:
+    """Fit a batch, and return the answers by question."""
+    first = batch.questions[0]
+    sample = take_sample(protocol, panel, first, batch.known)
+    outcomes = np.column_stack(
+        [outcome_of(protocol, panel, question)[sample.rows] for question in batch.questions]
+    )
+    strata = strata_rule(protocol, first.analysis)
+    if isinstance(first.analysis, Late) and panel.take_up is not None:
+        take_up = panel.take_up[sample.rows]
+        return {first: answer_by_instrument(first, sample, outcomes[:, 0], take_up=take_up, strata=strata)}
+    answers = iter(answer_by_regression(batch.questions, sample, outcomes, strata=strata))
+    return {question: [next(answers) for _ in question.pairs] for question in batch.questions}
+
+
+def _issue(batch: _Batch, error: NotEstimableError) -> Issue:
+    """Say why a batch cannot be answered, and what to do."""
+    where = "; ".join(dict.fromkeys(question.place() for question in batch.questions))
+    fix = _FIXES.get(error.code, "Check the columns that the analysis names.")
+    return Issue(error.code, where, f"This cannot be estimated: {error.detail}.", fix)
+
+
+def _estimates(protocol: Protocol, panel: Panel, answers: Sequence[Answer]) -> Estimates:
+    """Put the answers together with what a reader needs to judge them, and write the receipt."""
+    draft = Estimates(
+        protocol_id=protocol.id,
+        estimates=tuple(adjust_families(protocol, answers)),
+        drawn=drawn_by_arm(panel),
+        taken_up=taken_up_by_arm(panel),
+        excluded=tuple(Excluded(reason=asdict(item.reason), rows=item.rows) for item in panel.excluded),
+        balance=baseline_balance(protocol, panel),
+        missing=missing_outcomes(protocol, panel),
+        receipt=Receipt("estimate", panel.sources, "", protocol.digest(), __version__),
+    )
+    return replace(draft, receipt=replace(draft.receipt, output=estimates_digest(draft.as_dict())))
