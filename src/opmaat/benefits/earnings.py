@@ -1,0 +1,136 @@
+"""Earnings brought to the month in which they were earned: art. 32.2 Participatiewet.
+
+Amounts are net monthly wages including holiday pay. The bands with which wages without holiday pay are
+converted (art. 31.4 and the ministerial regulation) were not found in any source: such wages are refused, not
+guessed. Attribution to the month of work: ECLI:NL:CRVB:2018:4205 and ECLI:NL:RBNHO:2023:3551; a pay-out of
+holidays not taken belongs to the month of payment: ECLI:NL:CRVB:2014:2697.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from opmaat.core.errors import DataFileError, Issue
+from opmaat.core.money import Whole, divide_half_up
+from opmaat.core.month import Month
+
+_SATURDAY = 5
+Payment = Literal["wage", "holidays_not_taken"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pay:
+    """One payment by an employer.
+
+    Parameters
+    ----------
+    amount_cents
+        Net amount.
+    first_day, last_day
+        The days that were worked for it.
+    paid_on
+        The day on which it was paid.
+    kind
+        A wage, or the pay-out of holidays not taken at the end of a job.
+    includes_holiday_pay
+        Whether holiday pay is in the amount.
+    """
+
+    amount_cents: int
+    first_day: date
+    last_day: date
+    paid_on: date
+    kind: Payment = "wage"
+    includes_holiday_pay: bool = True
+
+
+def four_weekly_to_month(amount_cents: Whole) -> Whole:
+    """Return the wage of a month for a wage per four weeks: times 13, divided by 12.
+
+    One of two municipal methods (Haarlemmermeer); the other is :func:`by_working_days`.
+
+    Examples
+    --------
+    >>> four_weekly_to_month(130_000)
+    140833
+    """
+    return divide_half_up(amount_cents * 13, 12)
+
+
+def weekly_to_month(amount_cents: Whole) -> Whole:
+    """Return the wage of a month for a wage per week: times 52, divided by 12.
+
+    By the same year as four-weekly pay (13 x 4 = 52 weeks); no source was found that prescribes it.
+
+    >>> weekly_to_month(30_000)
+    130000
+    """
+    return divide_half_up(amount_cents * 52, 12)
+
+
+def by_working_days(pay: Pay) -> dict[Month, int]:
+    """Divide a payment over the months in which it was earned, by working days (Monday to Friday).
+
+    The parts add up to the payment: what is due up to a day is rounded half-up, and a month is a difference.
+    Four weeks have twenty working days (Súdwest-Fryslân divides by twenty). Public holidays count as working
+    days, an assumption. A pay-out of holidays not taken belongs wholly to the month of payment. Raises
+    DataFileError when holiday pay is not in the amount, or no working day lies in the period.
+
+    Examples
+    --------
+    >>> four_weeks = Pay(amount_cents=130_000, first_day=date(2023, 1, 23), last_day=date(2023, 2, 19),
+    ...                  paid_on=date(2023, 2, 24))
+    >>> {str(month): cents for month, cents in by_working_days(four_weeks).items()}
+    {'2023-01': 45500, '2023-02': 84500}
+    """
+    _check(pay)
+    if pay.kind == "holidays_not_taken":
+        return {Month.of(pay.paid_on): pay.amount_cents}
+    days = [pay.first_day + timedelta(days=n) for n in range((pay.last_day - pay.first_day).days + 1)]
+    months = [Month.of(day) for day in days if day.weekday() < _SATURDAY]
+    parts: dict[Month, int] = {}
+    until_before = 0
+    for month in sorted(set(months)):
+        worked = sum(one <= month for one in months)
+        until = divide_half_up(pay.amount_cents * worked, len(months))
+        parts[month] = until - until_before
+        until_before = until
+    return parts
+
+
+def earnings_by_month(payments: Iterable[Pay]) -> dict[Month, int]:
+    """Add payments up per month in which they were earned, whenever they were paid.
+
+    Examples
+    --------
+    >>> late = Pay(amount_cents=40_000, first_day=date(2018, 1, 1), last_day=date(2018, 1, 31),
+    ...            paid_on=date(2018, 4, 15))
+    >>> {str(month): cents for month, cents in earnings_by_month([late]).items()}
+    {'2018-01': 40000}
+    """
+    total: dict[Month, int] = {}
+    for pay in payments:
+        for month, cents in by_working_days(pay).items():
+            total[month] = total.get(month, 0) + cents
+    return total
+
+
+def _check(pay: Pay) -> None:
+    """Refuse a payment that cannot be attributed."""
+    where = f"payment of {pay.paid_on}"
+    issues = []
+    if not pay.includes_holiday_pay:
+        problem = "The wage does not include holiday pay, and the bands of art. 31.4 are not known."
+        issues.append(Issue("holiday-pay-bands", where, problem, "Give the net wage including holiday pay."))
+    period = (pay.first_day + timedelta(days=n) for n in range((pay.last_day - pay.first_day).days + 1))
+    if pay.kind == "wage" and not any(day.weekday() < _SATURDAY for day in period):
+        problem = "No working day lies in the period of the payment."
+        issues.append(Issue("no-working-day", where, problem, "Check the first and the last day."))
+    if pay.amount_cents < 0:
+        problem = "A payment is below zero."
+        issues.append(Issue("negative-earnings", where, problem, "Correct the payment it belongs to."))
+    if issues:
+        raise DataFileError(issues)
