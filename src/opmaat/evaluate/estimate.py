@@ -66,9 +66,11 @@ def estimate(protocol: Protocol, panel: Panel, *, progress: Progress | None = No
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> from opmaat import load_protocol, read_panel
-    >>> protocol = load_protocol("studies/nsw-1975")
-    >>> answers = estimate(protocol, read_panel(protocol, "studies/nsw-1975"))
+    >>> study = Path("studies/nsw-1975")
+    >>> protocol = load_protocol(study)
+    >>> answers = estimate(protocol, read_panel(protocol, study))
     >>> [round(answer.point, 2) for answer in answers.estimates]
     [1794.34, 1794.34, 1672.43]
     """

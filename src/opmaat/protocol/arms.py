@@ -83,7 +83,7 @@ class _Arm:
 
     __pydantic_config__ = STRICT
     label: Text
-    share: Annotated[float, Gt(0)] | None = None
+    share: float | None = None
     description: Text | None = None
 
 

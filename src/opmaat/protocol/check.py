@@ -35,8 +35,9 @@ def check(protocol: Protocol) -> Iterator[Finding]:
 
     Examples
     --------
+    >>> import pathlib
     >>> from opmaat import load_protocol
-    >>> list(check(load_protocol("studies/nsw-1975")))
+    >>> list(check(load_protocol(pathlib.Path("studies/nsw-1975"))))
     []
     """
     yield from _check_arms(protocol)
@@ -85,6 +86,10 @@ def _check_arms(protocol: Protocol) -> Iterator[Finding]:
     for name in controls[1:]:
         problem = f"'{name}' is a second control arm; the first is '{controls[0]}'."
         yield Finding(("arms", name), "several-control-arms", problem, "Keep one arm with 'kind: control'.")
+    for name, arm in protocol.arms.items():
+        if arm.share is not None and not 0 < arm.share < float("inf"):
+            problem = f"The arm '{name}' has a share of {arm.share:g}, and nobody can be drawn into it."
+            yield Finding(("arms", name, "share"), "share-not-positive", problem, "Use a share above zero.")
     without = [name for name, arm in protocol.arms.items() if arm.share is None]
     recorded = isinstance(protocol.assignment, Recorded)
     if without and (not recorded or len(without) < len(protocol.arms)):
@@ -297,3 +302,19 @@ def _check_families(protocol: Protocol) -> Iterator[Finding]:
             )
             path = ("analyses", position, "multiplicity")
             yield Finding(path, "mixed-family", problem, "Give the family one method and one confidence.")
+        if analysis.multiplicity.method == "max_t":
+            yield from _check_max_t(protocol, analysis, other, ("analyses", position))
+
+
+def _check_max_t(protocol: Protocol, analysis: Analysis, other: Analysis, path: Path) -> Iterator[Finding]:
+    """Check that the errors of a max-t family can be compared unit by unit."""
+    if isinstance(analysis, Late):
+        problem = "'max_t' is not offered for 'late'."
+        yield Finding((*path, "multiplicity"), "max-t-for-late", problem, "Use 'method: holm'.")
+    if cluster_column(protocol, analysis) != cluster_column(protocol, other):
+        problem = (
+            f"'{analysis.id}' and '{other.id}' are one max-t family, but cluster their errors differently."
+        )
+        yield Finding(
+            (*path, "errors"), "mixed-clusters", problem, "Cluster both alike, or use 'method: holm'."
+        )

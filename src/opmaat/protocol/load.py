@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 FILE_NAME = "protocol.yaml"
+UNKNOWN_KEY = "unknown-key"
 type_adapter = cache(lambda: TypeAdapter(Protocol))
 
 
@@ -45,15 +47,14 @@ def load_protocol(path: Path) -> Protocol:
     file = protocol_file(path)
     tree = _parse(_read(file), file)
     lines = _Lines(tree, str(file))
-    try:
-        protocol = type_adapter().validate_python(tree)
-    except ValidationError as error:
-        findings = _findings(error.errors(include_url=False), tree)
-    else:
-        findings = list(check(protocol))
-        if not findings:
-            return protocol
-    raise ProtocolError(lines.issues(findings)) from None
+    protocol, findings = _validated(tree)
+    if protocol is None:
+        protocol, _ = _validated(_without(tree, [item.path for item in findings if item.code == UNKNOWN_KEY]))
+    if protocol is not None:
+        findings += list(check(protocol))
+    if protocol is None or findings:
+        raise ProtocolError(lines.issues(findings))
+    return protocol
 
 
 def protocol_file(path: Path) -> Path:
@@ -99,6 +100,25 @@ def _parse(text: str, file: Path) -> CommentedMap:
         problem = "The file does not hold a protocol, which is a list of keys and values."
         raise ProtocolError([Issue("not-a-protocol", str(file), problem, "Start with 'version: 1'.")])
     return tree
+
+
+def _validated(tree: CommentedMap) -> tuple[Protocol | None, list[Finding]]:
+    """Return the protocol of a tree that has the right shape, or what is wrong with the shape."""
+    try:
+        return type_adapter().validate_python(tree), []
+    except ValidationError as error:
+        return None, _findings(error.errors(include_url=False), tree)
+
+
+def _without(tree: CommentedMap, paths: Sequence[tuple[str | int, ...]]) -> CommentedMap:
+    """Return a tree less the keys that are unknown, so that the rest can be checked in the same run."""
+    pruned = deepcopy(tree)
+    for *parents, key in paths:
+        node: Any = pruned
+        for part in parents:
+            node = node[part]
+        node.pop(key, None)
+    return pruned
 
 
 class _Lines:
@@ -164,7 +184,7 @@ def _finding(error: ErrorDetails, path: tuple[str | int, ...]) -> Finding:
         case "missing" | "missing_argument" | "missing_keyword_only_argument":
             return Finding(path, "missing-key", f"The key '{key}' is missing.", f"Add '{key}'.")
         case "unexpected_keyword_argument" | "extra_forbidden":
-            return Finding(path, "unknown-key", f"'{key}' is not a key here.", _nearest_key(error, str(key)))
+            return Finding(path, UNKNOWN_KEY, f"'{key}' is not a key here.", _nearest_key(error, str(key)))
         case "union_tag_not_found":
             tag = str(context["discriminator"]).strip("'")
             return Finding(path, "missing-key", f"'{key}' does not say its {tag}.", f"Add '{tag}'.")

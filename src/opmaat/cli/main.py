@@ -1,0 +1,54 @@
+"""The parser: which verbs there are. A verb's module is imported only when the verb is used."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from opmaat import __version__
+
+VERBS = {
+    "check": "Check a protocol and print everything that is wrong with it.",
+    "freeze": "Freeze a protocol, so that analyses can run from it.",
+    "amend": "Change a frozen protocol, with a reason that the report shows.",
+    "estimate": "Answer every question of the frozen protocol with the data.",
+    "report": "Write the report of the estimates, in Dutch and English.",
+    "verify": "Walk back from a report to its protocol and data.",
+}
+
+
+class _Verbs(click.Group):
+    """A group of commands that are imported late, so that help is there at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs in the order of the work."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one verb."""
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = import_module(f"opmaat.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of verbs without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="opmaat")
+def opmaat() -> None:
+    """Opmaat: from the idea for an experiment to a published, reproducible answer.
+
+    Exit codes: 0 fine, 2 wrong use, 10 protocol, 11 data file, 12 not permitted, 13 a check failed,
+    14 a receipt does not match, 15 disclosure refused.
+    """
+
+
+def main() -> None:
+    """Run the command line; every verb ends with one of the exit codes of :func:`opmaat`."""
+    sys.exit(opmaat(standalone_mode=True))

@@ -1,0 +1,140 @@
+"""Walk back from a report to its estimates, the frozen protocol and the data, link by link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from opmaat.core.digest import digest_bytes, digest_file
+from opmaat.core.errors import Issue, OpmaatError, ReceiptMismatchError
+from opmaat.core.receipt import Receipt
+from opmaat.panel.read import data_path, source_name
+from opmaat.protocol.freeze import Lock, lock_file, read_frozen
+from opmaat.report.estimates_files import read_estimates, write_estimates
+from opmaat.report.receipts import digest_without_receipts, read_receipts
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What was found on the way back: the links that hold, and an issue for each that does not.
+
+    ``estimates`` is the digest of the estimates that the report names.
+    """
+
+    links: tuple[str, ...]
+    issues: tuple[Issue, ...]
+    estimates: str
+
+
+def walk_back(report: Path, study: Path, *, data: Path | None = None) -> Walk:
+    """Check every link of a report's chain of receipts.
+
+    Parameters
+    ----------
+    report
+        The report; its estimates stand beside it.
+    study
+        The folder with the protocol and its lock.
+    data
+        Another data file, or the folder it is in.
+
+    Raises
+    ------
+    ReceiptMismatchError
+        When the report has no receipts to start from.
+    """
+    html = _read(report)
+    estimates, own = read_receipts(html)
+    links: list[str] = []
+    issues: list[Issue] = []
+    for found in (
+        *_check_report(report, html, estimates, own),
+        *_check_estimates(report.parent, estimates),
+        *_check_study(study, estimates, data),
+    ):
+        issues.append(found) if isinstance(found, Issue) else links.append(found)
+    return Walk(tuple(links), tuple(issues), estimates.output)
+
+
+def _read(report: Path) -> str:
+    """Return the report's text."""
+    try:
+        return report.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        problem, fix = "The report cannot be read.", "Give the path of a report.html."
+        raise ReceiptMismatchError([Issue("unreadable", str(report), problem, fix)]) from None
+
+
+def _check_report(report: Path, html: str, estimates: Receipt, own: Receipt) -> Iterator[Issue | str]:
+    """Check the page against its own receipt, and that receipt against the one before it."""
+    name = str(report)
+    if digest_without_receipts(html) == own.output:
+        yield f"{report.name}: as it was written"
+    else:
+        problem = "The page was changed after it was written."
+        yield Issue("changed-report", name, problem, "Write it again with 'opmaat report'.")
+    if own.previous != estimates.digest() or own.inputs.get("estimates") != estimates.output:
+        problem = "The report's receipt does not follow on the receipt of its estimates."
+        yield Issue("broken-chain", name, problem, "Write it again with 'opmaat report'.")
+
+
+def _check_estimates(folder: Path, receipt: Receipt) -> Iterator[Issue | str]:
+    """Check the files with the estimates, which stand beside the report."""
+    try:
+        estimates = read_estimates(folder)
+    except OpmaatError as error:
+        yield from error.issues
+        return
+    if estimates.receipt != receipt:
+        problem = "These are not the estimates that the report was made from."
+        yield Issue("other-estimates", str(folder), problem, "Write the report again with 'opmaat report'.")
+        return
+    with TemporaryDirectory() as scratch:
+        for made in write_estimates(estimates, Path(scratch)):
+            file = folder / made.name
+            if not file.is_file() or digest_file(file) != digest_bytes(made.read_bytes()):
+                problem = "The file is missing, or was changed after it was written."
+                yield Issue("changed-estimates", str(file), problem, "Run 'opmaat estimate' again.")
+            else:
+                yield f"{file.name}: as it was written"
+
+
+def _check_study(study: Path, receipt: Receipt, data: Path | None) -> Iterator[Issue | str]:
+    """Check the frozen protocol and the data."""
+    try:
+        lock = read_frozen(study)
+    except OpmaatError as error:
+        yield from error.issues
+        return
+    if lock.digest != receipt.protocol:
+        problem = f"The frozen protocol is {lock.digest}; the estimates were made from {receipt.protocol}."
+        fix = "Give the study it was made from with --study, or estimate again after the amendment."
+        yield Issue("other-protocol", str(lock_file(study)), problem, fix)
+    else:
+        yield f"{lock_file(study).name}: the frozen protocol of the estimates"
+    yield from _check_data(lock, study, receipt, data)
+
+
+def _check_data(lock: Lock, study: Path, receipt: Receipt, data: Path | None) -> Iterator[Issue | str]:
+    """Check the data file against the digest in the receipt."""
+    if lock.protocol.data is None:
+        return
+    spec = lock.protocol.data.file
+    try:
+        file = data_path(spec, study, data)
+        digest = digest_file(file)
+    except OpmaatError as error:
+        yield from error.issues
+        return
+    except OSError:
+        problem, fix = "The data file is not here.", "Give it with --data."
+        yield Issue("no-data-file", source_name(spec), problem, fix)
+        return
+    expected = receipt.inputs.get(source_name(spec))
+    if digest == expected:
+        yield f"{source_name(spec)}: the data of the estimates"
+    else:
+        problem = f"The data file is {digest}; the estimates were made from {expected}."
+        yield Issue("other-data", source_name(spec), problem, "Restore the file, or estimate again.")
