@@ -1,22 +1,102 @@
-"""The page: everything the report shows, put into its template."""
+"""The page: the same sections in both languages, put into the template."""
 
 from __future__ import annotations
 
-from html import escape
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
+from opmaat.core.errors import Issue, ReceiptMismatchError
 from opmaat.evaluate.model import Estimates
 from opmaat.protocol.freeze import Lock
+from opmaat.protocol.texts import LANGUAGES, Language
 from opmaat.report.receipts import EMPTY_BLOCK
+from opmaat.report.sections.balance import BalanceShown, balance_shown
+from opmaat.report.sections.deviations import Deviations, deviations
+from opmaat.report.sections.effects import OutcomeEffects, effects
+from opmaat.report.sections.found import FoundGroup, found_groups
+from opmaat.report.sections.people import arms_table, missing_table
+from opmaat.report.sections.planned import Planned, planned
+from opmaat.report.sections.trace import Trace, trace
+from opmaat.report.tables import Table
+from opmaat.report.view import view_in
+from opmaat.report.wording import Wording
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """Everything the page shows in one language."""
+
+    wording: Wording
+    title: str
+    municipality: str | None
+    population: str
+    frozen_on: str
+    has_primary: bool
+    found: tuple[FoundGroup, ...]
+    planned: Planned
+    deviations: Deviations
+    arms: Table
+    balance: BalanceShown | None
+    missing: Table | None
+    effects: tuple[OutcomeEffects, ...]
+    trace: Trace
+
+    @property
+    def language(self) -> Language:
+        """The language of the texts."""
+        return self.wording.language
 
 
 def page(lock: Lock, estimates: Estimates) -> str:
-    """Return the page with an empty block for the receipts."""
-    rows = "".join(
-        f"<tr><td>{escape(' - '.join((e.outcome, *e.contrast)))}</td><td>{e.point}</td></tr>"
-        for e in estimates.estimates
+    """Return the page with an empty block for the receipts.
+
+    Raises ReceiptMismatchError when the estimates were made from another protocol than this lock's.
+    """
+    if estimates.receipt.protocol != lock.digest:
+        problem = "The estimates were made from another protocol than the one that is frozen now."
+        fix = "Run 'opmaat estimate' again."
+        raise ReceiptMismatchError([Issue("other-protocol", lock.protocol.id, problem, fix)])
+    languages = [sections(language, lock, estimates) for language in LANGUAGES]
+    return _template().render(languages=languages, receipts_block=EMPTY_BLOCK)
+
+
+def sections(language: Language, lock: Lock, estimates: Estimates) -> Sections:
+    """Return everything the page shows in one language."""
+    view = view_in(language, lock, estimates)
+    protocol = lock.protocol
+    return Sections(
+        wording=view.wording,
+        title=protocol.title.in_language(language),
+        municipality=protocol.municipality,
+        population=protocol.population.description.in_language(language),
+        frozen_on=lock.frozen_on,
+        has_primary=any(estimate.primary for estimate in estimates.estimates),
+        found=found_groups(view),
+        planned=planned(view),
+        deviations=deviations(view),
+        arms=arms_table(view),
+        balance=balance_shown(view),
+        missing=missing_table(view),
+        effects=effects(view),
+        trace=trace(view),
     )
-    title = escape(lock.protocol.title.nl)
-    return (
-        f'<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>{title}</title></head>'
-        f"<body><h1>{title}</h1><table>{rows}</table>{EMPTY_BLOCK}</body></html>\n"
+
+
+@cache
+def _template() -> Template:
+    """Return the template, in which every text is escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("opmaat.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
+    return environment.get_template("report.html.j2")

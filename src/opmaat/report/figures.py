@@ -1,0 +1,412 @@
+"""Figures as SVG, drawn with Altair: rows with their label and numbers beside an interval.
+
+Each is drawn twice, for a narrow and for a wide screen, so that its letters keep their size. Meaning never
+rests on colour: a filled dot, an open dot, a thick line and a thin line also differ in black and white.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from opmaat.protocol.texts import Language
+from opmaat.report.numbers import MINUS, number
+
+INK, QUIET, BLUE, BAND, GRID = "#1a1a1a", "#555555", "#00518f", "#e8ebee", "#d9dde1"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
+_LINE = 17
+_AXIS_HEIGHT = 52
+_SMALL_DIFFERENCE = 0.1
+# The image has one text alternative; the marks' own roles, names and classes only get in a reader's way.
+_TAG = re.compile(r"<[^>]*>")
+_OTHER_ATTRIBUTE = re.compile(r' (?:role|class|xmlns|xmlns:xlink|version|aria-[a-z]+)="[^"]*"')
+
+Values = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure for two widths of screen, with the text that says the same."""
+
+    title: str
+    alt: str
+    narrow: str
+    wide: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForestRow:
+    """One estimate, in the unit of the axis; an interval without a bound is infinite there."""
+
+    label: str
+    numbers: tuple[str, ...]
+    point: float
+    interval: tuple[float, float]
+    simultaneous: tuple[float, float] | None
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceDot:
+    """The standardised difference of one covariate in one arm."""
+
+    row: str
+    arm: str
+    difference: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where labels, marks and numbers stand, in pixels."""
+
+    width: int
+    marks: tuple[int, int]
+    label_letters: int
+    numbers_at: int | None
+
+    @property
+    def stacked(self) -> bool:
+        """Whether the labels stand above the marks."""
+        return self.numbers_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where one row's lines of label, marks and lines of numbers are, from the top."""
+
+    label: tuple[str, ...]
+    label_at: float
+    numbers_at: float
+    mark_at: float
+    bottom: float
+
+
+_NARROW = _Layout(width=328, marks=(10, 318), label_letters=40, numbers_at=None)
+_WIDE = _Layout(width=760, marks=(262, 530), label_letters=34, numbers_at=546)
+_WIDE_DOTS = _Layout(width=760, marks=(262, 700), label_letters=34, numbers_at=760)
+
+
+def forest_figure(
+    rows: Sequence[ForestRow],
+    *,
+    title: str,
+    axis: str,
+    alt: str,
+    ends: tuple[float, float],
+    language: Language,
+) -> Figure:
+    """Return a forest plot: a dot, its interval, its label and its numbers for each row.
+
+    ``ends`` are the smallest and largest value that the axis must hold; a simultaneous interval is a thinner
+    line beside the pointwise one.
+    """
+    narrow, wide = (
+        _svg(_forest(rows, layout, axis=axis, ends=ends), layout, alt=alt, language=language)
+        for layout in (_NARROW, _WIDE)
+    )
+    return Figure(title, alt, narrow, wide)
+
+
+def balance_figure(
+    dots: Sequence[BalanceDot], *, title: str, axis: str, alt: str, language: Language
+) -> Figure:
+    """Return a dot plot of standardised differences; those outside the band carry their arm and number."""
+    narrow, wide = (
+        _svg(_balance(dots, layout, axis=axis, language=language), layout, alt=alt, language=language)
+        for layout in (_NARROW, _WIDE_DOTS)
+    )
+    return Figure(title, alt, narrow, wide)
+
+
+def _forest(
+    rows: Sequence[ForestRow], layout: _Layout, *, axis: str, ends: tuple[float, float]
+) -> dict[str, Any]:
+    """Return the specification of a forest plot."""
+    places = _places([(row.label, row.numbers) for row in rows], layout)
+    domain = _padded(ends)
+    thick = [_line(row.interval, place.mark_at, domain) for row, place in zip(rows, places, strict=True)]
+    thin = [
+        _line(row.simultaneous, place.mark_at + 7, domain)
+        for row, place in zip(rows, places, strict=True)
+        if row.simultaneous is not None
+    ]
+    drawn = [pair for pair in zip(rows, places, strict=True) if math.isfinite(pair[0].point)]
+    points = [{"x": row.point, "y": place.mark_at, "shown": row.shown} for row, place in drawn]
+    layers = [
+        _zero_layer(),
+        _rule_layer(thin, thickness=1.5, colour=QUIET),
+        _rule_layer(thick, thickness=4, colour=BLUE),
+        *_arrow_layers([*thick, *thin]),
+        _point_layer([p for p in points if p["shown"]], fill=BLUE),
+        _point_layer([p for p in points if not p["shown"]], fill="#ffffff"),
+        *_text_layers(rows, places, layout),
+    ]
+    return _chart(layers, layout, height=places[-1].bottom, domain=domain, axis=axis)
+
+
+def _balance(dots: Sequence[BalanceDot], layout: _Layout, *, axis: str, language: Language) -> dict[str, Any]:
+    """Return the specification of a dot plot."""
+    names = list(dict.fromkeys(dot.row for dot in dots))
+    places = dict(zip(names, _places([(name, ()) for name in names], layout), strict=True))
+    reach = max([2 * _SMALL_DIFFERENCE, *(1.08 * abs(dot.difference) for dot in dots)])
+    points = [
+        {"x": dot.difference, "y": places[dot.row].mark_at, "large": abs(dot.difference) > _SMALL_DIFFERENCE}
+        for dot in dots
+    ]
+    named = [
+        _dot_name(dot, places[dot.row].mark_at, language)
+        for dot in dots
+        if abs(dot.difference) > _SMALL_DIFFERENCE
+    ]
+    bottom = list(places.values())[-1].bottom
+    layers = [
+        _band_layer(bottom),
+        _zero_layer(),
+        _point_layer([p for p in points if not p["large"]], fill="#ffffff", size=50, stroke=1.5),
+        _point_layer([p for p in points if p["large"]], fill=BLUE, size=50, stroke=1.5),
+        _words_layer(_label_lines(list(places.values())), at=0, bold=False),
+        *(_dot_name_layer([n for n in named if n["left"] is left], left=left) for left in (True, False)),
+    ]
+    return _chart(layers, layout, height=bottom, domain=(-reach, reach), axis=axis)
+
+
+def _dot_name(dot: BalanceDot, at: float, language: Language) -> dict[str, Any]:
+    """Return the words beside a dot, on the side where there is room."""
+    words = f"{_shortened(dot.arm, 22)} {number(dot.difference, 2, language)}"
+    return {"x": dot.difference, "y": at, "text": words, "left": dot.difference > 0}
+
+
+def _shortened(text: str, letters: int) -> str:
+    """Return a text of at most so many letters."""
+    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+
+
+def _places(rows: Sequence[tuple[str, tuple[str, ...]]], layout: _Layout) -> list[_Place]:
+    """Return where each row stands; labels are broken into lines."""
+    places: list[_Place] = []
+    top = 10.0
+    for label, numbers in rows:
+        lines = tuple(textwrap.wrap(label, layout.label_letters) or [""])
+        place = _stacked(lines, numbers, top) if layout.stacked else _beside(lines, numbers, top)
+        places.append(place)
+        top = place.bottom
+    return places
+
+
+def _stacked(lines: tuple[str, ...], numbers: tuple[str, ...], top: float) -> _Place:
+    """Place label, numbers and marks under each other."""
+    numbers_at = top + _LINE * len(lines)
+    mark_at = numbers_at + _LINE * len(numbers) + 8
+    return _Place(lines, top + _LINE / 2, numbers_at + _LINE / 2, mark_at, mark_at + 24)
+
+
+def _beside(lines: tuple[str, ...], numbers: tuple[str, ...], top: float) -> _Place:
+    """Place label, marks and numbers beside each other, on one middle line."""
+    height = max(_LINE * len(lines), _LINE * len(numbers), 20) + 14
+    middle = top + height / 2
+    label_at = middle - _LINE * (len(lines) - 1) / 2
+    return _Place(lines, label_at, middle - _LINE * (len(numbers) - 1) / 2, middle, top + height)
+
+
+def _padded(ends: tuple[float, float]) -> tuple[float, float]:
+    """Return an axis that is a little longer than what it holds."""
+    low, high = ends
+    room = 0.05 * (high - low) or 1.0
+    return low - room, high + room
+
+
+def _line(ends: tuple[float, float], at: float, domain: tuple[float, float]) -> dict[str, Any]:
+    """Return an interval within the axis, and at which ends it goes on."""
+    low, high = ends
+    return {
+        "x": max(low, domain[0]),
+        "x2": min(high, domain[1]),
+        "y": at,
+        "open_low": low < domain[0],
+        "open_high": high > domain[1],
+    }
+
+
+def _label_lines(places: Sequence[_Place]) -> Values:
+    """Return every line of every label with its height."""
+    return [
+        {"text": line, "y": place.label_at + _LINE * i}
+        for place in places
+        for i, line in enumerate(place.label)
+    ]
+
+
+def _text_layers(rows: Sequence[ForestRow], places: Sequence[_Place], layout: _Layout) -> list[Any]:
+    """Return the labels and the numbers as text."""
+    numbers = [
+        {"text": line, "y": place.numbers_at + _LINE * i}
+        for row, place in zip(rows, places, strict=True)
+        for i, line in enumerate(row.numbers)
+    ]
+    return [
+        _words_layer(_label_lines(places), at=0, bold=True),
+        _words_layer(numbers, at=layout.numbers_at or 0, bold=False),
+    ]
+
+
+def _layer(mark: Any, values: Values, **encodings: Any) -> Any:  # noqa: ANN401
+    """Return one layer with data of its own."""
+    import altair as alt
+
+    return alt.Chart(alt.InlineData(values=values), mark=mark).encode(**encodings)
+
+
+def _down(field: str = "y") -> Any:  # noqa: ANN401
+    """Return the vertical place, which is in pixels already."""
+    import altair as alt
+
+    return alt.Y(f"{field}:Q")
+
+
+def _zero_layer() -> Any:  # noqa: ANN401
+    """Return the line at no difference."""
+    import altair as alt
+
+    return _layer(alt.MarkDef(type="rule", color=INK, strokeWidth=1, strokeDash=[4, 3]), [{"x": 0}], x="x:Q")
+
+
+def _band_layer(height: float) -> Any:  # noqa: ANN401
+    """Return the band of small differences."""
+    import altair as alt
+
+    ends = [{"x": -_SMALL_DIFFERENCE, "x2": _SMALL_DIFFERENCE, "y": 0, "y2": height}]
+    return _layer(alt.MarkDef(type="rect", color=BAND), ends, x="x:Q", x2="x2:Q", y=_down(), y2="y2:Q")
+
+
+def _rule_layer(values: Values, *, thickness: float, colour: str) -> Any:  # noqa: ANN401
+    """Return intervals as lines."""
+    import altair as alt
+
+    mark = alt.MarkDef(type="rule", color=colour, strokeWidth=thickness)
+    return _layer(mark, values, x="x:Q", x2="x2:Q", y=_down())
+
+
+def _arrow_layers(lines: Values) -> list[Any]:
+    """Return arrow heads where an interval goes on beyond the axis."""
+    import altair as alt
+
+    heads = {
+        "triangle-left": [line for line in lines if line["open_low"]],
+        "triangle-right": [{**line, "x": line["x2"]} for line in lines if line["open_high"]],
+    }
+    return [
+        _layer(
+            alt.MarkDef(type="point", shape=shape, size=70, filled=True, color=INK), ends, x="x:Q", y=_down()
+        )
+        for shape, ends in heads.items()
+        if ends
+    ]
+
+
+def _point_layer(values: Values, *, fill: str, size: float = 90, stroke: float = 2) -> Any:  # noqa: ANN401
+    """Return dots with an outline."""
+    import altair as alt
+
+    mark = alt.MarkDef(
+        type="point", shape="circle", size=size, fill=fill, stroke=BLUE, strokeWidth=stroke, opacity=1
+    )
+    return _layer(mark, values, x="x:Q", y=_down())
+
+
+def _words_layer(values: Values, *, at: float, bold: bool) -> Any:  # noqa: ANN401
+    """Return lines of text that start at one place from the left."""
+    import altair as alt
+
+    mark = alt.MarkDef(
+        type="text", align="left", baseline="middle", fontSize=13, fontWeight=600 if bold else 400, color=INK
+    )
+    return _layer(mark, values, x=alt.value(at), y=_down(), text="text:N")
+
+
+def _dot_name_layer(values: Values, *, left: bool) -> Any:  # noqa: ANN401
+    """Return names beside dots."""
+    import altair as alt
+
+    mark = alt.MarkDef(
+        type="text",
+        align="right" if left else "left",
+        dx=-8 if left else 8,
+        baseline="middle",
+        fontSize=12,
+        color=INK,
+    )
+    return _layer(mark, values, x="x:Q", y=_down(), text="text:N")
+
+
+def _chart(
+    layers: list[Any], layout: _Layout, *, height: float, domain: tuple[float, float], axis: str
+) -> dict[str, Any]:
+    """Return the specification of layers on one axis, which runs in pixels downwards."""
+    import altair as alt
+
+    shared = alt.layer(*layers).resolve_scale(x="shared", y="shared")
+    shared = shared.encode(
+        x=alt.X(
+            scale=alt.Scale(domain=list(domain), range=list(layout.marks), nice=False, zero=False),
+            axis=alt.Axis(title=axis, tickCount=5 if layout.stacked else 4, format="~f"),
+        ),
+        y=alt.Y(scale=alt.Scale(domain=[0, height], range=[0, height], nice=False), axis=None),
+    )
+    chart = shared.properties(
+        width=layout.width,
+        height=height,
+        padding={"left": 0, "right": 0, "top": 0, "bottom": _AXIS_HEIGHT},
+        autosize=alt.AutoSizeParams(type="none"),
+    ).configure(**_style())
+    specification: dict[str, Any] = chart.to_dict()
+    return specification
+
+
+def _style() -> dict[str, Any]:
+    """Return fonts and lines of every figure."""
+    return {
+        "aria": False,
+        "font": FONT,
+        "background": "white",
+        "view": {"stroke": None},
+        "axisX": {
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": 400,
+            "labelColor": INK,
+            "titleColor": INK,
+            "gridColor": GRID,
+            "domainColor": QUIET,
+            "tickColor": QUIET,
+            "labelOverlap": True,
+        },
+    }
+
+
+def _svg(specification: Mapping[str, Any], layout: _Layout, *, alt: str, language: Language) -> str:
+    """Return the SVG of a specification as an image with a text alternative."""
+    import vl_convert
+
+    svg = vl_convert.vegalite_to_svg(
+        dict(specification), allowed_base_urls=[], format_locale=_locale(language)
+    )
+    svg = _TAG.sub(lambda tag: _OTHER_ATTRIBUTE.sub("", tag[0]), svg)
+    opening = f'<svg role="img" aria-label="{escape(alt)}" style="max-width:{layout.width}px" '
+    return opening + svg.removeprefix("<svg ")
+
+
+def _locale(language: Language) -> dict[str, Any]:
+    """Return how the axis writes numbers."""
+    decimal, thousands = (",", ".") if language == "nl" else (".", ",")
+    return {
+        "decimal": decimal,
+        "thousands": thousands,
+        "grouping": [3],
+        "currency": ["€\u00a0", ""],
+        "minus": MINUS,
+    }

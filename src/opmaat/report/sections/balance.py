@@ -1,0 +1,144 @@
+"""Who was in which arm at the start: means, standardised differences and one test of all together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from opmaat.evaluate.model import Balance, BalanceRow
+from opmaat.report.figures import BalanceDot, Figure, balance_figure
+from opmaat.report.numbers import decimals_for, number, percentage, probability
+from opmaat.report.tables import Column, Table
+from opmaat.report.view import View, capital
+
+_COMMON = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceShown:
+    """The balance at the start as table, figure and test."""
+
+    table: Table
+    figure: Figure | None
+    test: tuple[str, ...]
+
+
+def balance_shown(view: View) -> BalanceShown | None:
+    """Return the balance in words, numbers and a figure; None when there is nothing to compare."""
+    balance = view.estimates.balance
+    if balance is None or not balance.rows:
+        return None
+    return BalanceShown(_table(view, balance), _figure(view, balance), tuple(_test(view, balance)))
+
+
+def _table(view: View, balance: Balance) -> Table:
+    """Return the means per arm and the standardised differences from control."""
+    say = view.wording.say
+    arms = list(view.protocol.arms)
+    others = _compared(view)
+    missing = any(count for row in balance.rows for count in row.missing.values())
+    control = view.arm(view.protocol.control)
+    columns = [Column(say("balance.covariate"), "text")]
+    columns += [Column(say("balance.mean", arm=view.arm(arm))) for arm in arms]
+    columns += [Column(say("balance.difference", arm=view.arm(arm), control=control)) for arm in others]
+    columns += [Column(say("balance.missing"))] if missing else []
+    rows = tuple(
+        (
+            _row_name(view, row),
+            *(_mean(view, row, arm) for arm in arms),
+            *(_standardised(view, row.standardised.get(arm)) for arm in others),
+            *([_missing(view, row)] if missing else []),
+        )
+        for row in balance.rows
+    )
+    return Table(say("balance.caption"), tuple(columns), rows)
+
+
+def _compared(view: View) -> list[str]:
+    """Return the arms that are compared with control."""
+    return [arm for arm in view.protocol.arms if arm != view.protocol.control]
+
+
+def _row_name(view: View, row: BalanceRow) -> str:
+    """Return a covariate with its level."""
+    name = capital(view.covariate(row.covariate))
+    return name if row.level is None else f"{name}: {row.level}"
+
+
+def _mean(view: View, row: BalanceRow, arm: str) -> str:
+    """Return a mean, as a percentage where it is a share."""
+    value = row.means.get(arm)
+    if value is None or not math.isfinite(value):
+        return view.wording.say("unit.not_available")
+    covariate = (view.protocol.covariates or {}).get(row.covariate)
+    if row.level is not None or (covariate is not None and covariate.kind == "binary"):
+        return percentage(value, view.language)
+    largest = max(abs(mean) for mean in row.means.values() if math.isfinite(mean))
+    return number(value, decimals_for(largest, 3), view.language)
+
+
+def _standardised(view: View, value: float | None) -> str:
+    """Return a standardised difference in two decimals."""
+    if value is None or not math.isfinite(value):
+        return view.wording.say("unit.not_available")
+    return number(value, 2, view.language)
+
+
+def _missing(view: View, row: BalanceRow) -> str:
+    """Return how many of each arm miss a covariate."""
+    counts = [(arm, row.missing.get(arm, 0)) for arm in view.protocol.arms]
+    told = [
+        view.wording.say("balance.missing_cell", arm=view.arm(arm), count=number(count, 0, view.language))
+        for arm, count in counts
+        if count
+    ]
+    return ", ".join(told) or view.wording.say("balance.none")
+
+
+def _test(view: View, balance: Balance) -> Iterator[str]:
+    """Yield the omnibus test and what it means."""
+    say = view.wording.say
+    if balance.statistic is None or balance.p is None or not math.isfinite(balance.p):
+        yield say("balance.no_test")
+        return
+    known = {
+        "statistic": number(balance.statistic, 2, view.language),
+        "p": probability(balance.p, view.language),
+    }
+    degrees = [_degrees(view, df) for df in balance.df or () if math.isfinite(df)]
+    if degrees:
+        yield say("balance.omnibus_df", df=view.wording.listed(degrees), **known)
+    else:
+        yield say("balance.omnibus", **known)
+    yield say("balance.likely" if balance.p >= _COMMON else "balance.unlikely")
+
+
+def _degrees(view: View, df: float) -> str:
+    """Return degrees of freedom, with a decimal where they are not whole."""
+    return number(df, 0 if float(df).is_integer() else 1, view.language)
+
+
+def _figure(view: View, balance: Balance) -> Figure | None:
+    """Return the dot plot of the standardised differences; None when there is none to draw."""
+    dots = [
+        BalanceDot(row=_row_name(view, row), arm=view.arm(arm), difference=value)
+        for row in balance.rows
+        for arm in _compared(view)
+        if (value := row.standardised.get(arm)) is not None and math.isfinite(value)
+    ]
+    if not dots:
+        return None
+    say = view.wording.say
+    control = view.arm(view.protocol.control)
+    largest = max(dots, key=lambda dot: abs(dot.difference))
+    alt = say(
+        "balance.figure_alt",
+        control=control,
+        rows=number(len({dot.row for dot in dots}), 0, view.language),
+        largest=number(largest.difference, 2, view.language),
+        name=largest.row,
+        arm=largest.arm,
+    )
+    axis = say("balance.figure_axis", control=control)
+    return balance_figure(dots, title=say("balance.figure"), axis=axis, alt=alt, language=view.language)

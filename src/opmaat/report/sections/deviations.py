@@ -1,0 +1,121 @@
+"""What went differently: amendments, rows and columns left out, and the notes of the estimates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from opmaat.protocol.freeze import Amendment
+from opmaat.report.numbers import number
+from opmaat.report.tables import Table, text_columns
+from opmaat.report.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """One change after the freeze, with its reason."""
+
+    title: str
+    reason: str
+    changes: Table
+
+
+@dataclass(frozen=True, slots=True)
+class Deviations:
+    """Everything a reader should know that differs from the plan, or that the plan did not say.
+
+    ``notes`` are in English, as the program gives them.
+    """
+
+    opening: str
+    amendments: tuple[Amended, ...]
+    unanswered: str
+    excluded: tuple[str, ...]
+    dropped: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def deviations(view: View) -> Deviations:
+    """Return every deviation, or the words that there is none."""
+    estimates = view.estimates
+    notes = [note for estimate in estimates.estimates for note in estimate.notes]
+    notes += [estimates.balance.note] if estimates.balance is not None and estimates.balance.note else []
+    return Deviations(
+        opening=_opening(view),
+        amendments=tuple(_amended(view, amendment) for amendment in view.lock.amendments),
+        unanswered=_unanswered(view),
+        excluded=tuple(_excluded(view, e.rows, e.reason) for e in estimates.excluded),
+        dropped=_dropped(view),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _opening(view: View) -> str:
+    """Return whether the protocol was changed after the freeze."""
+    count = len(view.lock.amendments)
+    if count == 0:
+        return view.wording.say("deviations.none")
+    key = "deviations.amended_one" if count == 1 else "deviations.amended"
+    return view.wording.say(key, count=count, date=view.lock.frozen_on)
+
+
+def _amended(view: View, amendment: Amendment) -> Amended:
+    """Return one amendment, each changed value a row."""
+    say = view.wording.say
+    rows = tuple(
+        (change.path, _value(view, change.before), _value(view, change.after)) for change in amendment.changes
+    )
+    headings = (say("deviations.path"), say("deviations.before"), say("deviations.after"))
+    return Amended(
+        title=say("deviations.amendment", number=amendment.number, date=amendment.date),
+        reason=say("deviations.reason", reason=amendment.reason),
+        changes=Table(say("deviations.changes", number=amendment.number), text_columns(*headings), rows),
+    )
+
+
+def _value(view: View, value: object) -> str:
+    """Return a value of the protocol as it stands in the file."""
+    if value is None:
+        return view.wording.say("deviations.nothing")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _unanswered(view: View) -> str:
+    """Return which planned analyses have no estimate."""
+    answered = {(e.analysis, e.estimand) for e in view.estimates.estimates}
+    open_ones = [
+        f"{analysis.id} ({estimand})"
+        for analysis in view.protocol.analyses
+        for estimand in analysis.estimands
+        if (analysis.id, estimand) not in answered
+    ]
+    return view.wording.say("deviations.missing_estimates", list=", ".join(open_ones)) if open_ones else ""
+
+
+def _excluded(view: View, rows: int, reason: Mapping[str, str]) -> str:
+    """Return why rows of the file are not in the study."""
+    key = "deviations.excluded_row_one" if rows == 1 else "deviations.excluded_row"
+    return view.wording.say(key, rows=number(rows, 0, view.language), reason=reason[view.language])
+
+
+def _dropped(view: View) -> tuple[str, ...]:
+    """Return each column that a model left out, with the analyses that did so."""
+    analyses: dict[str, list[str]] = {}
+    for estimate in view.estimates.estimates:
+        for column in estimate.fit.dropped:
+            analyses.setdefault(column, []).append(estimate.analysis)
+    return tuple(_dropped_row(view, column, used) for column, used in analyses.items())
+
+
+def _dropped_row(view: View, column: str, analyses: list[str]) -> str:
+    """Return one column with the reason in words, where the reason is a known one."""
+    name, _, reason = column.rpartition(": ")
+    key = f"deviations.{reason}"
+    known = reason in ("constant", "collinear")
+    return view.wording.say(
+        "deviations.dropped_row",
+        column=view.covariate(name) if name else column,
+        reason=view.wording.say(key) if known else reason,
+        analyses=", ".join(dict.fromkeys(analyses)),
+    )

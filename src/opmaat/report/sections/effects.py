@@ -1,0 +1,296 @@
+"""All estimates: for each outcome its figures and tables, in parts that a reader can compare."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+
+from opmaat.evaluate.model import Estimate
+from opmaat.report.figures import Figure, ForestRow, forest_figure
+from opmaat.report.findings import bounds, judge
+from opmaat.report.measures import Measure, shown_interval, table_interval, table_number
+from opmaat.report.numbers import confidence, number, probability
+from opmaat.report.tables import Column, Table
+from opmaat.report.view import View, capital, estimate_order
+
+Cells = Callable[[Estimate], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Estimates that differ in one thing, which names their rows."""
+
+    title: str
+    figure: Figure
+    table: Table
+    first_stage: Table | None
+    legend: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeEffects:
+    """Everything that was estimated for one outcome."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+def effects(view: View) -> tuple[OutcomeEffects, ...]:
+    """Return every estimate, outcome by outcome in the protocol's order."""
+    ordered = sorted(view.estimates.estimates, key=lambda e: estimate_order(view, e))
+    return tuple(
+        OutcomeEffects(
+            capital(view.protocol.outcomes[outcome].label.in_language(view.language)),
+            tuple(_blocks(view, list(members))),
+        )
+        for outcome, members in groupby(ordered, key=lambda e: e.outcome)
+    )
+
+
+def _blocks(view: View, members: list[Estimate]) -> list[Block]:
+    """Return the parts of one outcome: over time, or over comparisons, or over analyses."""
+    months = {e.month for e in members}
+    contrasts = {e.contrast for e in members}
+    analyses = {e.analysis for e in members}
+
+    def part(estimate: Estimate) -> tuple[object, ...]:
+        """Return what all estimates of one part have in common."""
+        if len(months) > 1:
+            return estimate.analysis, estimate.contrast
+        return (estimate.analysis,) if len(contrasts) > 1 else ()
+
+    def label(estimate: Estimate) -> str:
+        """Return what tells an estimate from the others of its part."""
+        if len(months) > 1:
+            return capital(view.wording.after(estimate.month).strip() or view.comparison(estimate.contrast))
+        if len(contrasts) > 1 or len(analyses) == 1:
+            return view.comparison(estimate.contrast)
+        return capital(view.analysis_names[estimate.analysis])
+
+    parts: dict[tuple[object, ...], list[Estimate]] = {}
+    for estimate in members:
+        parts.setdefault(part(estimate), []).append(estimate)
+    ends = _ends(view.measures[members[0].outcome], members)
+    return [_block(view, chosen, label=label, ends=ends) for chosen in parts.values()]
+
+
+def _ends(measure: Measure, members: list[Estimate]) -> tuple[float, float]:
+    """Return the smallest and largest value among all intervals, so that figures share their axis."""
+    intervals = [i for e in members for i in (e.interval, e.simultaneous) if i is not None]
+    values = [measure.shown(end) for i in intervals for end in bounds(i)]
+    values += [measure.shown(e.point) for e in members]
+    finite = [value for value in values if abs(value) < float("inf")]
+    return min([0.0, *finite]), max([0.0, *finite])
+
+
+def _block(view: View, members: list[Estimate], *, label: Cells, ends: tuple[float, float]) -> Block:
+    """Return the figure and tables of one part."""
+    measure = view.measures[members[0].outcome]
+    title = _title(view, members)
+    return Block(
+        title=title,
+        figure=_figure(view, members, title=title, label=label, ends=ends),
+        table=_table(view, members, title=title, label=label, measure=measure),
+        first_stage=_first_stage(view, members, title=title, label=label),
+        legend=_legend(view, members),
+    )
+
+
+def _title(view: View, members: list[Estimate]) -> str:
+    """Return what all estimates of a part have in common, in words."""
+    first = members[0]
+    one_month = len({e.month for e in members}) == 1
+    parts = [view.question(first.outcome, first.month if one_month else None)]
+    if len({e.contrast for e in members}) == 1:
+        parts.append(view.comparison(first.contrast))
+    if len({e.analysis for e in members}) == 1:
+        parts.append(capital(view.analysis_names[first.analysis]))
+    return ". ".join([capital(parts[0]), *parts[1:]])
+
+
+def _figure(
+    view: View, members: list[Estimate], *, title: str, label: Cells, ends: tuple[float, float]
+) -> Figure:
+    """Return the forest plot of one part."""
+    say = view.wording.say
+    measure = view.measures[members[0].outcome]
+    rows = [_forest_row(view, e, label=label(e), measure=measure) for e in members]
+    told = " ".join(say("effects.alt_row", label=row.label, numbers=", ".join(row.numbers)) for row in rows)
+    unit = measure.unit(view.wording)
+    return forest_figure(
+        rows,
+        title=say("effects.figure", title=title),
+        axis=f"← {say('effects.lower_axis')}  |  {unit}  |  {say('effects.higher_axis')} →",
+        alt=say("effects.alt", count=len(rows), title=title, unit=unit, rows=told),
+        ends=ends,
+        language=view.language,
+    )
+
+
+def _forest_row(view: View, estimate: Estimate, *, label: str, measure: Measure) -> ForestRow:
+    """Return one estimate as the figure draws it."""
+    wording = view.wording
+    point = table_number(measure.shown(estimate.point), measure.decimals, wording)
+    numbers = [f"{point} ({shown_interval(estimate.interval, measure, wording)})"]
+    if estimate.simultaneous is not None:
+        wide = shown_interval(estimate.simultaneous, measure, wording)
+        numbers.append(wording.say("effects.together", interval=wide))
+    low, high = (measure.shown(end) for end in bounds(estimate.interval))
+    together = estimate.simultaneous
+    return ForestRow(
+        label=label,
+        numbers=tuple(numbers),
+        point=measure.shown(estimate.point),
+        interval=(low, high),
+        simultaneous=(
+            None
+            if together is None
+            else (measure.shown(bounds(together)[0]), measure.shown(bounds(together)[1]))
+        ),
+        shown=judge(estimate).verdict in ("higher", "lower"),
+    )
+
+
+def _table(view: View, members: list[Estimate], *, title: str, label: Cells, measure: Measure) -> Table:
+    """Return the numbers of one part; columns that no estimate needs are left out."""
+    say = view.wording.say
+    heading = "comparison" if label(members[0]) == view.comparison(members[0].contrast) else "analysis"
+    columns: list[tuple[Column, Cells]] = [
+        (Column(say(f"effects.{heading}"), "text"), label),
+        *_estimate_columns(view, members, measure),
+        *_p_columns(view, members),
+        *_model_columns(view, members, measure),
+    ]
+    return Table(
+        say("effects.table", title=title),
+        tuple(column for column, _ in columns),
+        tuple(tuple(cell(estimate) for _, cell in columns) for estimate in members),
+        note=capital(say("effects.in_unit", unit=measure.table_unit(view.wording))),
+    )
+
+
+def _estimate_columns(view: View, members: list[Estimate], measure: Measure) -> list[tuple[Column, Cells]]:
+    """Return the difference, its standard error and its intervals."""
+    wording, say = view.wording, view.wording.say
+    level = confidence(members[0].interval.confidence, view.language)
+
+    def in_table(value: float) -> str:
+        return table_number(measure.in_table(value), measure.table_decimals, wording)
+
+    def together(estimate: Estimate) -> str:
+        interval = estimate.simultaneous
+        return table_interval(interval, measure, wording) if interval else say("unit.not_available")
+
+    def percent(estimate: Estimate) -> str:
+        point = table_number(measure.shown(estimate.point), measure.decimals, wording)
+        return f"{point} ({shown_interval(estimate.interval, measure, wording)})"
+
+    columns: list[tuple[Column, Cells]] = [
+        (Column(say("effects.estimate")), lambda e: in_table(e.point)),
+        (Column(say("effects.std_error")), lambda e: in_table(e.std_error)),
+        (Column(say("effects.errors"), "text"), lambda e: say(f"errors.{e.fit.errors}")),
+        (
+            Column(say("effects.interval", confidence=level)),
+            lambda e: table_interval(e.interval, measure, wording),
+        ),
+    ]
+    if any(e.simultaneous for e in members):
+        columns.append((Column(say("effects.simultaneous", confidence=level)), together))
+    if measure.reading == "percent":
+        columns.append((Column(say("effects.percent")), percent))
+    return columns
+
+
+def _p_columns(view: View, members: list[Estimate]) -> list[tuple[Column, Cells]]:
+    """Return the p-values, and the adjusted ones under the name of their adjustment."""
+    say = view.wording.say
+    columns: list[tuple[Column, Cells]] = [(Column(say("effects.p")), lambda e: _probability(view, e.p))]
+    for adjustment in dict.fromkeys(e.adjustment for e in members if e.adjustment is not None):
+        columns.append((Column(say(f"effects.p_{adjustment}")), partial(_adjusted, view, adjustment)))
+    return columns
+
+
+def _adjusted(view: View, adjustment: str, estimate: Estimate) -> str:
+    """Return the adjusted p-value where it was adjusted in this way."""
+    return _probability(view, estimate.p_adjusted if estimate.adjustment == adjustment else None)
+
+
+def _probability(view: View, p: float | None) -> str:
+    """Return a p-value, or the words for none."""
+    if p is None or math.isnan(p):
+        return view.wording.say("unit.not_available")
+    return probability(p, view.language)
+
+
+def _model_columns(view: View, members: list[Estimate], measure: Measure) -> list[tuple[Column, Cells]]:
+    """Return degrees of freedom, numbers of participants and means."""
+    wording, say = view.wording, view.wording.say
+
+    def mean(estimate: Estimate, side: int) -> str:
+        value = estimate.means.get(estimate.contrast[side])
+        shown = None if value is None else measure.in_table(value)
+        return table_number(shown, measure.table_decimals, wording)
+
+    columns: list[tuple[Column, Cells]] = [
+        (Column(say("effects.df")), lambda e: _degrees(view, e.df)),
+        (Column(say("effects.n")), lambda e: number(e.fit.n, 0, view.language)),
+    ]
+    if any(e.fit.clusters is not None for e in members):
+        columns.append((Column(say("effects.clusters")), lambda e: table_number(e.fit.clusters, 0, wording)))
+    return [
+        *columns,
+        (Column(say("effects.mean_arm")), lambda e: mean(e, 0)),
+        (Column(say("effects.mean_control")), lambda e: mean(e, 1)),
+    ]
+
+
+def _degrees(view: View, df: float) -> str:
+    """Return degrees of freedom, with a decimal where they are not whole."""
+    return table_number(df, 0 if float(df).is_integer() else 1, view.wording)
+
+
+def _first_stage(view: View, members: list[Estimate], *, title: str, label: Cells) -> Table | None:
+    """Return how far the draw moved take-up, for effects of taking up."""
+    late = [e for e in members if e.first_stage is not None]
+    if not late:
+        return None
+    say, wording = view.wording.say, view.wording
+    measure = view.measures[members[0].outcome]
+    rows = []
+    for estimate in late:
+        first = estimate.first_stage
+        if first is None:
+            continue
+        robust = first.anderson_rubin
+        rows.append(
+            (
+                label(estimate),
+                table_number(100 * first.take_up_difference, 1, wording),
+                table_number(100 * first.std_error, 1, wording),
+                table_number(first.f_statistic, 1, wording),
+                _degrees(view, first.df),
+                table_interval(robust, measure, wording) if robust else say("unit.not_available"),
+            )
+        )
+    headings = ("take_up", "std_error", "f", "df", "anderson_rubin")
+    columns = (
+        Column(say("effects.comparison"), "text"),
+        *(Column(say(f"effects.{heading}")) for heading in headings),
+    )
+    return Table(say("effects.first_stage", title=title), columns, tuple(rows))
+
+
+def _legend(view: View, members: list[Estimate]) -> tuple[str, ...]:
+    """Return how the figure is read."""
+    say = view.wording.say
+    level = confidence(members[0].interval.confidence, view.language)
+    lines = [say("effects.legend_pointwise", confidence=level)]
+    if any(e.simultaneous for e in members):
+        lines.append(say("effects.legend_simultaneous"))
+    lines.append(say("effects.legend_shown"))
+    if any(e.adjustment == "benjamini_hochberg" for e in members):
+        lines.append(say("effects.legend_false_discovery"))
+    return tuple(lines)

@@ -1,0 +1,225 @@
+"""What was planned: the arms, the draw, the questions and the analyses, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from opmaat.protocol.analyses import Adjustment, Analysis, DifferenceInMeans, Estimand
+from opmaat.protocol.arms import (
+    Arm,
+    BonusRule,
+    ChoiceArm,
+    CombinedArm,
+    ControlArm,
+    DisregardRule,
+    ExemptionRule,
+    GuidanceRule,
+)
+from opmaat.protocol.model import Blocked, Clustered, Recorded
+from opmaat.report.numbers import confidence, number, percentage
+from opmaat.report.tables import Table, text_columns
+from opmaat.report.view import View, capital
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan, as the protocol has it after its last amendment."""
+
+    summary: tuple[str, ...]
+    draw: str
+    waves: str
+    arms: Table
+    questions: Table
+    analyses: Table
+
+
+def planned(view: View) -> Planned:
+    """Return the plan in words."""
+    say = view.wording.say
+    protocol = view.protocol
+    waves = [
+        say("planned.wave", name=wave.name, time=view.wording.after(wave.month).strip())
+        for wave in protocol.waves
+    ]
+    return Planned(
+        summary=(
+            say("planned.summary", unit=say(f"unit_drawn.{protocol.population.unit}")),
+            say("planned.legal", framework=say(f"legal.{protocol.legal_framework}")),
+        ),
+        draw=_draw(view),
+        waves=view.wording.listed(waves) if waves else "",
+        arms=_arms(view),
+        questions=_questions(view),
+        analyses=_analyses(view),
+    )
+
+
+def _draw(view: View) -> str:
+    """Return how the arms were drawn."""
+    plan = view.protocol.assignment
+    match plan:
+        case Recorded():
+            return capital(_sentence(plan.description.in_language(view.language)))
+        case Blocked():
+            strata = view.wording.listed([view.covariate(name) for name in plan.strata])
+            return view.wording.say("draw.blocked", strata=strata)
+        case Clustered():
+            return view.wording.say("draw.clustered", by=plan.by)
+        case _:
+            return view.wording.say("draw.complete")
+
+
+def _arms(view: View) -> Table:
+    """Return the arms with what they offer and their share of the draw."""
+    say = view.wording.say
+    shares = [arm.share for arm in view.protocol.arms.values()]
+    total = sum(share for share in shares if share is not None)
+    rows = tuple(
+        (
+            capital(arm.label.in_language(view.language)),
+            _offer(view, arm),
+            say("planned.share_unknown")
+            if arm.share is None
+            else say("planned.share_of", share=_plain(arm.share, view), total=_plain(total, view)),
+        )
+        for arm in view.protocol.arms.values()
+    )
+    columns = text_columns(say("planned.arm"), say("planned.offer"), say("planned.share"))
+    return Table(say("planned.arms"), columns, rows)
+
+
+def _offer(view: View, arm: Arm) -> str:
+    """Return an arm's own description, and its rules in words."""
+    parts = [_sentence(arm.description.in_language(view.language))] if arm.description else []
+    parts += [_sentence(rule) for rule in _rules(view, arm)]
+    if parts:
+        return " ".join(capital(part) for part in parts)
+    key = "planned.ordinary" if isinstance(arm, ControlArm) else "planned.none_described"
+    return capital(_sentence(view.wording.say(key)))
+
+
+def _rules(view: View, arm: Arm) -> Iterator[str]:
+    """Yield each rule of an arm in words."""
+    say = view.wording.say
+    if isinstance(arm, CombinedArm):
+        rules = arm.rules
+        for rule in (rules.exemption, rules.guidance, rules.disregard, rules.bonus):
+            if rule is not None:
+                yield _rule(view, rule)
+    elif isinstance(arm, ChoiceArm):
+        yield say("rules.choice", options=view.wording.listed([view.arm(name) for name in arm.options]))
+        yield say("rules.may_change" if arm.may_change else "rules.no_change")
+    elif isinstance(arm, ExemptionRule | GuidanceRule | DisregardRule):
+        yield _rule(view, arm)
+
+
+def _rule(view: View, rule: ExemptionRule | GuidanceRule | DisregardRule | BonusRule) -> str:
+    """Return one rule in words."""
+    say = view.wording.say
+    match rule:
+        case ExemptionRule():
+            duties = view.wording.listed([say(f"duties.{duty}") for duty in rule.duties])
+            return say("rules.exemption", duties=duties, months=rule.months)
+        case GuidanceRule():
+            contacts = say("rules.guidance", contacts=_plain(rule.contacts_per_month, view))
+            return f"{contacts}, {say('rules.fixed_caseworker')}" if rule.fixed_caseworker else contacts
+        case DisregardRule():
+            rate = percentage(rule.rate / 10_000, view.language, 0 if rule.rate % 100 == 0 else 2)
+            return say("rules.disregard", rate=rate, cap=_amount(rule.cap, view), months=rule.months)
+        case BonusRule():
+            return say("rules.bonus", amount=_amount(rule.amount, view), condition=rule.condition)
+
+
+def _questions(view: View) -> Table:
+    """Return the estimands as questions."""
+    say = view.wording.say
+    rows = tuple(
+        (
+            estimand.id,
+            capital(_question(view, estimand)),
+            say("planned.primary" if estimand.primary else "planned.secondary"),
+        )
+        for estimand in view.protocol.estimands
+    )
+    columns = text_columns(say("planned.id"), say("planned.question"), say("planned.rank"))
+    return Table(say("planned.questions"), columns, rows)
+
+
+def _question(view: View, estimand: Estimand) -> str:
+    """Return one estimand in words."""
+    known = {
+        "outcome": view.protocol.outcomes[estimand.outcome].label.in_language(view.language),
+        "time": view.wording.after(estimand.month),
+    }
+    if isinstance(estimand.contrast, str):
+        return view.wording.say(
+            f"planned.{estimand.contrast}", control=view.arm(view.protocol.control), **known
+        )
+    arm, control = estimand.contrast
+    return view.wording.say("planned.contrast", arm=view.arm(arm), control=view.arm(control), **known)
+
+
+def _analyses(view: View) -> Table:
+    """Return the analyses in words."""
+    say = view.wording.say
+    rows = tuple(
+        (
+            analysis.id,
+            " ".join([capital(_sentence(view.analysis_names[analysis.id])), *_details(view, analysis)]),
+            ", ".join(analysis.estimands),
+        )
+        for analysis in view.protocol.analyses
+    )
+    columns = text_columns(say("planned.id"), say("planned.analysis"), say("planned.answers"))
+    return Table(say("planned.analyses"), columns, rows)
+
+
+def _details(view: View, analysis: Analysis) -> Iterator[str]:
+    """Yield what was decided about one analysis, a sentence each."""
+    say = view.wording.say
+    if not isinstance(analysis, DifferenceInMeans) and analysis.adjust is not None:
+        yield from _adjustment(view, analysis.adjust)
+    yield say("detail.errors", errors=say(f"errors.{analysis.errors}"))
+    if analysis.cluster is not None:
+        yield say("detail.cluster", cluster=say(f"cluster.{analysis.cluster}"))
+    if analysis.sample == "contrast":
+        yield say("detail.sample_contrast")
+    if analysis.strata is not None:
+        yield say(f"detail.strata_{analysis.strata}")
+    for weight in analysis.weights:
+        yield say(f"detail.weights_{weight}")
+    yield say("detail.confidence", confidence=confidence(analysis.confidence, view.language))
+    if analysis.multiplicity is not None:
+        yield say(f"detail.{analysis.multiplicity.method}", family=analysis.multiplicity.family)
+
+
+def _adjustment(view: View, adjust: Adjustment) -> Iterator[str]:
+    """Yield which covariates are in the model, and how."""
+    say = view.wording.say
+    names = view.wording.listed([view.covariate(name) for name in adjust.covariates])
+    yield say("detail.covariates", list=names)
+    if adjust.interactions == "pairwise":
+        yield say("detail.pairwise")
+    yield say(f"detail.missing_{adjust.missing}")
+
+
+def _sentence(text: str) -> str:
+    """Return a text that ends as a sentence does."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _plain(value: float, view: View) -> str:
+    """Return a number with no more decimals than it was written with."""
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    return number(value, max(0, -exponent) if isinstance(exponent, int) else 0, view.language)
+
+
+def _amount(text: str, view: View) -> str:
+    """Return an amount in euros as readers write it; the name of a legal amount stays as it is."""
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return "€ " + number(value, 0 if value.is_integer() else 2, view.language)

@@ -1,0 +1,113 @@
+"""Plain sentences about estimates, and about the analyses behind them."""
+
+from __future__ import annotations
+
+import math
+
+from opmaat.evaluate.model import Interval
+from opmaat.report.findings import Finding, bounds
+from opmaat.report.measures import Measure
+from opmaat.report.numbers import confidence, number
+from opmaat.report.wording import Wording
+
+
+def sentence(finding: Finding, measure: Measure, *, comparisons: int, wording: Wording) -> str:
+    """Return what was found, in words that say no more than the interval.
+
+    ``comparisons`` is the number of comparisons in the estimate's family.
+    """
+    if finding.verdict == "cannot_tell":
+        return _silence(finding, wording)
+    filled = {
+        "interval": interval_name(finding, wording),
+        "range": range_phrase(finding.interval, measure, wording),
+    }
+    if finding.held_back is not None:
+        return wording.say("found.held_back", comparisons=comparisons, **filled)
+    if finding.verdict == "not_shown":
+        return wording.say("found.no_difference", **filled)
+    return wording.say("found.direction", point=_point_phrase(finding, measure, wording), **filled)
+
+
+def interval_name(finding: Finding, wording: Wording) -> str:
+    """Return the name of the interval that counts, with its confidence."""
+    level = confidence(finding.interval.confidence, wording.language)
+    return wording.say(f"found.{finding.basis}", confidence=level)
+
+
+def range_phrase(interval: Interval, measure: Measure, wording: Wording) -> str:
+    """Return between which values an interval lies, as distances below and above no difference."""
+    low, high = (_rounded(measure.shown(end), measure.decimals) for end in bounds(interval))
+    if not math.isfinite(low) and not math.isfinite(high):
+        return wording.say("range.none")
+    if not math.isfinite(high):
+        return _open_range("at_least", low, measure, wording)
+    if not math.isfinite(low):
+        return _open_range("at_most", high, measure, wording)
+    return _closed_range(low, high, measure, wording)
+
+
+def _closed_range(low: float, high: float, measure: Measure, wording: Wording) -> str:
+    """Return the phrase for two bounds."""
+    near, far = sorted((low, high), key=abs)
+    if far == 0:
+        return wording.say("range.no_difference")
+    unit = measure.unit(wording)
+    if low < 0 < high:
+        return wording.say(
+            "range.across", low=_size(low, measure, wording), high=_size(high, measure, wording), unit=unit
+        )
+    known = {"high": _size(far, measure, wording), "unit": unit, "direction": _direction(far, wording)}
+    if near == 0:
+        return wording.say("range.from_zero", **known)
+    return wording.say("range.same", low=_size(near, measure, wording), **known)
+
+
+def _open_range(key: str, end: float, measure: Measure, wording: Wording) -> str:
+    """Return the phrase for one bound."""
+    if end == 0:
+        return wording.say(f"range.{key}_zero")
+    return wording.say(
+        f"range.{key}",
+        value=_size(end, measure, wording),
+        unit=measure.unit(wording),
+        direction=_direction(end, wording),
+    )
+
+
+def _point_phrase(finding: Finding, measure: Measure, wording: Wording) -> str:
+    """Return the estimate as a distance from no difference."""
+    point = _rounded(measure.shown(finding.estimate.point), measure.decimals)
+    if point == 0:
+        return wording.say("range.no_difference")
+    return wording.say(
+        "range.point",
+        value=_size(point, measure, wording),
+        unit=measure.unit(wording),
+        direction=_direction(point, wording),
+    )
+
+
+def _silence(finding: Finding, wording: Wording) -> str:
+    """Return why nothing can be said."""
+    first = finding.estimate.first_stage
+    if finding.reason == "weak" and first is not None:
+        known = math.isfinite(first.f_statistic)
+        f = number(first.f_statistic, 1, wording.language) if known else wording.say("unit.not_available")
+        return wording.say("found.weak", f=f)
+    return wording.say(f"found.{finding.reason}")
+
+
+def _rounded(value: float, decimals: int) -> float:
+    """Round as the printed number is, so that words and digits agree about zero."""
+    return float(f"{value:.{decimals}f}") if math.isfinite(value) else value
+
+
+def _size(value: float, measure: Measure, wording: Wording) -> str:
+    """Return a distance from zero without a sign."""
+    return number(abs(value), measure.decimals, wording.language)
+
+
+def _direction(value: float, wording: Wording) -> str:
+    """Return the word for a value's side of zero."""
+    return wording.say("found.higher" if value > 0 else "found.lower")

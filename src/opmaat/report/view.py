@@ -1,0 +1,108 @@
+"""One study seen in one language: the names, units and families that every section needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from opmaat.evaluate.model import Estimate, Estimates
+from opmaat.protocol.analyses import Analysis, DifferenceInMeans
+from opmaat.protocol.freeze import Lock
+from opmaat.protocol.model import Protocol
+from opmaat.protocol.texts import Language
+from opmaat.report.measures import Measure, measure_of
+from opmaat.report.wording import Wording, load_wording
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The frozen protocol and its estimates, with the words of one language."""
+
+    lock: Lock
+    estimates: Estimates
+    wording: Wording
+    measures: Mapping[str, Measure]
+    analysis_names: Mapping[str, str]
+    family_sizes: Mapping[str | None, int]
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol as it was last frozen."""
+        return self.lock.protocol
+
+    @property
+    def language(self) -> Language:
+        """The language of this view."""
+        return self.wording.language
+
+    def arm(self, name: str) -> str:
+        """Return an arm's label."""
+        return self.protocol.arms[name].label.in_language(self.language)
+
+    def covariate(self, name: str) -> str:
+        """Return the label of a covariate, or the name itself of what is not one."""
+        known = (self.protocol.covariates or {}).get(name)
+        return known.label.in_language(self.language) if known else name
+
+    def question(self, outcome: str, month: int | None) -> str:
+        """Return an outcome's label and when it was measured."""
+        label = self.protocol.outcomes[outcome].label.in_language(self.language)
+        return self.wording.say("effects.title", outcome=label, time=self.wording.after(month))
+
+    def comparison(self, contrast: tuple[str, str]) -> str:
+        """Return two arms as one compared with the other."""
+        arm, control = contrast
+        return capital(self.wording.say("effects.compared", arm=self.arm(arm), control=self.arm(control)))
+
+
+def view_in(language: Language, lock: Lock, estimates: Estimates) -> View:
+    """Return the study in one language."""
+    wording = load_wording(language)
+    measures = {
+        name: measure_of(outcome, (e for e in estimates.estimates if e.outcome == name))
+        for name, outcome in lock.protocol.outcomes.items()
+    }
+    return View(
+        lock=lock,
+        estimates=estimates,
+        wording=wording,
+        measures=measures,
+        analysis_names=_analysis_names(lock.protocol, wording),
+        family_sizes=Counter(e.family for e in estimates.estimates),
+    )
+
+
+def capital(text: str) -> str:
+    """Return a text that starts with a capital letter.
+
+    >>> capital("geen aanbod")
+    'Geen aanbod'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def estimate_order(view: View, estimate: Estimate) -> tuple[int, int]:
+    """Return an estimate's place: the protocol's order of outcomes, then of analyses."""
+    analyses = [analysis.id for analysis in view.protocol.analyses]
+    return list(view.protocol.outcomes).index(estimate.outcome), analyses.index(estimate.analysis)
+
+
+def _analysis_names(protocol: Protocol, wording: Wording) -> dict[str, str]:
+    """Return a readable name for each analysis; the protocol's own is added where two would be alike."""
+    names = {analysis.id: _analysis_name(analysis, wording) for analysis in protocol.analyses}
+    often = Counter(names.values())
+    return {key: f"{name}, {key}" if often[name] > 1 else name for key, name in names.items()}
+
+
+def _analysis_name(analysis: Analysis, wording: Wording) -> str:
+    """Return an analysis by its method, covariates and standard errors."""
+    adjust = None if isinstance(analysis, DifferenceInMeans) else analysis.adjust
+    key = f"method.{analysis.method}"
+    if adjust is None:
+        method = wording.say(key)
+    else:
+        key = f"{key}_adjusted" if wording.knows(f"{key}_adjusted") else key
+        count = len(adjust.covariates)
+        method = wording.say(f"{key}_one" if count == 1 else key, count=count)
+    return f"{method} ({wording.say(f'errors.{analysis.errors}')})"
