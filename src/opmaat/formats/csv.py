@@ -46,11 +46,10 @@ def read(path: Path, columns: Collection[str], layout: Layout) -> Table:
 
 def _text(path: Path, layout: Layout) -> str:
     """Return the decoded text of the file."""
-    opened = {".gz": gzip.open, ".bz2": bz2.open}.get(path.suffix.lower(), open)
+    unpack = {".gz": gzip.decompress, ".bz2": bz2.decompress}.get(path.suffix.lower(), bytes)
     try:
-        with opened(path, "rb") as stream:
-            content: bytes = stream.read()
-    except (OSError, EOFError) as error:
+        content = unpack(path.read_bytes())
+    except (OSError, EOFError, ValueError) as error:
         raise unreadable(path, str(error).lower() or "it is damaged") from None
     try:
         text = content.decode("utf-8-sig" if layout.encoding == "utf-8" else layout.encoding)

@@ -35,7 +35,8 @@ def text_column(texts: NDArray[Any], reasons: Mapping[str, str]) -> Column:
     >>> text_column(np.array(["a", "", "?"], dtype=object), {"?": "unknown"}).cells.tolist()
     ['a', None, None]
     """
-    known = {None: EMPTY, "": EMPTY, **reasons}
+    known: dict[str | None, str] = {None: EMPTY, "": EMPTY}
+    known.update(reasons)
     why = [known.get(text) for text in texts]
     cells = np.array(
         [text if reason is None else None for text, reason in zip(texts, why, strict=True)], dtype=object

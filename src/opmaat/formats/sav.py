@@ -42,9 +42,7 @@ def _column(cells: Sequence[Any], reasons: Mapping[str, str]) -> Column:
     return text_column(np.array(texts, dtype=object), reasons)
 
 
-def _user_missing(
-    cells: Sequence[Any], ranges: Sequence[Mapping[str, Any]], labels: Mapping[Any, str]
-) -> dict[str, str]:
+def _user_missing(cells: Sequence[Any], ranges: Sequence[Any], labels: Mapping[Any, str]) -> dict[str, str]:
     """Return the codes that the file declares missing, each with its label as the reason."""
     reasons = {}
     for code in {cell for cell in cells if cell is not None}:

@@ -312,9 +312,7 @@ def _check_max_t(protocol: Protocol, analysis: Analysis, other: Analysis, path: 
         problem = "'max_t' is not offered for 'late'."
         yield Finding((*path, "multiplicity"), "max-t-for-late", problem, "Use 'method: holm'.")
     if cluster_column(protocol, analysis) != cluster_column(protocol, other):
-        problem = (
-            f"'{analysis.id}' and '{other.id}' are one max-t family, but cluster their errors differently."
-        )
+        problem = f"'{analysis.id}' and '{other.id}' are one max-t family, but cluster differently."
         yield Finding(
             (*path, "errors"), "mixed-clusters", problem, "Cluster both alike, or use 'method: holm'."
         )
