@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.evaluate.designs import Form, build_design
+from opmaat.evaluate.designs import Form, independent_design
 from opmaat.evaluate.sample import Regressors, Sample
 from opmaat.panel.model import Codes, Variable
 from opmaat.protocol.analyses import Analysis
 from opmaat.stats.cells import CellsFit, fit_cells, summarise
-from opmaat.stats.design_matrix import Dropped, keep_independent
+from opmaat.stats.design_matrix import Dropped
 
 _WORTHWHILE_ROWS = 50_000
 _LEVELS = 1_000
@@ -43,9 +44,9 @@ def _levels(variable: Variable) -> int:
 
 
 def fit_by_cells(
-    regressors: Regressors, outcomes: NDArray[np.float64], form: Form
+    regressors: Regressors, outcomes: NDArray[np.float64], form: Form, *, needed: Iterable[str]
 ) -> tuple[CellsFit, tuple[Dropped, ...]]:
-    """Fit outcomes (n, m) on the design of the distinct combinations of arm, stratum and covariates."""
+    """Fit outcomes (n, m) on the distinct combinations of arm, stratum and covariates."""
     stratum = regressors.stratum
     keys = [regressors.arm, *([] if stratum is None else [stratum.codes])]
     origins = [_origin(variable) for variable in regressors.covariates.values()]
@@ -67,7 +68,7 @@ def fit_by_cells(
     cells = Regressors(
         arm=arm, arms=regressors.arms, covariates=covariates, stratum=cell_stratum, frequency=counts
     )
-    design, dropped = keep_independent(build_design(cells, form), counts)
+    design, dropped = independent_design(cells, form, weights=counts, needed=needed)
     return fit_cells(stats, design), dropped
 
 

@@ -7,7 +7,7 @@ strata and covariates.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from opmaat.evaluate.sample import Regressors
 from opmaat.panel.model import Codes, Variable
-from opmaat.stats.design_matrix import DesignMatrix
+from opmaat.stats.design_matrix import DesignMatrix, Dropped, keep_independent
+from opmaat.stats.errors import NotEstimableError
 
 Floats = NDArray[np.float64]
 INTERCEPT = "intercept"
@@ -62,6 +63,29 @@ def build_design(regressors: Regressors, form: Form) -> DesignMatrix:
     }
     columns = {INTERCEPT: np.ones(len(regressors.arm)), **arms, **strata, **covariates, **products}
     return DesignMatrix(tuple(columns), np.column_stack(list(columns.values())).astype(np.float64))
+
+
+def independent_design(
+    regressors: Regressors, form: Form, *, weights: Floats | None, needed: Iterable[str]
+) -> tuple[DesignMatrix, tuple[Dropped, ...]]:
+    """Return the columns of a regression that do not depend on those before them, and those that do.
+
+    Raises NotEstimableError when one of the arms that are ``needed`` depends on strata and covariates
+    together: then a covariate would be dropped in its place, and the contrast would not be that of the arms.
+    """
+    design = build_design(regressors, form)
+    kept, dropped = keep_independent(design, weights)
+    if any(item.reason == "collinear" for item in dropped) and len(design.values) > len(kept.names):
+        arms = [arm_column(arm) for arm in regressors.arms]
+        main = [name for name in design.names if not name.startswith(arm_column(""))]
+        last = [*main, *(name for name in design.names if name in arms)]
+        places = [design.names.index(name) for name in last]
+        _, lost = keep_independent(DesignMatrix(tuple(last), design.values[:, places]), weights)
+        for arm in needed:
+            if arm_column(arm) in {item.name for item in lost}:
+                detail = f"strata or covariates say who is in the arm '{arm}'"
+                raise NotEstimableError("collinear-contrast", detail)
+    return kept, dropped
 
 
 def covariate_columns(regressors: Regressors, *, pairwise: bool) -> Iterator[tuple[str, Floats]]:

@@ -12,11 +12,11 @@ from opmaat.evaluate.answers import (
     refuse_empty_cells,
     refuse_small_arms,
 )
-from opmaat.evaluate.designs import Form, arm_column, build_design
+from opmaat.evaluate.designs import Form, arm_column, independent_design
 from opmaat.evaluate.model import FirstStage, Interval
 from opmaat.evaluate.questions import Question
 from opmaat.evaluate.sample import Sample, adjustment
-from opmaat.stats.design_matrix import DesignMatrix, keep_independent
+from opmaat.stats.design_matrix import DesignMatrix
 from opmaat.stats.errors import NotEstimableError
 from opmaat.stats.iv import ConfidenceSet, TwoStage, anderson_rubin, fit_2sls
 
@@ -51,9 +51,11 @@ def answer_by_instrument(
     refuse_small_arms(sample, question.pairs)
     if strata == "within":
         refuse_empty_cells(sample, question.pairs)
+    if (take_up == take_up[0]).all():
+        raise NotEstimableError("no-first-stage", "take-up is the same for everybody")
     adjust = adjustment(analysis)
     form = Form(pairwise=adjust is not None and adjust.interactions == "pairwise", strata=strata)
-    design, dropped = keep_independent(build_design(sample.regressors, form), sample.weights)
+    design, dropped = independent_design(sample.regressors, form, weights=sample.weights, needed=pair)
     instrument, exogenous = _split(design, arm_column(sample.regressors.arms[1]))
     sign = 1.0 if pair[0] == sample.regressors.arms[1] else -1.0
     stages = fit_2sls(

@@ -17,7 +17,7 @@ from opmaat.evaluate.answers import (
     refuse_small_arms,
 )
 from opmaat.evaluate.cells import cells_serve, fit_by_cells
-from opmaat.evaluate.designs import Form, arm_column, build_design
+from opmaat.evaluate.designs import Form, arm_column, independent_design
 from opmaat.evaluate.model import Estimate
 from opmaat.evaluate.questions import Pair, Question
 from opmaat.evaluate.sample import Sample, adjustment
@@ -25,7 +25,7 @@ from opmaat.protocol.analyses import Lin
 from opmaat.stats.cells import CellsFit
 from opmaat.stats.cluster_robust import RowFit
 from opmaat.stats.covariance import contrasts, influence
-from opmaat.stats.design_matrix import Dropped, contrast_matrix, keep_independent
+from opmaat.stats.design_matrix import Dropped, contrast_matrix
 from opmaat.stats.ols import fit_ols
 from opmaat.stats.stratified import fit_saturated, stratum_contrasts
 
@@ -112,10 +112,11 @@ def _fit(sample: Sample, outcomes: Floats, form: Form, *, pairs: Sequence[Pair],
         saturated = fit_saturated(outcomes, regressors.arm, regressors.stratum.codes, weights=sample.weights)
         codes = [(regressors.arms.index(first), regressors.arms.index(second)) for first, second in pairs]
         return _Model(saturated, stratum_contrasts(saturated, codes), ())
+    needed = dict.fromkeys(arm for pair in pairs for arm in pair)
     if by_cells:
-        cells, dropped = fit_by_cells(regressors, outcomes, form)
+        cells, dropped = fit_by_cells(regressors, outcomes, form, needed=needed)
         return _Model(cells, _contrast_matrix(cells.names, regressors.arms, pairs), dropped)
-    design, dropped = keep_independent(build_design(regressors, form), sample.weights)
+    design, dropped = independent_design(regressors, form, weights=sample.weights, needed=needed)
     contrast = _contrast_matrix(design.names, regressors.arms, pairs)
     return _Model(fit_ols(outcomes, design, weights=sample.weights), contrast, dropped)
 

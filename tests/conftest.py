@@ -1,0 +1,65 @@
+"""What tests need from outside Python, and what happens when it is not there.
+
+`@pytest.mark.needs("chromium")` skips a test with the reason when Chromium is absent. With CI set nothing
+may be absent: the test then fails instead. `.ci/run` installs what is named here.
+"""
+
+import os
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+R_PACKAGES = ("estimatr", "clubSandwich", "sandwich", "multcomp", "mvtnorm")
+
+
+@cache
+def r_is_there() -> bool:
+    if shutil.which("Rscript") is None:
+        return False
+    ask = "; ".join(f"stopifnot(requireNamespace('{name}', quietly=TRUE))" for name in R_PACKAGES)
+    return subprocess.run(["Rscript", "-e", ask], capture_output=True, check=False).returncode == 0
+
+
+NEEDS = {
+    "axe": ((ROOT / "node_modules/axe-core/axe.min.js").is_file, "axe-core: npm ci"),
+    "chromium": (Path("/usr/bin/chromium").is_file, "Chromium: apt-get install chromium"),
+    "oracles": ((ROOT / ".venv-oracles/.oracles").is_file, "outside Python packages: make oracles"),
+    "r": (r_is_there, "R: apt-get install r-base-core and the packages in .ci/run"),
+    "shared": ((SHARED / "data").is_dir, "the data of real experiments in ../shared"),
+}
+
+
+def pytest_runtest_setup(item):
+    for marker in item.iter_markers("needs"):
+        for name in marker.args:
+            is_there, what = NEEDS[name]
+            if is_there():
+                continue
+            if os.environ.get("CI"):
+                pytest.fail(f"needs {what}; with CI set this may not be skipped", pytrace=False)
+            pytest.skip(f"needs {what}")
+
+
+@pytest.fixture(scope="session")
+def root():
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared():
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def studies():
+    return ROOT / "studies"
+
+
+@pytest.fixture(scope="session")
+def oracle_python():
+    return ROOT / ".venv-oracles/bin/python"
