@@ -253,3 +253,40 @@ def income_limit(norm_cents: Whole, rate_bp: int) -> Whole:
     174909
     """
     return share_half_up(norm_cents, rate_bp)
+
+
+def norm_parameters(row: MonthRow) -> tuple[str, ...]:
+    """Return the names of the legal amounts behind the norm of the first household of a month.
+
+    Examples
+    --------
+    >>> from opmaat.benefits.household import household_months
+    >>> norm_parameters(household_months(Month(2018, 1), months=1, households=1, cost_sharers=1).row(0))
+    ('norm_art21b_couple_21plus', 'cost_sharer_fixed_share', 'cost_sharer_share_per_person')
+    """
+    couple = row.kind[0] == HouseholdKind.COUPLE
+    inside = row.in_institution[: 1 + couple, 0]
+    if inside.any():
+        return _institution_parameters(row, both=bool(inside.all()), couple=bool(couple))
+    first = row.age_months[0]
+    grown = row.age_months[: 1 + couple, 0] >= _TWENTY_ONE
+    if row.cost_sharers[0] > 0 and grown.any():
+        adults = row.age_months[: 1 if row.kind[0] == HouseholdKind.SINGLE else 2]
+        pension = bool(has_pension_age(adults, row.month)[:, 0].any())
+        spouse = SPOUSE_WITH_CHILDREN if row.children[0] else SPOUSE_WITHOUT_CHILDREN
+        base = COUPLE_PENSION if pension else COUPLE_21
+        shares = (base, "cost_sharer_fixed_share", "cost_sharer_share_per_person")
+        return shares if grown.all() else (*shares, spouse)
+    if row.kind[0] == HouseholdKind.PARTNER_WITHOUT_RIGHT:
+        return _NORMS[_couple_codes(first, first, row)[0]], "partner_without_right_share"
+    return (_NORMS[_ordinary_norm_codes(row)[0]],)
+
+
+def _institution_parameters(row: MonthRow, *, both: bool, couple: bool) -> tuple[str, ...]:
+    """Name the amounts of art. 23 for one person, for two, or for one of two."""
+    if both and couple:
+        return INSTITUTION_COUPLE, TOP_UP_COUPLE
+    if not couple:
+        return INSTITUTION_SINGLE, TOP_UP_SINGLE
+    outside = row.age_months[1] if row.in_institution[0, 0] else row.age_months[0]
+    return INSTITUTION_SINGLE, TOP_UP_SINGLE, _NORMS[_single_codes(outside, row)[0]]

@@ -165,7 +165,7 @@ def _settle_month(row: MonthRow, rules: Rules, counters: Counters) -> Settlement
     return Settlements(
         first_month=row.month,
         norm_cents=norm,
-        earnings_cents=row.earnings_cents,
+        earnings_cents=_earned(row),
         disregarded_cents=left_out,
         disregard_kind=kinds,
         other_income_cents=row.other_income_cents,
@@ -196,6 +196,12 @@ def _pro_rata(row: MonthRow, norm: Ints) -> Ints:
     if whole.all():
         return norm
     return pro_rata(norm, row.first_day, row.last_day, days_in_month=days)
+
+
+def _earned(row: MonthRow) -> Ints:
+    """Return the earnings of the adults there are: a single person has no second adult."""
+    second = np.where(row.kind == HouseholdKind.SINGLE, 0, row.earnings_cents[1])
+    return np.stack([row.earnings_cents[0], second])
 
 
 def _counted_income(row: MonthRow, norm: Ints, left_out: Ints) -> Ints:

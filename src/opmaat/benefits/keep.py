@@ -1,0 +1,162 @@
+"""What do I keep: what is left of earnings, for each arm side by side.
+
+The total is earnings and benefit of one month. It leaves out what :data:`NOT_IN_IT` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from opmaat.benefits.disregard import Counters, Disregard, TrialDisregard
+from opmaat.benefits.household import HouseholdKind, Ints, household_months
+from opmaat.benefits.policy import NO_POLICY, Policy
+from opmaat.benefits.settle import Rules, Settlements, settle
+from opmaat.core.errors import Issue, UsageError
+from opmaat.core.month import Month
+from opmaat.params.load import parameter
+
+NOT_IN_IT = (
+    "housing_allowance",
+    "care_allowance",
+    "child_allowances",
+    "tax_refunds",
+    "municipal_support",
+)
+_NEXT_EURO_CENTS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """The household that asks: its kind, the ages of the adults in years, and what decides on disregards.
+
+    ``earner_share_bp`` is the part of the earnings that the first adult earns.
+    """
+
+    kind: HouseholdKind = HouseholdKind.SINGLE
+    ages: tuple[int, int] = (40, 40)
+    youngest_child_age: int | None = None
+    cost_sharers: int = 0
+    medically_limited: bool = False
+    months_of_n_used: int = 0
+    earner_share_bp: int = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """For one arm, per amount of earnings: what is disregarded, the benefit, the total, and the next euro.
+
+    All are arrays over the earnings, in cents. ``next_euro_cents`` is what stays of one euro more; it is
+    below zero where the benefit ends. ``disregards`` names the rules that apply. ``n_runs_out`` is the first
+    month without disregard n when there are earnings every month, None when n does not run out.
+    """
+
+    arm: str
+    earnings_cents: Ints
+    disregarded_cents: Ints
+    benefit_cents: Ints
+    total_cents: Ints
+    next_euro_cents: Ints
+    disregards: frozenset[Disregard]
+    n_runs_out: Month | None
+
+
+def keep(
+    earnings_cents: Sequence[int] | Ints,
+    arms: Mapping[str, TrialDisregard | None],
+    *,
+    home: Home,
+    month: Month,
+    policy: Policy = NO_POLICY,
+) -> tuple[Kept, ...]:
+    """Return, for each arm, what a household keeps at each amount of earnings in a month.
+
+    ``arms`` gives the disregard of each arm; None for the arms that keep the ordinary rules. Raises
+    UsageError without earnings or arms, DataFileError for impossible facts, MissingValueError for an amount
+    that is not known in the month.
+
+    Examples
+    --------
+    >>> table = keep([0, 40_000], {"control": None, "disregard": TrialDisregard(5000)}, home=Home(),
+    ...              month=Month(2018, 3))
+    >>> [(one.arm, one.total_cents.tolist(), str(one.n_runs_out)) for one in table]
+    [('control', [99212, 109212], '2018-09'), ('disregard', [99212, 119112], 'None')]
+    """
+    grid = np.asarray(earnings_cents, dtype=np.int64)
+    if grid.size == 0 or not arms:
+        problem = "There are no earnings or no arms to make a table of."
+        raise UsageError([Issue("empty-table", "keep", problem, "Give at least one of each.")])
+    return tuple(
+        _kept(arm, grid, trial, home=home, month=month, policy=policy) for arm, trial in arms.items()
+    )
+
+
+def _kept(
+    arm: str, grid: Ints, trial: TrialDisregard | None, *, home: Home, month: Month, policy: Policy
+) -> Kept:
+    """Settle the whole grid, and the grid with a euro more, as if each amount were a household."""
+    both = np.concatenate([grid, grid + _NEXT_EURO_CENTS])
+    result = _settled(both, trial, home=home, month=month, policy=policy)
+    benefit = result.benefit_cents[0]
+    total = both + benefit
+    here, more = slice(0, grid.size), slice(grid.size, None)
+    kinds = frozenset(Disregard(int(kind)) for kind in np.unique(result.disregard_kind))
+    return Kept(
+        arm=arm,
+        earnings_cents=grid,
+        disregarded_cents=result.disregarded_cents.sum(axis=0)[0, here],
+        benefit_cents=benefit[here],
+        total_cents=total[here],
+        next_euro_cents=total[more] - total[here],
+        disregards=kinds - {Disregard.NONE},
+        n_runs_out=_n_runs_out(kinds, home, month),
+    )
+
+
+def _settled(
+    grid: Ints, trial: TrialDisregard | None, *, home: Home, month: Month, policy: Policy
+) -> Settlements:
+    """Settle one month for a household at each amount of earnings."""
+    first = grid * home.earner_share_bp // 10_000
+    child = home.youngest_child_age
+    facts = household_months(
+        month,
+        months=1,
+        households=grid.size,
+        kind=home.kind,
+        children=child is not None,
+        youngest_child_months=-1 if child is None else 12 * child,
+        age_months=[[[12 * age]] for age in home.ages],
+        cost_sharers=home.cost_sharers,
+        medically_limited=home.medically_limited,
+        earnings_cents=np.stack([first, grid - first])[:, None, :],
+        trial=0 if trial is None else 1,
+    )
+    rules = Rules(policy=policy, trials=() if trial is None else (trial,))
+    return settle(facts, rules=rules, counters=Counters.start(grid.size, n=home.months_of_n_used))
+
+
+def _n_runs_out(kinds: frozenset[Disregard], home: Home, month: Month) -> Month | None:
+    """Return the first month without n for someone who earns in every month from this one on."""
+    if Disregard.N not in kinds:
+        return None
+    return month + (parameter("disregard_n_max_months").at(month).amount - home.months_of_n_used)
+
+
+def keeps_less(arm: Kept, other: Kept) -> Ints:
+    """Return the earnings at which a household keeps less in an arm than in the other.
+
+    A couple with two earners can: the trial's cap is one for both, that of n is one each.
+
+    Examples
+    --------
+    >>> couple = Home(kind=HouseholdKind.COUPLE, earner_share_bp=5000)
+    >>> table = keep([40_000, 80_000], {"control": None, "disregard": TrialDisregard(5000)}, home=couple,
+    ...              month=Month(2018, 3))
+    >>> keeps_less(table[1], table[0]).tolist()
+    [80000]
+    """
+    less: Ints = arm.earnings_cents[arm.total_cents < other.total_cents]
+    return less
