@@ -15,13 +15,13 @@ from html import escape
 from typing import Any
 
 from opmaat.protocol.texts import Language
-from opmaat.report.numbers import MINUS, number
+from opmaat.report.numbers import MINUS
 
 INK, QUIET, BLUE, BAND, GRID = "#1a1a1a", "#555555", "#00518f", "#e8ebee", "#d9dde1"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 _LINE = 17
-_AXIS_HEIGHT = 52
-_SMALL_DIFFERENCE = 0.1
+_AXIS_HEIGHT = 36
+SMALL_DIFFERENCE = 0.1
 # The image has one text alternative; the marks' own roles, names and classes only get in a reader's way.
 _TAG = re.compile(r"<[^>]*>")
 _OTHER_ATTRIBUTE = re.compile(r' (?:role|class|xmlns|xmlns:xlink|version|aria-[a-z]+)="[^"]*"')
@@ -58,6 +58,12 @@ class BalanceDot:
     row: str
     arm: str
     difference: float
+    words: str
+
+    @property
+    def large(self) -> bool:
+        """Whether the difference lies outside the band."""
+        return abs(self.difference) > SMALL_DIFFERENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,13 @@ class _Layout:
     width: int
     marks: tuple[int, int]
     label_letters: int
+    number_letters: int
     numbers_at: int | None
+
+    @property
+    def title_letters(self) -> int:
+        """How many letters of the axis title fit on a line."""
+        return (self.marks[1] - self.marks[0]) // 6
 
     @property
     def stacked(self) -> bool:
@@ -77,18 +89,18 @@ class _Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where one row's lines of label, marks and lines of numbers are, from the top."""
+    """The lines of a row's label and numbers, and where they and the marks are, from the top."""
 
     label: tuple[str, ...]
+    numbers: tuple[str, ...]
     label_at: float
     numbers_at: float
     mark_at: float
     bottom: float
 
 
-_NARROW = _Layout(width=328, marks=(10, 318), label_letters=40, numbers_at=None)
-_WIDE = _Layout(width=760, marks=(262, 530), label_letters=34, numbers_at=546)
-_WIDE_DOTS = _Layout(width=760, marks=(262, 700), label_letters=34, numbers_at=760)
+_NARROW = _Layout(width=328, marks=(10, 318), label_letters=40, number_letters=46, numbers_at=None)
+_WIDE = _Layout(width=760, marks=(262, 530), label_letters=33, number_letters=30, numbers_at=546)
 
 
 def forest_figure(
@@ -115,10 +127,10 @@ def forest_figure(
 def balance_figure(
     dots: Sequence[BalanceDot], *, title: str, axis: str, alt: str, language: Language
 ) -> Figure:
-    """Return a dot plot of standardised differences; those outside the band carry their arm and number."""
+    """Return a dot plot of standardised differences; those outside the band are said in words."""
     narrow, wide = (
-        _svg(_balance(dots, layout, axis=axis, language=language), layout, alt=alt, language=language)
-        for layout in (_NARROW, _WIDE_DOTS)
+        _svg(_balance(dots, layout, axis=axis), layout, alt=alt, language=language)
+        for layout in (_NARROW, _WIDE)
     )
     return Figure(title, alt, narrow, wide)
 
@@ -138,71 +150,58 @@ def _forest(
     drawn = [pair for pair in zip(rows, places, strict=True) if math.isfinite(pair[0].point)]
     points = [{"x": row.point, "y": place.mark_at, "shown": row.shown} for row, place in drawn]
     layers = [
-        _zero_layer(),
+        _zero_layer(places, layout),
         _rule_layer(thin, thickness=1.5, colour=QUIET),
         _rule_layer(thick, thickness=4, colour=BLUE),
         *_arrow_layers([*thick, *thin]),
         _point_layer([p for p in points if p["shown"]], fill=BLUE),
         _point_layer([p for p in points if not p["shown"]], fill="#ffffff"),
-        *_text_layers(rows, places, layout),
+        *_text_layers(places, layout),
     ]
     return _chart(layers, layout, height=places[-1].bottom, domain=domain, axis=axis)
 
 
-def _balance(dots: Sequence[BalanceDot], layout: _Layout, *, axis: str, language: Language) -> dict[str, Any]:
+def _balance(dots: Sequence[BalanceDot], layout: _Layout, *, axis: str) -> dict[str, Any]:
     """Return the specification of a dot plot."""
     names = list(dict.fromkeys(dot.row for dot in dots))
-    places = dict(zip(names, _places([(name, ()) for name in names], layout), strict=True))
-    reach = max([2 * _SMALL_DIFFERENCE, *(1.08 * abs(dot.difference) for dot in dots)])
-    points = [
-        {"x": dot.difference, "y": places[dot.row].mark_at, "large": abs(dot.difference) > _SMALL_DIFFERENCE}
-        for dot in dots
-    ]
-    named = [
-        _dot_name(dot, places[dot.row].mark_at, language)
-        for dot in dots
-        if abs(dot.difference) > _SMALL_DIFFERENCE
-    ]
-    bottom = list(places.values())[-1].bottom
+    told = [(name, tuple(dot.words for dot in dots if dot.row == name and dot.large)) for name in names]
+    places = _places(told, layout)
+    place_of = dict(zip(names, places, strict=True))
+    reach = max([2 * SMALL_DIFFERENCE, *(1.08 * abs(dot.difference) for dot in dots)])
+    points = [{"x": d.difference, "y": place_of[d.row].mark_at, "large": d.large} for d in dots]
     layers = [
-        _band_layer(bottom),
-        _zero_layer(),
+        _band_layer(places),
+        _zero_layer(places, layout),
         _point_layer([p for p in points if not p["large"]], fill="#ffffff", size=50, stroke=1.5),
         _point_layer([p for p in points if p["large"]], fill=BLUE, size=50, stroke=1.5),
-        _words_layer(_label_lines(list(places.values())), at=0, bold=False),
-        *(_dot_name_layer([n for n in named if n["left"] is left], left=left) for left in (True, False)),
+        *_text_layers(places, layout),
     ]
-    return _chart(layers, layout, height=bottom, domain=(-reach, reach), axis=axis)
-
-
-def _dot_name(dot: BalanceDot, at: float, language: Language) -> dict[str, Any]:
-    """Return the words beside a dot, on the side where there is room."""
-    words = f"{_shortened(dot.arm, 22)} {number(dot.difference, 2, language)}"
-    return {"x": dot.difference, "y": at, "text": words, "left": dot.difference > 0}
-
-
-def _shortened(text: str, letters: int) -> str:
-    """Return a text of at most so many letters."""
-    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+    return _chart(layers, layout, height=places[-1].bottom, domain=(-reach, reach), axis=axis)
 
 
 def _places(rows: Sequence[tuple[str, tuple[str, ...]]], layout: _Layout) -> list[_Place]:
-    """Return where each row stands; labels are broken into lines."""
+    """Return where each row stands; what is too long for one line is broken."""
     places: list[_Place] = []
     top = 10.0
     for label, numbers in rows:
-        lines = tuple(textwrap.wrap(label, layout.label_letters) or [""])
-        place = _stacked(lines, numbers, top) if layout.stacked else _beside(lines, numbers, top)
+        lines = _wrapped([label], layout.label_letters)
+        values = _wrapped(numbers, layout.number_letters)
+        place = _stacked(lines, values, top) if layout.stacked else _beside(lines, values, top)
         places.append(place)
         top = place.bottom
     return places
 
 
+def _wrapped(texts: Sequence[str], letters: int) -> tuple[str, ...]:
+    """Break texts into lines of at most so many letters."""
+    return tuple(line for text in texts for line in textwrap.wrap(text, letters))
+
+
 def _stacked(lines: tuple[str, ...], numbers: tuple[str, ...], top: float) -> _Place:
     """Place label, numbers and marks under each other."""
     numbers_at = top + _LINE * len(lines)
-    mark_at = numbers_at + _LINE * len(numbers) + 8
-    return _Place(lines, top + _LINE / 2, numbers_at + _LINE / 2, mark_at, mark_at + 24)
+    mark_at = numbers_at + _LINE * len(numbers) + 12
+    return _Place(lines, numbers, top + _LINE / 2, numbers_at + _LINE / 2, mark_at, mark_at + 24)
 
 
 def _beside(lines: tuple[str, ...], numbers: tuple[str, ...], top: float) -> _Place:
@@ -210,7 +209,8 @@ def _beside(lines: tuple[str, ...], numbers: tuple[str, ...], top: float) -> _Pl
     height = max(_LINE * len(lines), _LINE * len(numbers), 20) + 14
     middle = top + height / 2
     label_at = middle - _LINE * (len(lines) - 1) / 2
-    return _Place(lines, label_at, middle - _LINE * (len(numbers) - 1) / 2, middle, top + height)
+    numbers_at = middle - _LINE * (len(numbers) - 1) / 2
+    return _Place(lines, numbers, label_at, numbers_at, middle, top + height)
 
 
 def _padded(ends: tuple[float, float]) -> tuple[float, float]:
@@ -232,55 +232,60 @@ def _line(ends: tuple[float, float], at: float, domain: tuple[float, float]) -> 
     }
 
 
-def _label_lines(places: Sequence[_Place]) -> Values:
-    """Return every line of every label with its height."""
-    return [
+def _text_layers(places: Sequence[_Place], layout: _Layout) -> list[Any]:
+    """Return the labels and the numbers as text."""
+    labels = [
         {"text": line, "y": place.label_at + _LINE * i}
         for place in places
         for i, line in enumerate(place.label)
     ]
-
-
-def _text_layers(rows: Sequence[ForestRow], places: Sequence[_Place], layout: _Layout) -> list[Any]:
-    """Return the labels and the numbers as text."""
     numbers = [
         {"text": line, "y": place.numbers_at + _LINE * i}
-        for row, place in zip(rows, places, strict=True)
-        for i, line in enumerate(row.numbers)
+        for place in places
+        for i, line in enumerate(place.numbers)
     ]
     return [
-        _words_layer(_label_lines(places), at=0, bold=True),
+        _words_layer(labels, at=0, bold=True),
         _words_layer(numbers, at=layout.numbers_at or 0, bold=False),
     ]
 
 
-def _layer(mark: Any, values: Values, **encodings: Any) -> Any:  # noqa: ANN401
-    """Return one layer with data of its own."""
+def _layer(mark: Any, values: Values, *, x: Any, **encodings: Any) -> Any:  # noqa: ANN401
+    """Return one layer with data of its own; the vertical place is in pixels already."""
     import altair as alt
 
-    return alt.Chart(alt.InlineData(values=values), mark=mark).encode(**encodings)
+    y = alt.Y(field="y", type="quantitative")
+    return alt.Chart(alt.InlineData(values=values), mark=mark).encode(x=x, y=y, **encodings)
 
 
-def _down(field: str = "y") -> Any:  # noqa: ANN401
-    """Return the vertical place, which is in pixels already."""
+def _across() -> Any:  # noqa: ANN401
+    """Return the horizontal place, on the axis."""
     import altair as alt
 
-    return alt.Y(f"{field}:Q")
+    return alt.X(field="x", type="quantitative")
 
 
-def _zero_layer() -> Any:  # noqa: ANN401
-    """Return the line at no difference."""
+def _zero_layer(places: Sequence[_Place], layout: _Layout) -> Any:  # noqa: ANN401
+    """Return the line at no difference; it does not run through words."""
     import altair as alt
 
-    return _layer(alt.MarkDef(type="rule", color=INK, strokeWidth=1, strokeDash=[4, 3]), [{"x": 0}], x="x:Q")
+    ends = [{"x": 0, "y": 0, "y2": places[-1].bottom}]
+    if layout.stacked:
+        ends = [{"x": 0, "y": place.mark_at - 11, "y2": place.mark_at + 15} for place in places]
+    mark = alt.MarkDef(type="rule", color=INK, strokeWidth=1, strokeDash=[4, 3])
+    return _layer(mark, ends, x=_across(), y2=alt.Y2(field="y2"))
 
 
-def _band_layer(height: float) -> Any:  # noqa: ANN401
-    """Return the band of small differences."""
+def _band_layer(places: Sequence[_Place]) -> Any:  # noqa: ANN401
+    """Return the band of small differences behind each row's dots."""
     import altair as alt
 
-    ends = [{"x": -_SMALL_DIFFERENCE, "x2": _SMALL_DIFFERENCE, "y": 0, "y2": height}]
-    return _layer(alt.MarkDef(type="rect", color=BAND), ends, x="x:Q", x2="x2:Q", y=_down(), y2="y2:Q")
+    ends = [
+        {"x": -SMALL_DIFFERENCE, "x2": SMALL_DIFFERENCE, "y": place.mark_at - 11, "y2": place.mark_at + 11}
+        for place in places
+    ]
+    mark = alt.MarkDef(type="rect", color=BAND)
+    return _layer(mark, ends, x=_across(), x2=alt.X2(field="x2"), y2=alt.Y2(field="y2"))
 
 
 def _rule_layer(values: Values, *, thickness: float, colour: str) -> Any:  # noqa: ANN401
@@ -288,7 +293,7 @@ def _rule_layer(values: Values, *, thickness: float, colour: str) -> Any:  # noq
     import altair as alt
 
     mark = alt.MarkDef(type="rule", color=colour, strokeWidth=thickness)
-    return _layer(mark, values, x="x:Q", x2="x2:Q", y=_down())
+    return _layer(mark, values, x=_across(), x2=alt.X2(field="x2"))
 
 
 def _arrow_layers(lines: Values) -> list[Any]:
@@ -300,9 +305,7 @@ def _arrow_layers(lines: Values) -> list[Any]:
         "triangle-right": [{**line, "x": line["x2"]} for line in lines if line["open_high"]],
     }
     return [
-        _layer(
-            alt.MarkDef(type="point", shape=shape, size=70, filled=True, color=INK), ends, x="x:Q", y=_down()
-        )
+        _layer(alt.MarkDef(type="point", shape=shape, size=70, filled=True, color=INK), ends, x=_across())
         for shape, ends in heads.items()
         if ends
     ]
@@ -315,7 +318,7 @@ def _point_layer(values: Values, *, fill: str, size: float = 90, stroke: float =
     mark = alt.MarkDef(
         type="point", shape="circle", size=size, fill=fill, stroke=BLUE, strokeWidth=stroke, opacity=1
     )
-    return _layer(mark, values, x="x:Q", y=_down())
+    return _layer(mark, values, x=_across())
 
 
 def _words_layer(values: Values, *, at: float, bold: bool) -> Any:  # noqa: ANN401
@@ -325,22 +328,7 @@ def _words_layer(values: Values, *, at: float, bold: bool) -> Any:  # noqa: ANN4
     mark = alt.MarkDef(
         type="text", align="left", baseline="middle", fontSize=13, fontWeight=600 if bold else 400, color=INK
     )
-    return _layer(mark, values, x=alt.value(at), y=_down(), text="text:N")
-
-
-def _dot_name_layer(values: Values, *, left: bool) -> Any:  # noqa: ANN401
-    """Return names beside dots."""
-    import altair as alt
-
-    mark = alt.MarkDef(
-        type="text",
-        align="right" if left else "left",
-        dx=-8 if left else 8,
-        baseline="middle",
-        fontSize=12,
-        color=INK,
-    )
-    return _layer(mark, values, x="x:Q", y=_down(), text="text:N")
+    return _layer(mark, values, x=alt.value(at), text=alt.Text(field="text", type="nominal"))
 
 
 def _chart(
@@ -349,21 +337,22 @@ def _chart(
     """Return the specification of layers on one axis, which runs in pixels downwards."""
     import altair as alt
 
+    title = textwrap.wrap(axis, layout.title_letters)
     shared = alt.layer(*layers).resolve_scale(x="shared", y="shared")
     shared = shared.encode(
         x=alt.X(
             scale=alt.Scale(domain=list(domain), range=list(layout.marks), nice=False, zero=False),
-            axis=alt.Axis(title=axis, tickCount=5 if layout.stacked else 4, format="~f"),
+            axis=alt.Axis(title=title, tickCount=5, format=",~f", grid=not layout.stacked),
         ),
         y=alt.Y(scale=alt.Scale(domain=[0, height], range=[0, height], nice=False), axis=None),
     )
     chart = shared.properties(
         width=layout.width,
         height=height,
-        padding={"left": 0, "right": 0, "top": 0, "bottom": _AXIS_HEIGHT},
+        padding={"left": 0, "right": 0, "top": 0, "bottom": _AXIS_HEIGHT + _LINE * len(title)},
         autosize=alt.AutoSizeParams(type="none"),
     ).configure(**_style())
-    specification: dict[str, Any] = chart.to_dict()
+    specification: dict[str, Any] = chart.to_dict(validate=False)
     return specification
 
 

@@ -13,7 +13,7 @@ from opmaat.protocol.texts import LANGUAGES, Language
 from opmaat.report.receipts import EMPTY_BLOCK
 from opmaat.report.sections.balance import BalanceShown, balance_shown
 from opmaat.report.sections.deviations import Deviations, deviations
-from opmaat.report.sections.effects import OutcomeEffects, effects
+from opmaat.report.sections.effects import OutcomeEffects, effects, legend
 from opmaat.report.sections.found import FoundGroup, found_groups
 from opmaat.report.sections.people import arms_table, missing_table
 from opmaat.report.sections.planned import Planned, planned
@@ -43,6 +43,7 @@ class Sections:
     balance: BalanceShown | None
     missing: Table | None
     effects: tuple[OutcomeEffects, ...]
+    legend: tuple[str, ...]
     trace: Trace
 
     @property
@@ -73,7 +74,7 @@ def sections(language: Language, lock: Lock, estimates: Estimates) -> Sections:
         title=protocol.title.in_language(language),
         municipality=protocol.municipality,
         population=protocol.population.description.in_language(language),
-        frozen_on=lock.frozen_on,
+        frozen_on=view.wording.day(lock.frozen_on),
         has_primary=any(estimate.primary for estimate in estimates.estimates),
         found=found_groups(view),
         planned=planned(view),
@@ -82,6 +83,7 @@ def sections(language: Language, lock: Lock, estimates: Estimates) -> Sections:
         balance=balance_shown(view),
         missing=missing_table(view),
         effects=effects(view),
+        legend=legend(view),
         trace=trace(view),
     )
 

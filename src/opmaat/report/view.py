@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from opmaat.evaluate.model import Estimate, Estimates
@@ -50,10 +50,18 @@ class View:
         label = self.protocol.outcomes[outcome].label.in_language(self.language)
         return self.wording.say("effects.title", outcome=label, time=self.wording.after(month))
 
-    def comparison(self, contrast: tuple[str, str]) -> str:
-        """Return two arms as one compared with the other."""
+    def comparison(self, contrast: tuple[str, str], *, among: Iterable[tuple[str, str]] = ()) -> str:
+        """Return two arms as one compared with the other; one name is enough where all share the other."""
         arm, control = contrast
+        if self.shared_comparator(among) is not None:
+            return capital(self.arm(arm))
         return capital(self.wording.say("effects.compared", arm=self.arm(arm), control=self.arm(control)))
+
+    def shared_comparator(self, contrasts: Iterable[tuple[str, str]]) -> str | None:
+        """Return the label of the arm that several contrasts compare with, if it is one and the same."""
+        distinct = set(contrasts)
+        comparators = {control for _, control in distinct}
+        return self.arm(comparators.pop()) if len(distinct) > 1 and len(comparators) == 1 else None
 
 
 def view_in(language: Language, lock: Lock, estimates: Estimates) -> View:
@@ -89,10 +97,18 @@ def estimate_order(view: View, estimate: Estimate) -> tuple[int, int]:
 
 
 def _analysis_names(protocol: Protocol, wording: Wording) -> dict[str, str]:
-    """Return a readable name for each analysis; the protocol's own is added where two would be alike."""
+    """Return a readable name for each analysis; its id is added where two of one question would be alike."""
     names = {analysis.id: _analysis_name(analysis, wording) for analysis in protocol.analyses}
-    often = Counter(names.values())
-    return {key: f"{name}, {key}" if often[name] > 1 else name for key, name in names.items()}
+    often = Counter(
+        (names[analysis.id], estimand) for analysis in protocol.analyses for estimand in analysis.estimands
+    )
+    return {
+        analysis.id: f"{name}, {analysis.id}"
+        if any(often[name, estimand] > 1 for estimand in analysis.estimands)
+        else name
+        for analysis in protocol.analyses
+        for name in (names[analysis.id],)
+    }
 
 
 def _analysis_name(analysis: Analysis, wording: Wording) -> str:

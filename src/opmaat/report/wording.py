@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -39,6 +40,19 @@ class Wording:
         """
         *first, last = words
         return self.texts["list.last"].join([", ".join(first), last]) if first else last
+
+    def day(self, iso_date: str) -> str:
+        """Return a date such as 2026-03-01 in words; a text that is not a date stays as it is.
+
+        >>> load_wording("nl").day("2026-03-01")
+        '1 maart 2026'
+        """
+        try:
+            day = date.fromisoformat(iso_date)
+        except ValueError:
+            return iso_date
+        month = self.say("date.months").split()[day.month - 1]
+        return self.say("date.day", day=day.day, month=month, year=day.year)
 
     def after(self, month: int | None) -> str:
         """Return the month of a measurement with a space before it, or nothing for an outcome without."""

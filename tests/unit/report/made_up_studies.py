@@ -428,7 +428,7 @@ def months():
                     "outcome": "work",
                     "contrast": "against_control",
                     "month": month,
-                    "primary": month == 24,
+                    "primary": month == 18,
                 }
                 for month in (6, 12, 18, 24)
             ],

@@ -42,7 +42,7 @@ def _table(view: View, balance: Balance) -> Table:
     columns = [Column(say("balance.covariate"), "text")]
     columns += [Column(say("balance.mean", arm=view.arm(arm))) for arm in arms]
     columns += [Column(say("balance.difference", arm=view.arm(arm), control=control)) for arm in others]
-    columns += [Column(say("balance.missing"))] if missing else []
+    columns += [Column(say("balance.missing"), "text")] if missing else []
     rows = tuple(
         (
             _row_name(view, row),
@@ -121,8 +121,14 @@ def _degrees(view: View, df: float) -> str:
 
 def _figure(view: View, balance: Balance) -> Figure | None:
     """Return the dot plot of the standardised differences; None when there is none to draw."""
+    several = len(_compared(view)) > 1
     dots = [
-        BalanceDot(row=_row_name(view, row), arm=view.arm(arm), difference=value)
+        BalanceDot(
+            row=_row_name(view, row),
+            arm=view.arm(arm),
+            difference=value,
+            words=(f"{view.arm(arm)}: " if several else "") + number(value, 2, view.language),
+        )
         for row in balance.rows
         for arm in _compared(view)
         if (value := row.standardised.get(arm)) is not None and math.isfinite(value)

@@ -57,7 +57,7 @@ def _opening(view: View) -> str:
     if count == 0:
         return view.wording.say("deviations.none")
     key = "deviations.amended_one" if count == 1 else "deviations.amended"
-    return view.wording.say(key, count=count, date=view.lock.frozen_on)
+    return view.wording.say(key, count=count, date=view.wording.day(view.lock.frozen_on))
 
 
 def _amended(view: View, amendment: Amendment) -> Amended:
@@ -68,7 +68,7 @@ def _amended(view: View, amendment: Amendment) -> Amended:
     )
     headings = (say("deviations.path"), say("deviations.before"), say("deviations.after"))
     return Amended(
-        title=say("deviations.amendment", number=amendment.number, date=amendment.date),
+        title=say("deviations.amendment", number=amendment.number, date=view.wording.day(amendment.date)),
         reason=say("deviations.reason", reason=amendment.reason),
         changes=Table(say("deviations.changes", number=amendment.number), text_columns(*headings), rows),
     )

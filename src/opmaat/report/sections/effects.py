@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 
@@ -23,11 +23,9 @@ Cells = Callable[[Estimate], str]
 class Block:
     """Estimates that differ in one thing, which names their rows."""
 
-    title: str
     figure: Figure
     table: Table
     first_stage: Table | None
-    legend: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,20 @@ def effects(view: View) -> tuple[OutcomeEffects, ...]:
     )
 
 
+def legend(view: View) -> tuple[str, ...]:
+    """Return how the figures are read."""
+    say = view.wording.say
+    everything = view.estimates.estimates
+    levels = dict.fromkeys(confidence(e.interval.confidence, view.language) for e in everything)
+    lines = [say("effects.legend_pointwise", confidence=level) for level in levels]
+    if any(e.simultaneous for e in everything):
+        lines.append(say("effects.legend_simultaneous"))
+    lines.append(say("effects.legend_shown"))
+    if any(e.adjustment == "benjamini_hochberg" for e in everything):
+        lines.append(say("effects.legend_false_discovery"))
+    return tuple(lines)
+
+
 def _blocks(view: View, members: list[Estimate]) -> list[Block]:
     """Return the parts of one outcome: over time, or over comparisons, or over analyses."""
     months = {e.month for e in members}
@@ -67,7 +79,7 @@ def _blocks(view: View, members: list[Estimate]) -> list[Block]:
         if len(months) > 1:
             return capital(view.wording.after(estimate.month).strip() or view.comparison(estimate.contrast))
         if len(contrasts) > 1 or len(analyses) == 1:
-            return view.comparison(estimate.contrast)
+            return view.comparison(estimate.contrast, among=contrasts)
         return capital(view.analysis_names[estimate.analysis])
 
     parts: dict[tuple[object, ...], list[Estimate]] = {}
@@ -89,26 +101,29 @@ def _ends(measure: Measure, members: list[Estimate]) -> tuple[float, float]:
 def _block(view: View, members: list[Estimate], *, label: Cells, ends: tuple[float, float]) -> Block:
     """Return the figure and tables of one part."""
     measure = view.measures[members[0].outcome]
-    title = _title(view, members)
+    first = members[0]
+    month = first.month if len({e.month for e in members}) == 1 else None
+    title = _title(view, members, opening=capital(view.question(first.outcome, month)))
+    short = _title(view, members, opening=capital(view.wording.after(month).strip()))
     return Block(
-        title=title,
-        figure=_figure(view, members, title=title, label=label, ends=ends),
+        figure=replace(_figure(view, members, title=title, label=label, ends=ends), title=short),
         table=_table(view, members, title=title, label=label, measure=measure),
         first_stage=_first_stage(view, members, title=title, label=label),
-        legend=_legend(view, members),
     )
 
 
-def _title(view: View, members: list[Estimate]) -> str:
-    """Return what all estimates of a part have in common, in words."""
+def _title(view: View, members: list[Estimate], *, opening: str) -> str:
+    """Return what all estimates of a part have in common, in words; one that differs in all is an outcome's."""
     first = members[0]
-    one_month = len({e.month for e in members}) == 1
-    parts = [view.question(first.outcome, first.month if one_month else None)]
+    parts = [opening] if opening else []
     if len({e.contrast for e in members}) == 1:
         parts.append(view.comparison(first.contrast))
+    comparator = view.shared_comparator(e.contrast for e in members)
+    if comparator is not None:
+        parts.append(capital(view.wording.say("effects.shared", control=comparator)))
     if len({e.analysis for e in members}) == 1:
         parts.append(capital(view.analysis_names[first.analysis]))
-    return ". ".join([capital(parts[0]), *parts[1:]])
+    return ". ".join(parts)
 
 
 def _figure(
@@ -122,7 +137,7 @@ def _figure(
     unit = measure.unit(view.wording)
     return forest_figure(
         rows,
-        title=say("effects.figure", title=title),
+        title=title,
         axis=f"← {say('effects.lower_axis')}  |  {unit}  |  {say('effects.higher_axis')} →",
         alt=say("effects.alt", count=len(rows), title=title, unit=unit, rows=told),
         ends=ends,
@@ -157,7 +172,7 @@ def _forest_row(view: View, estimate: Estimate, *, label: str, measure: Measure)
 def _table(view: View, members: list[Estimate], *, title: str, label: Cells, measure: Measure) -> Table:
     """Return the numbers of one part; columns that no estimate needs are left out."""
     say = view.wording.say
-    heading = "comparison" if label(members[0]) == view.comparison(members[0].contrast) else "analysis"
+    heading = _row_heading(members)
     columns: list[tuple[Column, Cells]] = [
         (Column(say(f"effects.{heading}"), "text"), label),
         *_estimate_columns(view, members, measure),
@@ -170,6 +185,13 @@ def _table(view: View, members: list[Estimate], *, title: str, label: Cells, mea
         tuple(tuple(cell(estimate) for _, cell in columns) for estimate in members),
         note=capital(say("effects.in_unit", unit=measure.table_unit(view.wording))),
     )
+
+
+def _row_heading(members: list[Estimate]) -> str:
+    """Return which text heads the column that tells the rows apart."""
+    if len({e.month for e in members}) > 1:
+        return "month"
+    return "analysis" if len({e.analysis for e in members}) > 1 else "comparison"
 
 
 def _estimate_columns(view: View, members: list[Estimate], measure: Measure) -> list[tuple[Column, Cells]]:
@@ -277,20 +299,7 @@ def _first_stage(view: View, members: list[Estimate], *, title: str, label: Cell
         )
     headings = ("take_up", "std_error", "f", "df", "anderson_rubin")
     columns = (
-        Column(say("effects.comparison"), "text"),
+        Column(say(f"effects.{_row_heading(members)}"), "text"),
         *(Column(say(f"effects.{heading}")) for heading in headings),
     )
     return Table(say("effects.first_stage", title=title), columns, tuple(rows))
-
-
-def _legend(view: View, members: list[Estimate]) -> tuple[str, ...]:
-    """Return how the figure is read."""
-    say = view.wording.say
-    level = confidence(members[0].interval.confidence, view.language)
-    lines = [say("effects.legend_pointwise", confidence=level)]
-    if any(e.simultaneous for e in members):
-        lines.append(say("effects.legend_simultaneous"))
-    lines.append(say("effects.legend_shown"))
-    if any(e.adjustment == "benjamini_hochberg" for e in members):
-        lines.append(say("effects.legend_false_discovery"))
-    return tuple(lines)

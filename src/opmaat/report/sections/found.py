@@ -60,18 +60,33 @@ def _group(view: View, members: list[Estimate]) -> FoundGroup:
     others = [judge(e) for e in members if e is not leading[e.contrast]]
     first = members[0]
     return FoundGroup(
-        title=capital(view.question(first.outcome, first.month)),
-        about=view.wording.say("found.late") if first.method == "late" else "",
-        findings=tuple(_found(view, finding) for finding in findings),
+        title=capital(_title(view, first)),
+        about=" ".join(_about(view, members)),
+        findings=tuple(_found(view, finding, among=list(contrasts)) for finding in findings),
         notes=tuple(dict.fromkeys([*_notes(view, findings), *_robustness(view, findings, others)])),
     )
 
 
-def _found(view: View, finding: Finding) -> Found:
+def _title(view: View, first: Estimate) -> str:
+    """Return the question in words."""
+    question = view.question(first.outcome, first.month)
+    return view.wording.say("found.late_title", question=question) if first.method == "late" else question
+
+
+def _about(view: View, members: list[Estimate]) -> Iterator[str]:
+    """Yield whom the comparisons are about, and with whom all are compared."""
+    if members[0].method == "late":
+        yield view.wording.say("found.late")
+    comparator = view.shared_comparator(e.contrast for e in members)
+    if comparator is not None:
+        yield view.wording.say("found.shared", control=comparator)
+
+
+def _found(view: View, finding: Finding, *, among: list[tuple[str, str]]) -> Found:
     """Return one comparison in words."""
     estimate = finding.estimate
     return Found(
-        comparison=view.comparison(estimate.contrast),
+        comparison=view.comparison(estimate.contrast, among=among),
         verdict=finding.verdict,
         word=view.wording.say(f"found.{finding.verdict}"),
         sentence=sentence(
@@ -123,8 +138,8 @@ def _robustness(view: View, findings: list[Finding], others: list[Finding]) -> I
         return
     told = "; ".join(
         view.wording.say(
-            "found.other",
-            comparison=view.comparison(other.estimate.contrast),
+            "found.other" if len(findings) > 1 else "found.other_alone",
+            comparison=view.comparison(other.estimate.contrast, among=leading),
             analysis=view.analysis_names[other.estimate.analysis],
             verdict=view.wording.say(f"found.{other.verdict}"),
         )

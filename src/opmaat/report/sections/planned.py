@@ -181,7 +181,6 @@ def _details(view: View, analysis: Analysis) -> Iterator[str]:
     say = view.wording.say
     if not isinstance(analysis, DifferenceInMeans) and analysis.adjust is not None:
         yield from _adjustment(view, analysis.adjust)
-    yield say("detail.errors", errors=say(f"errors.{analysis.errors}"))
     if analysis.cluster is not None:
         yield say("detail.cluster", cluster=say(f"cluster.{analysis.cluster}"))
     if analysis.sample == "contrast":

@@ -18,15 +18,15 @@ def sentence(finding: Finding, measure: Measure, *, comparisons: int, wording: W
     """
     if finding.verdict == "cannot_tell":
         return _silence(finding, wording)
-    filled = {
-        "interval": interval_name(finding, wording),
-        "range": range_phrase(finding.interval, measure, wording),
-    }
-    if finding.held_back is not None:
-        return wording.say("found.held_back", comparisons=comparisons, **filled)
-    if finding.verdict == "not_shown":
-        return wording.say("found.no_difference", **filled)
-    return wording.say("found.direction", point=_point_phrase(finding, measure, wording), **filled)
+    name = interval_name(finding, wording)
+    span = range_phrase(finding.interval, measure, wording)
+    if finding.verdict != "not_shown":
+        point = _point_phrase(finding, measure, wording)
+        return wording.say("found.direction", point=point, interval=name, range=span)
+    if measure.reading == "unit":
+        span = wording.say("found.in_unit", range=span, unit=measure.unit(wording))
+    key = "found.no_difference" if finding.held_back is None else "found.held_back"
+    return wording.say(key, comparisons=comparisons, interval=name, range=span)
 
 
 def interval_name(finding: Finding, wording: Wording) -> str:
@@ -36,7 +36,10 @@ def interval_name(finding: Finding, wording: Wording) -> str:
 
 
 def range_phrase(interval: Interval, measure: Measure, wording: Wording) -> str:
-    """Return between which values an interval lies, as distances below and above no difference."""
+    """Return between which values an interval lies, as distances below and above no difference.
+
+    The outcome's own unit can be long, and is left to the sentence around it.
+    """
     low, high = (_rounded(measure.shown(end), measure.decimals) for end in bounds(interval))
     if not math.isfinite(low) and not math.isfinite(high):
         return wording.say("range.none")
@@ -52,7 +55,7 @@ def _closed_range(low: float, high: float, measure: Measure, wording: Wording) -
     near, far = sorted((low, high), key=abs)
     if far == 0:
         return wording.say("range.no_difference")
-    unit = measure.unit(wording)
+    unit = _short_unit(measure, wording)
     if low < 0 < high:
         return wording.say(
             "range.across", low=_size(low, measure, wording), high=_size(high, measure, wording), unit=unit
@@ -70,7 +73,7 @@ def _open_range(key: str, end: float, measure: Measure, wording: Wording) -> str
     return wording.say(
         f"range.{key}",
         value=_size(end, measure, wording),
-        unit=measure.unit(wording),
+        unit=_short_unit(measure, wording),
         direction=_direction(end, wording),
     )
 
@@ -83,9 +86,14 @@ def _point_phrase(finding: Finding, measure: Measure, wording: Wording) -> str:
     return wording.say(
         "range.point",
         value=_size(point, measure, wording),
-        unit=measure.unit(wording),
+        unit=f" {measure.unit(wording)}",
         direction=_direction(point, wording),
     )
+
+
+def _short_unit(measure: Measure, wording: Wording) -> str:
+    """Return percentage points or percent after a space; nothing for the outcome's own unit."""
+    return "" if measure.reading == "unit" else f" {measure.unit(wording)}"
 
 
 def _silence(finding: Finding, wording: Wording) -> str:
