@@ -69,7 +69,7 @@ def test_the_identities_between_the_norms_hold_to_the_cent(month):
     [
         ("norm_art21a_single_21plus", Month(2014, 12), "known from 2015-01"),
         ("norm_art21a_single_21plus", Month(2027, 1), "known until 2026-12"),
-        ("disregard_art31_2y_max_per_month", Month(2017, 2), "not read"),
+        ("premium_art31_2j_max_per_year", Month(2017, 8), "not read"),
         ("minimum_wage_gross_month", Month(2024, 1), "abolished"),
         ("exp_disregard_cap", Month(2021, 4), "known until 2021-03"),
     ],
@@ -98,7 +98,7 @@ def test_the_word_release_is_not_used():
 
 
 def test_a_gap_within_known_values_is_a_gap_and_not_the_value_before():
-    values = parameter("disregard_art31_2y_max_per_month").values
+    values = parameter("premium_art31_2j_max_per_year").values
     assert any(isinstance(value, Gap) for value in values)
 
 
