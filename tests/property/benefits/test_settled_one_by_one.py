@@ -74,7 +74,8 @@ def spouse_part(parents, law):
     return law[f"norm_art22a_3_spouse_18_20_{'children' if parents else 'no_children'}"]
 
 
-def norm_of(kind, ages, parents, inside, others, law):
+def norm_of(kind, home, law):
+    ages, parents, inside, others = home
     if kind == SINGLE:
         if inside[0]:
             return institution(law, couple=False)
@@ -93,7 +94,8 @@ def norm_of(kind, ages, parents, inside, others, law):
         return institution(law, couple=True)
     if any(inside):
         outside = ages[1] if inside[0] else ages[0]
-        return institution(law, couple=False) + norm_of(SINGLE, [outside] * 2, parents, [False], others, law)
+        alone = ([outside] * 2, parents, [False], others)
+        return institution(law, couple=False) + norm_of(SINGLE, alone, law)
     if others and any(grown):
         number = others + sum(grown)
         return sum(
@@ -179,7 +181,8 @@ def settle_one(facts, one, laws):
         def of_days(amount, first=first, last=last, month=month):
             return half_up(amount * last, month.days) - half_up(amount * max(first - 1, 0), month.days)
 
-        norm = of_days(norm_of(kind, ages, parents, inside, others, law))
+        home = (ages, parents, inside, others)
+        norm = of_days(norm_of(kind, home, law))
         people = persons(facts, row, one)
         rules, amounts = (
             left_out_of(people, used, kind, law, month) if last else ([None] * 2, [0] * len(people))
@@ -187,7 +190,7 @@ def settle_one(facts, one, laws):
         counted = sum(p["earned"] - a for p, a in zip(people, amounts, strict=True))
         counted += int(facts.other_income_cents[row, one])
         if kind == WITHOUT_RIGHT and facts.earnings_cents[1, row, one]:
-            together = of_days(norm_of(COUPLE, ages, parents, inside, others, law))
+            together = of_days(norm_of(COUPLE, home, law))
             counted += max(0, norm + int(facts.earnings_cents[1, row, one]) - together)
         family = parents or kind != SINGLE
         wealth = int(facts.wealth_cents[row, one])
