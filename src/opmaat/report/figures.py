@@ -107,7 +107,7 @@ def forest_figure(
     rows: Sequence[ForestRow],
     *,
     title: str,
-    axis: str,
+    axis: Sequence[str],
     alt: str,
     ends: tuple[float, float],
     language: Language,
@@ -125,7 +125,7 @@ def forest_figure(
 
 
 def balance_figure(
-    dots: Sequence[BalanceDot], *, title: str, axis: str, alt: str, language: Language
+    dots: Sequence[BalanceDot], *, title: str, axis: Sequence[str], alt: str, language: Language
 ) -> Figure:
     """Return a dot plot of standardised differences; those outside the band are said in words."""
     narrow, wide = (
@@ -136,7 +136,7 @@ def balance_figure(
 
 
 def _forest(
-    rows: Sequence[ForestRow], layout: _Layout, *, axis: str, ends: tuple[float, float]
+    rows: Sequence[ForestRow], layout: _Layout, *, axis: Sequence[str], ends: tuple[float, float]
 ) -> dict[str, Any]:
     """Return the specification of a forest plot."""
     places = _places([(row.label, row.numbers) for row in rows], layout)
@@ -161,7 +161,7 @@ def _forest(
     return _chart(layers, layout, height=places[-1].bottom, domain=domain, axis=axis)
 
 
-def _balance(dots: Sequence[BalanceDot], layout: _Layout, *, axis: str) -> dict[str, Any]:
+def _balance(dots: Sequence[BalanceDot], layout: _Layout, *, axis: Sequence[str]) -> dict[str, Any]:
     """Return the specification of a dot plot."""
     names = list(dict.fromkeys(dot.row for dot in dots))
     told = [(name, tuple(dot.words for dot in dots if dot.row == name and dot.large)) for name in names]
@@ -332,12 +332,12 @@ def _words_layer(values: Values, *, at: float, bold: bool) -> Any:  # noqa: ANN4
 
 
 def _chart(
-    layers: list[Any], layout: _Layout, *, height: float, domain: tuple[float, float], axis: str
+    layers: list[Any], layout: _Layout, *, height: float, domain: tuple[float, float], axis: Sequence[str]
 ) -> dict[str, Any]:
     """Return the specification of layers on one axis, which runs in pixels downwards."""
     import altair as alt
 
-    title = textwrap.wrap(axis, layout.title_letters)
+    title = list(_wrapped(axis, layout.title_letters))
     shared = alt.layer(*layers).resolve_scale(x="shared", y="shared")
     shared = shared.encode(
         x=alt.X(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 
-from opmaat import __version__
 from opmaat.core.digest import canonical_json, digest_bytes
 from opmaat.core.errors import Issue, ReceiptMismatchError
 from opmaat.core.receipt import Receipt
+from opmaat.core.version import __version__
 
 EMPTY_BLOCK = '<script type="application/json" id="opmaat-receipts"></script>'
 _OPENING, _CLOSING = EMPTY_BLOCK.split("><", 1)[0] + ">", "</script>"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from opmaat.evaluate.model import Balance, BalanceRow
 from opmaat.report.figures import BalanceDot, Figure, balance_figure
@@ -13,13 +14,16 @@ from opmaat.report.tables import Column, Table
 from opmaat.report.view import View, capital
 
 _COMMON = 0.05
+_ARMS_IN_ONE_TABLE = 3
+
+Cells = Callable[[BalanceRow], str]
 
 
 @dataclass(frozen=True, slots=True)
 class BalanceShown:
-    """The balance at the start as table, figure and test."""
+    """The balance at the start as tables, figure and test."""
 
-    table: Table
+    tables: tuple[Table, ...]
     figure: Figure | None
     test: tuple[str, ...]
 
@@ -29,30 +33,51 @@ def balance_shown(view: View) -> BalanceShown | None:
     balance = view.estimates.balance
     if balance is None or not balance.rows:
         return None
-    return BalanceShown(_table(view, balance), _figure(view, balance), tuple(_test(view, balance)))
+    return BalanceShown(_tables(view, balance), _figure(view, balance), tuple(_test(view, balance)))
 
 
-def _table(view: View, balance: Balance) -> Table:
-    """Return the means per arm and the standardised differences from control."""
+def _tables(view: View, balance: Balance) -> tuple[Table, ...]:
+    """Return the means and the differences from control: in one table, or in two when the arms are many."""
     say = view.wording.say
-    arms = list(view.protocol.arms)
-    others = _compared(view)
-    missing = any(count for row in balance.rows for count in row.missing.values())
-    control = view.arm(view.protocol.control)
-    columns = [Column(say("balance.covariate"), "text")]
-    columns += [Column(say("balance.mean", arm=view.arm(arm))) for arm in arms]
-    columns += [Column(say("balance.difference", arm=view.arm(arm), control=control)) for arm in others]
-    columns += [Column(say("balance.missing"), "text")] if missing else []
-    rows = tuple(
-        (
-            _row_name(view, row),
-            *(_mean(view, row, arm) for arm in arms),
-            *(_standardised(view, row.standardised.get(arm)) for arm in others),
-            *([_missing(view, row)] if missing else []),
-        )
-        for row in balance.rows
+    name: tuple[Column, Cells] = (
+        Column(say("balance.covariate"), "text"),
+        lambda row: _row_name(view, row),
     )
-    return Table(say("balance.caption"), tuple(columns), rows)
+    means, differences = _mean_columns(view, balance), _difference_columns(view)
+    if len(view.protocol.arms) <= _ARMS_IN_ONE_TABLE:
+        return (_table(balance, say("balance.caption"), [name, *means, *differences]),)
+    return (
+        _table(balance, say("balance.caption_means"), [name, *means]),
+        _table(balance, say("balance.caption_differences"), [name, *differences]),
+    )
+
+
+def _table(balance: Balance, caption: str, columns: list[tuple[Column, Cells]]) -> Table:
+    """Return one table with a row for each covariate."""
+    rows = tuple(tuple(cell(row) for _, cell in columns) for row in balance.rows)
+    return Table(caption, tuple(column for column, _ in columns), rows)
+
+
+def _mean_columns(view: View, balance: Balance) -> list[tuple[Column, Cells]]:
+    """Return a column of means for each arm, and one of what is missing where anything is."""
+    say = view.wording.say
+    columns: list[tuple[Column, Cells]] = [
+        (Column(say("balance.mean", arm=view.arm(arm))), partial(_mean, view, arm))
+        for arm in view.protocol.arms
+    ]
+    if any(count for row in balance.rows for count in row.missing.values()):
+        columns.append((Column(say("balance.missing"), "text"), partial(_missing, view)))
+    return columns
+
+
+def _difference_columns(view: View) -> list[tuple[Column, Cells]]:
+    """Return a column of standardised differences for each arm but control."""
+    control = view.arm(view.protocol.control)
+    heading = partial(view.wording.say, "balance.difference", control=control)
+    return [
+        (Column(capital(heading(arm=view.arm(arm)))), partial(_standardised, view, arm))
+        for arm in _compared(view)
+    ]
 
 
 def _compared(view: View) -> list[str]:
@@ -66,7 +91,7 @@ def _row_name(view: View, row: BalanceRow) -> str:
     return name if row.level is None else f"{name}: {row.level}"
 
 
-def _mean(view: View, row: BalanceRow, arm: str) -> str:
+def _mean(view: View, arm: str, row: BalanceRow) -> str:
     """Return a mean, as a percentage where it is a share."""
     value = row.means.get(arm)
     if value is None or not math.isfinite(value):
@@ -78,8 +103,9 @@ def _mean(view: View, row: BalanceRow, arm: str) -> str:
     return number(value, decimals_for(largest, 3), view.language)
 
 
-def _standardised(view: View, value: float | None) -> str:
+def _standardised(view: View, arm: str, row: BalanceRow) -> str:
     """Return a standardised difference in two decimals."""
+    value = row.standardised.get(arm)
     if value is None or not math.isfinite(value):
         return view.wording.say("unit.not_available")
     return number(value, 2, view.language)
@@ -146,5 +172,5 @@ def _figure(view: View, balance: Balance) -> Figure | None:
         name=largest.row,
         arm=largest.arm,
     )
-    axis = say("balance.figure_axis", control=control)
+    axis = (say("balance.figure_axis", control=control),)
     return balance_figure(dots, title=say("balance.figure"), axis=axis, alt=alt, language=view.language)

@@ -113,7 +113,7 @@ def _block(view: View, members: list[Estimate], *, label: Cells, ends: tuple[flo
 
 
 def _title(view: View, members: list[Estimate], *, opening: str) -> str:
-    """Return what all estimates of a part have in common, in words; one that differs in all is an outcome's."""
+    """Return what all estimates of a part have in common, in words."""
     first = members[0]
     parts = [opening] if opening else []
     if len({e.contrast for e in members}) == 1:
@@ -138,7 +138,7 @@ def _figure(
     return forest_figure(
         rows,
         title=title,
-        axis=f"← {say('effects.lower_axis')}  |  {unit}  |  {say('effects.higher_axis')} →",
+        axis=(unit, f"← {say('effects.lower_axis')} | {say('effects.higher_axis')} →"),
         alt=say("effects.alt", count=len(rows), title=title, unit=unit, rows=told),
         ends=ends,
         language=view.language,

@@ -106,7 +106,7 @@ def _notes(view: View, findings: list[Finding]) -> Iterator[str]:
         yield say(f"found.better_{outcome.better}")
     if outcome.transform == "log":
         yield say("found.log")
-    if any(finding.basis == "anderson_rubin" for finding in findings):
+    if any(f.basis == "anderson_rubin" and f.verdict != "cannot_tell" for f in findings):
         yield say("found.anderson_rubin_note")
     for finding in findings:
         yield from _family_note(view, finding)
