@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from opmaat.core.errors import did_you_mean
 from opmaat.protocol.analyses import (
     Analysis,
     Ancova,
@@ -15,19 +13,10 @@ from opmaat.protocol.analyses import (
     Estimand,
     Late,
 )
-from opmaat.protocol.model import Clustered, Protocol, Recorded
-
-Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One problem at a place in the protocol, named by the keys that lead to it."""
-
-    path: Path
-    code: str
-    problem: str
-    fix: str
+from opmaat.protocol.assignment import Clustered, Recorded
+from opmaat.protocol.check_draw import check_draw
+from opmaat.protocol.finding import Finding, Path, unknown
+from opmaat.protocol.model import Protocol
 
 
 def check(protocol: Protocol) -> Iterator[Finding]:
@@ -43,6 +32,7 @@ def check(protocol: Protocol) -> Iterator[Finding]:
     yield from _check_arms(protocol)
     yield from _check_unique("estimands", (estimand.id for estimand in protocol.estimands))
     yield from _check_unique("analyses", (analysis.id for analysis in protocol.analyses))
+    yield from check_draw(protocol)
     yield from _check_data(protocol)
     yield from _check_outcomes(protocol)
     for position, estimand in enumerate(protocol.estimands):
@@ -50,21 +40,6 @@ def check(protocol: Protocol) -> Iterator[Finding]:
     for position, analysis in enumerate(protocol.analyses):
         yield from _check_analysis(protocol, analysis, ("analyses", position))
     yield from _check_families(protocol)
-
-
-def _unknown(path: Path, kind: str, name: str, known: Iterable[str]) -> Finding:
-    """Say that a name refers to nothing."""
-    return Finding(
-        path,
-        f"unknown-{kind}",
-        f"'{name}' is not {_article(kind)} of this protocol.",
-        did_you_mean(name, known),
-    )
-
-
-def _article(kind: str) -> str:
-    """Put 'a' or 'an' before a noun."""
-    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
 def _check_unique(section: str, identifiers: Iterable[str]) -> Iterator[Finding]:
@@ -100,7 +75,7 @@ def _check_arms(protocol: Protocol) -> Iterator[Finding]:
         if arm.kind == "choice":
             for option in arm.options:
                 if option not in protocol.arms or option == name:
-                    yield _unknown(("arms", name, "options"), "arm", option, set(protocol.arms) - {name})
+                    yield unknown(("arms", name, "options"), "arm", option, set(protocol.arms) - {name})
 
 
 def _check_data(protocol: Protocol) -> Iterator[Finding]:
@@ -110,7 +85,7 @@ def _check_data(protocol: Protocol) -> Iterator[Finding]:
         return
     named = set(data.arm.values.values())
     for name in sorted(named - set(protocol.arms)):
-        yield _unknown(("data", "arm", "values"), "arm", name, protocol.arms)
+        yield unknown(("data", "arm", "values"), "arm", name, protocol.arms)
     for name in sorted(set(protocol.arms) - named):
         problem = f"No value of the column '{data.arm.column}' stands for the arm '{name}'."
         yield Finding(("data", "arm", "values"), "arm-without-value", problem, "Add the value of that arm.")
@@ -142,11 +117,11 @@ def _check_outcomes(protocol: Protocol) -> Iterator[Finding]:
 def _check_estimand(protocol: Protocol, estimand: Estimand, path: Path) -> Iterator[Finding]:
     """Check an estimand's outcome, arms and month, and that some analysis estimates it."""
     if estimand.outcome not in protocol.outcomes:
-        yield _unknown((*path, "outcome"), "outcome", estimand.outcome, protocol.outcomes)
+        yield unknown((*path, "outcome"), "outcome", estimand.outcome, protocol.outcomes)
     if not isinstance(estimand.contrast, str):
         for name in estimand.contrast:
             if name not in protocol.arms:
-                yield _unknown((*path, "contrast"), "arm", name, protocol.arms)
+                yield unknown((*path, "contrast"), "arm", name, protocol.arms)
         if estimand.contrast[0] == estimand.contrast[1]:
             problem = "A contrast compares two different arms."
             yield Finding((*path, "contrast"), "empty-contrast", problem, "Name two different arms.")
@@ -169,7 +144,7 @@ def _check_analysis(protocol: Protocol, analysis: Analysis, path: Path) -> Itera
     known = {estimand.id for estimand in protocol.estimands}
     for name in analysis.estimands:
         if name not in known:
-            yield _unknown((*path, "estimands"), "estimand", name, known)
+            yield unknown((*path, "estimands"), "estimand", name, known)
     yield from _check_adjustment(protocol, analysis, path)
     yield from _check_baseline(protocol, analysis, path)
     yield from _check_errors(protocol, analysis, path)
@@ -186,7 +161,7 @@ def _check_adjustment(protocol: Protocol, analysis: Analysis, path: Path) -> Ite
     known = protocol.covariates or {}
     for name, times in Counter(adjust.covariates).items():
         if name not in known:
-            yield _unknown((*path, "adjust", "covariates"), "covariate", name, known)
+            yield unknown((*path, "adjust", "covariates"), "covariate", name, known)
         if times > 1:
             problem = f"The covariate '{name}' is named {times} times."
             yield Finding((*path, "adjust", "covariates"), "duplicate-covariate", problem, "Name it once.")

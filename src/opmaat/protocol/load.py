@@ -15,7 +15,8 @@ from ruamel.yaml.comments import CommentedBase, CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from opmaat.core.errors import Issue, ProtocolError, did_you_mean
-from opmaat.protocol.check import Finding, check
+from opmaat.protocol.check import check
+from opmaat.protocol.finding import Finding
 from opmaat.protocol.model import Protocol
 
 if TYPE_CHECKING:

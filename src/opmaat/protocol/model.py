@@ -4,63 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from annotated_types import MinLen
-from pydantic import Discriminator
 
 from opmaat.core.digest import digest_value
 from opmaat.protocol.analyses import Analysis, Estimand
 from opmaat.protocol.arms import Arm
+from opmaat.protocol.assignment import AssignmentPlan
+from opmaat.protocol.assignment import Blocked as Blocked  # noqa: PLC0414
+from opmaat.protocol.assignment import Clustered as Clustered  # noqa: PLC0414
+from opmaat.protocol.assignment import Recorded as Recorded  # noqa: PLC0414
 from opmaat.protocol.data import Covariate, Data, Outcome
+from opmaat.protocol.population import Population
 from opmaat.protocol.texts import STRICT, Text
-
-
-@dataclass(frozen=True, kw_only=True)
-class Population:
-    """Who the experiment is about, and what is drawn: a household or a person."""
-
-    __pydantic_config__ = STRICT
-    description: Text
-    unit: Literal["household", "person"] = "household"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recorded:
-    """The draw was carried out elsewhere; its result stands in the data file."""
-
-    __pydantic_config__ = STRICT
-    method: Literal["recorded"]
-    description: Text
-
-
-@dataclass(frozen=True, kw_only=True)
-class Complete:
-    """Every unit has the same chance of each arm, and the arms get their exact shares."""
-
-    __pydantic_config__ = STRICT
-    method: Literal["complete"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Blocked:
-    """A complete draw within each stratum."""
-
-    __pydantic_config__ = STRICT
-    method: Literal["blocked"]
-    strata: Annotated[tuple[str, ...], MinLen(1)]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clustered:
-    """Whole clusters are drawn."""
-
-    __pydantic_config__ = STRICT
-    method: Literal["clustered"]
-    by: str
-
-
-AssignmentPlan = Annotated[Recorded | Complete | Blocked | Clustered, Discriminator("method")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +75,8 @@ def _plain(value: object) -> object:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return value
 
 

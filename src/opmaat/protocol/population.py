@@ -1,0 +1,159 @@
+"""Who the experiment is about: the register, what is read from it, and who is kept out and why."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Le, MinLen
+from pydantic import Discriminator
+
+from opmaat.protocol.texts import STRICT, Text
+
+Who = Literal["any", "all"]
+Months = Annotated[int, Ge(1), Le(600)]
+Bounds = tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """Where the caseload comes from.
+
+    ``layout`` is the name of a layout that Opmaat has (``bus``), or the path of a layout file of the study.
+    """
+
+    __pydantic_config__ = STRICT
+    layout: Annotated[str, MinLen(1)]
+    encoding: Literal["utf-8", "windows-1252"] = "utf-8"
+    separator: Literal[",", ";", "\t"] = ";"
+    decimal: Literal[".", ","] = ","
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coded:
+    """A field of the register as it stands; ``values`` gives codes a name, and joins those of one name."""
+
+    __pydantic_config__ = STRICT
+    kind: Literal["coded"]
+    field: str
+    label: Text
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearsSince:
+    """Whole years from a date in the register to the reference date, in bands where ``bands`` names them.
+
+    ``of`` says which date counts for a household with several: the earliest or the latest. ``bands`` are the
+    first years of the second and later bands: [2, 5] makes 0-1, 2-4 and 5+.
+    """
+
+    __pydantic_config__ = STRICT
+    kind: Literal["years_since"]
+    field: str
+    label: Text
+    of: Literal["earliest", "latest"]
+    bands: Bounds = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Persons:
+    """The number of persons in the household."""
+
+    __pydantic_config__ = STRICT
+    kind: Literal["persons"]
+    label: Text
+    bands: Bounds = ()
+
+
+Characteristic = Annotated[Coded | YearsSince | Persons, Discriminator("kind")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Exclusion:
+    """What every rule has; ``who`` says whether one person or every person of a household must meet it."""
+
+    __pydantic_config__ = STRICT
+    id: Annotated[str, MinLen(1)]
+    reason: Text
+    who: Who = "any"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PensionAgeWithin(_Exclusion):
+    """Reaches the state pension age (art. 7a AOW) within so many months of the reference date."""
+
+    rule: Literal["pension_age_within"]
+    months: Months
+    field: str = "birth_date"
+
+
+@dataclass(frozen=True, kw_only=True)
+class YoungerThan(_Exclusion):
+    """Is younger than so many years on the reference date."""
+
+    rule: Literal["younger_than"]
+    years: Annotated[int, Ge(1), Le(120)]
+    field: str = "birth_date"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartedWithin(_Exclusion):
+    """Has a date, such as the start of the benefit, less than so many months before the reference date."""
+
+    rule: Literal["started_within"]
+    months: Months
+    field: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndsWithin(_Exclusion):
+    """Has a date, such as the end of a track, that is past or less than so many months ahead."""
+
+    rule: Literal["ends_within"]
+    months: Months
+    field: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeIs(_Exclusion):
+    """Has one of the codes."""
+
+    rule: Literal["code_is"]
+    field: str
+    codes: Annotated[tuple[str, ...], MinLen(1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeIsNot(_Exclusion):
+    """Has another code than these, or none."""
+
+    rule: Literal["code_is_not"]
+    field: str
+    codes: Annotated[tuple[str, ...], MinLen(1)]
+
+
+Exclusion = Annotated[
+    PensionAgeWithin | YoungerThan | StartedWithin | EndsWithin | CodeIs | CodeIsNot, Discriminator("rule")
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """Who the experiment is about, and what is drawn: a household or a person.
+
+    ``exclude`` is gone through in order: a household is counted under the first reason that applies. Those
+    kept out for a reason in ``reference`` are the reference population: followed in registers, never drawn.
+    """
+
+    __pydantic_config__ = STRICT
+    description: Text
+    unit: Literal["household", "person"] = "household"
+    reference_date: date | None = None
+    register: Register | None = None
+    characteristics: Mapping[str, Characteristic] = dataclasses.field(default_factory=dict)
+    exclude: tuple[Exclusion, ...] = ()
+    reference: tuple[str, ...] = ()
