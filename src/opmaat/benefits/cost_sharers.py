@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from opmaat.core.money import BASIS_POINTS, divide_half_up
 from opmaat.core.month import Month
-from opmaat.params.load import parameter
+from opmaat.params.load import legal_amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def shares_costs(resident: Resident, month: Month) -> bool:
     >>> [shares_costs(Resident(age_years=26), month) for month in (Month(2022, 12), Month(2023, 1))]
     [True, False]
     """
-    old_enough = resident.age_years >= parameter("cost_sharer_min_age").at(month).amount
+    old_enough = resident.age_years >= legal_amount("cost_sharer_min_age", month)
     commercial = resident.commercial_contract and not resident.near_kin
     return old_enough and not (resident.student or commercial or resident.same_landlord)
 
@@ -75,8 +75,8 @@ def cost_sharer_share(number: int, month: Month) -> tuple[int, int]:
     >>> cost_sharer_share(3, Month(2018, 1))
     (13000, 30000)
     """
-    fixed = parameter("cost_sharer_fixed_share").at(month).amount
-    per_person = parameter("cost_sharer_share_per_person").at(month).amount
+    fixed = legal_amount("cost_sharer_fixed_share", month)
+    per_person = legal_amount("cost_sharer_share_per_person", month)
     return fixed + number * per_person, number * BASIS_POINTS
 
 

@@ -9,18 +9,17 @@ decree: it is unverified.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.benefits.counters import Counters
 from opmaat.benefits.household import Flags, HouseholdKind, Ints, MonthRow
-from opmaat.benefits.norm import has_pension_age
-from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.money import BASIS_POINTS, Whole, cents_from_text, divide_half_up, share_half_up
 from opmaat.core.month import Month
-from opmaat.params.load import parameter
+from opmaat.params.load import legal_amount
 from opmaat.protocol.arms import DisregardRule
 
 WAGE_COST_SUBSIDY_FROM = Month(2023, 7)
@@ -110,7 +109,7 @@ class TrialDisregard:
 
 def _cap(cap: str | int, month: Month) -> int:
     """Look a named cap up in the month; a number is itself."""
-    return cap if isinstance(cap, int) else parameter(cap).at(month).amount
+    return cap if isinstance(cap, int) else legal_amount(cap, month)
 
 
 def trial_disregard(rule: DisregardRule) -> TrialDisregard:
@@ -128,72 +127,18 @@ def trial_disregard(rule: DisregardRule) -> TrialDisregard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counters:
-    """How many months of each disregard every adult has used, (2, households), carried over time.
-
-    ``months_without`` is the number of months in a row without benefit, (households,).
-    """
-
-    n: Ints
-    r: Ints
-    z: Ints
-    uniform: Ints
-    months_without: Ints
-
-    @classmethod
-    def start(cls, households: int, **used: int | Ints) -> Counters:
-        """Return the counters of households at their start; those not given are 0.
-
-        >>> Counters.start(2, n=6).n.tolist()
-        [[6, 6], [6, 6]]
-        """
-
-        def counter(name: str, *shape: int) -> Ints:
-            return np.broadcast_to(np.asarray(used.get(name, 0), np.int64), shape).copy()
-
-        per_adult = {name: counter(name, 2, households) for name in ("n", "r", "z", "uniform")}
-        return cls(**per_adult, months_without=counter("months_without", households))
-
-    def block(self, start: int, stop: int) -> Counters:
-        """Return the counters of some households."""
-        return Counters(**{field.name: getattr(self, field.name)[..., start:stop] for field in fields(self)})
-
-
-def check_counters_rise(earlier: Counters, later: Counters, *, where: str) -> None:
-    """Raise DataFileError when a month counter goes down: a month of disregard, once used, stays used.
-
-    Examples
-    --------
-    >>> check_counters_rise(Counters.start(1, n=2), Counters.start(1, n=3), where="counters.csv")
-    """
-    issues = [
-        Issue(
-            "counter-goes-down",
-            f"{where}, household {household}, adult {adult}",
-            f"Months of {name} used go from {before[adult, household]} to {after[adult, household]}.",
-            "Correct the month in which the disregard was applied, and settle again from there.",
-        )
-        for name in ("n", "r", "z", "uniform")
-        for before, after in [(getattr(earlier, name), getattr(later, name))]
-        for adult, household in np.argwhere(after < before)
-    ]
-    if issues:
-        raise DataFileError(issues)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """How long the disregards last and for whom, in one month."""
 
     month: Month
-    lowest_age_months: int
-    n_months: int
-    n_contiguous: bool
-    r_months: int
-    r_child_months: int
-    z_months: int
-    uniform_months: int
     uniform: bool
+    lowest_age_months: int = 0
+    n_months: int = 0
+    n_contiguous: bool = False
+    r_months: int = 0
+    r_child_months: int = 0
+    z_months: int = 0
+    uniform_months: int = 0
 
     @classmethod
     def at(cls, month: Month, *, uniform_from: Month = UNIFORM_FROM) -> Limits:
@@ -202,34 +147,22 @@ class Limits:
         >>> Limits.at(Month(2018, 3)).n_months
         6
         """
-        uniform = month >= uniform_from
 
-        def amount(name: str, since: Month | None = None) -> int:
-            return parameter(name).at(month if since is None else max(month, since)).amount
+        def limit(name: str, since: Month = month) -> int:
+            return legal_amount(name, max(month, since))
 
-        if uniform:
-            months = amount("disregard_uniform_34a_max_months", UNIFORM_FROM)
-            return cls(
-                month=month,
-                lowest_age_months=0,
-                n_months=0,
-                n_contiguous=False,
-                r_months=0,
-                r_child_months=0,
-                z_months=0,
-                uniform_months=months,
-                uniform=True,
-            )
+        if month >= uniform_from:
+            months = limit("disregard_uniform_34a_max_months", UNIFORM_FROM)
+            return cls(month=month, uniform=True, uniform_months=months)
         return cls(
             month=month,
-            lowest_age_months=amount("disregard_min_age_njr") * 12,
-            n_months=amount("disregard_n_max_months"),
-            n_contiguous=bool(amount("disregard_n_contiguous")),
-            r_months=amount("disregard_r_max_months"),
-            r_child_months=amount("disregard_r_child_max_age") * 12,
-            z_months=amount("disregard_z_max_months", WAGE_COST_SUBSIDY_FROM),
-            uniform_months=0,
             uniform=False,
+            lowest_age_months=limit("disregard_min_age_njr") * 12,
+            n_months=limit("disregard_n_max_months"),
+            n_contiguous=bool(limit("disregard_n_contiguous")),
+            r_months=limit("disregard_r_max_months"),
+            r_child_months=limit("disregard_r_child_max_age") * 12,
+            z_months=limit("disregard_z_max_months", WAGE_COST_SUBSIDY_FROM),
         )
 
 
@@ -251,7 +184,7 @@ def applicable(row: MonthRow, counters: Counters, limits: Limits) -> NDArray[np.
 
 def _in_trial(row: MonthRow, limits: Limits) -> NDArray[np.int8]:
     """Put the trial's disregard in the place of n; y and the age of art. 31.5 stay as they are."""
-    pension = has_pension_age(row.age_months, row.month)
+    pension = row.pension_age
     old_enough = row.age_months >= limits.lowest_age_months
     trial = (row.contributes & old_enough) | pension
     found = np.where(trial, np.int8(Disregard.TRIAL), np.int8(Disregard.NONE))
@@ -260,7 +193,7 @@ def _in_trial(row: MonthRow, limits: Limits) -> NDArray[np.int8]:
 
 def _ordinary(row: MonthRow, counters: Counters, limits: Limits) -> NDArray[np.int8]:
     """Art. 31.2 n, r, y, z and aa; later lines take precedence over earlier ones."""
-    pension = has_pension_age(row.age_months, row.month)
+    pension = row.pension_age
     judged = row.contributes & (row.age_months >= limits.lowest_age_months)
     n_over = counters.n >= limits.n_months
     found = np.zeros(row.age_months.shape, dtype=np.int8)
@@ -288,7 +221,7 @@ def _sole_carer(row: MonthRow, limits: Limits) -> Flags:
 
 def _uniform(row: MonthRow, counters: Counters, limits: Limits) -> NDArray[np.int8]:
     """Art. 34a: fifteen percent for twelve contiguous months, longer when the hours cannot grow."""
-    pension = has_pension_age(row.age_months, row.month)
+    pension = row.pension_age
     lasts = (counters.uniform < limits.uniform_months) | row.hours_cannot_grow
     found = np.zeros(row.age_months.shape, dtype=np.int8)
     found[row.contributes & lasts] = Disregard.UNIFORM
@@ -309,9 +242,9 @@ def amounts(row: MonthRow, kinds: NDArray[np.int8], trials: tuple[TrialDisregard
     for kind, law in LAW.items():
         if present[kind]:
             since = max(row.month, UNIFORM_FROM) if law.article.startswith("art. 34a") else row.month
-            rates[kind] = parameter(law.rate).at(since).amount
+            rates[kind] = legal_amount(law.rate, since)
             if law.cap is not None:
-                caps[kind] = parameter(law.cap).at(since).amount
+                caps[kind] = legal_amount(law.cap, since)
     share = divide_half_up(row.earnings_cents * rates[kinds], BASIS_POINTS)
     result: Ints = np.minimum(share, caps[kinds])
     if present[Disregard.TRIAL]:
@@ -344,7 +277,7 @@ def advance(
     """Return the counters after a month.
 
     ``used`` says whose earnings were partly left out of account (2, households). Months of n are counted when
-    used, in total; until 2016-04, and for r, z and the uniform disregard, the months run on once begun.
+    used, in total; until 2016-04, and for r, z and the uniform disregard, they run on once begun.
     """
     applied = used & entitled
 
@@ -360,19 +293,4 @@ def advance(
         z=running(counters.z, Disregard.Z),
         uniform=running(counters.uniform, Disregard.UNIFORM),
         months_without=np.where(entitled, 0, counters.months_without + 1),
-    )
-
-
-def restarted(counters: Counters, after_months: int) -> Counters:
-    """Return the counters with those set to 0 of households that had no benefit for that many months.
-
-    Whether a break lets the months begin anew is not in the text that was read: a municipal rule.
-    """
-    anew = counters.months_without >= after_months
-    return Counters(
-        n=np.where(anew, 0, counters.n),
-        r=np.where(anew, 0, counters.r),
-        z=np.where(anew, 0, counters.z),
-        uniform=np.where(anew, 0, counters.uniform),
-        months_without=counters.months_without,
     )

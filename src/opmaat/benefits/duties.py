@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Literal
 
 from opmaat.core.month import Month
-from opmaat.params.load import parameter
+from opmaat.params.load import legal_amount, parameter
 from opmaat.params.model import Parameter
 from opmaat.protocol.arms import ExemptionRule
 
@@ -159,7 +159,7 @@ def _uniform_duty(lifted: Sequence[Lifted], on: date) -> Answer:
 
 def _of_working_age(person: Person, on: date) -> bool:
     """Return whether a person is 18 or older and has not reached pension age."""
-    pension = parameter("pension_age").at(Month.of(on)).amount
+    pension = legal_amount("pension_age", Month.of(on))
     return add_months(person.born, 18 * 12) <= on < add_months(person.born, pension)
 
 
@@ -269,8 +269,8 @@ def child_under_five_exemption(
     ['2021-03-09', '2021-03-09']
     """
     month = Month.of(first_day)
-    child_years = parameter("own_child_age_art9a").at(month).amount
-    most_years = parameter("exemption_art9a_max_years").at(month).amount
+    child_years = legal_amount("own_child_age_art9a", month)
+    most_years = legal_amount("exemption_art9a_max_years", month)
     by_child = add_months(youngest_child_born, 12 * child_years) - timedelta(days=1)
     by_total = last_day_of(first_day, 12 * most_years) - timedelta(days=days_used)
     last = min(by_child, by_total)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from opmaat.core.errors import DataFileError, Issue, did_you_mean
 from opmaat.core.money import text_from_cents
 from opmaat.core.month import Month
+from opmaat.params.load import legal_amount
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -162,8 +164,6 @@ class HouseholdMonths:
 class MonthRow:
     """One month of :class:`HouseholdMonths`: the same column names, (households,) or (2, households)."""
 
-    __slots__ = ("_columns", "month")
-
     def __init__(self, month: Month, columns: dict[str, NDArray[Any]]) -> None:
         self.month = month
         self._columns = columns
@@ -173,6 +173,12 @@ class MonthRow:
             return self._columns[name]
         except KeyError:
             raise AttributeError(name) from None
+
+    @cached_property
+    def pension_age(self) -> Flags:
+        """Whether each adult has reached the state pension age on the first of the month: art. 7a AOW."""
+        reached: Flags = self.age_months >= legal_amount("pension_age", self.month)
+        return reached
 
     def changed(self, **columns: NDArray[Any]) -> MonthRow:
         """Return the same month with some columns replaced."""

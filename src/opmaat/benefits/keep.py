@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from opmaat.benefits.disregard import Counters, Disregard, TrialDisregard
+from opmaat.benefits.counters import Counters
+from opmaat.benefits.disregard import Disregard, TrialDisregard
 from opmaat.benefits.household import HouseholdKind, Ints, household_months
 from opmaat.benefits.policy import NO_POLICY, Policy
 from opmaat.benefits.settle import Rules, Settlements, settle
 from opmaat.core.errors import Issue, UsageError
 from opmaat.core.month import Month
-from opmaat.params.load import parameter
+from opmaat.params.load import legal_amount
 
 NOT_IN_IT = (
     "housing_allowance",
@@ -142,7 +143,7 @@ def _n_runs_out(kinds: frozenset[Disregard], home: Home, month: Month) -> Month 
     """Return the first month without n for someone who earns in every month from this one on."""
     if Disregard.N not in kinds:
         return None
-    return month + (parameter("disregard_n_max_months").at(month).amount - home.months_of_n_used)
+    return month + (legal_amount("disregard_n_max_months", month) - home.months_of_n_used)
 
 
 def keeps_less(arm: Kept, other: Kept) -> Ints:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from opmaat.benefits.household import Flags, HouseholdKind, Ints, MonthRow
 from opmaat.core.month import Month
-from opmaat.params.load import parameter
+from opmaat.params.load import legal_amount
 
 PRESENT_WEALTH_FROM = Month(2026, 1)
 Amount = TypeVar("Amount", int, NDArray[np.int64])
@@ -31,8 +31,8 @@ def wealth_limit(row: MonthRow) -> Ints:
     [1600000]
     """
     family = row.children | (row.kind != HouseholdKind.SINGLE)
-    single = parameter("means_test_art34_3_single").at(row.month).amount
-    several = parameter("means_test_art34_3_family").at(row.month).amount
+    single = legal_amount("means_test_art34_3_single", row.month)
+    several = legal_amount("means_test_art34_3_family", row.month)
     return np.where(family, several, single)
 
 
@@ -70,7 +70,7 @@ def home_equity_counted(equity: Amount, month: Month) -> Amount:
     >>> home_equity_counted(7_000_000, Month(2026, 3))
     250000
     """
-    return _not_below_zero(equity - parameter("means_test_art34_2d_home_equity").at(month).amount)
+    return _not_below_zero(equity - legal_amount("means_test_art34_2d_home_equity", month))
 
 
 def private_pension_counted(pension_cents: Amount, month: Month, *, couple: bool) -> Amount:
@@ -80,7 +80,7 @@ def private_pension_counted(pension_cents: Amount, month: Month, *, couple: bool
     7350
     """
     name = "pension_disregard_art33_5_couple" if couple else "pension_disregard_art33_5_single"
-    return _not_below_zero(pension_cents - parameter(name).at(month).amount)
+    return _not_below_zero(pension_cents - legal_amount(name, month))
 
 
 def gifts_counted(this_year_cents: Amount, before_cents: Amount, month: Month) -> Amount:
@@ -94,7 +94,7 @@ def gifts_counted(this_year_cents: Amount, before_cents: Amount, month: Month) -
     >>> gifts_counted(50_000, 100_000, Month(2026, 9))
     30000
     """
-    free = parameter("gift_disregard_31_2m").at(month).amount
+    free = legal_amount("gift_disregard_31_2m", month)
     counted_before = _not_below_zero(before_cents - free)
     return _not_below_zero(before_cents + this_year_cents - free) - counted_before
 

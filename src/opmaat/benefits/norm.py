@@ -12,7 +12,7 @@ from opmaat.benefits.cost_sharers import cost_sharer_norm
 from opmaat.benefits.household import Flags, HouseholdKind, Ints, MonthRow
 from opmaat.core.money import BASIS_POINTS, Whole, divide_half_up, share_half_up
 from opmaat.core.month import Month
-from opmaat.params.load import parameter
+from opmaat.params.load import legal_amount
 
 SINGLE_18_20 = "norm_art20_1a_18_20_single"
 COUPLE_18_20 = "norm_art20_1b_couple_both_18_20"
@@ -47,16 +47,6 @@ _CODE = {name: np.int8(code) for code, name in enumerate(_NORMS)}
 _TWENTY_ONE = 21 * 12
 
 
-def has_pension_age(age_months: Ints, month: Month) -> Flags:
-    """Return who has reached the state pension age on the first of the month: art. 7a AOW.
-
-    >>> has_pension_age(np.array([792, 791]), Month(2018, 5))
-    array([ True, False])
-    """
-    reached: Flags = age_months >= parameter("pension_age").at(month).amount
-    return reached
-
-
 def month_norm(row: MonthRow) -> Ints:
     """Return the norm of the whole month for every household, in cents: arts. 20-24.
 
@@ -88,46 +78,49 @@ def month_norm(row: MonthRow) -> Ints:
 
 def _ordinary_norm_codes(row: MonthRow) -> NDArray[np.int8]:
     """Say which norm of arts. 20-22 applies when nobody shares costs or lives in an institution."""
-    first, second = row.age_months
-    return np.where(
-        row.kind == HouseholdKind.SINGLE,
-        _single_codes(first, row),
-        np.where(row.kind == HouseholdKind.COUPLE, _couple_codes(first, second, row), _CODE[SINGLE_21]),
-    )
+    alone = _single_codes(row.age_months[0], row.pension_age[0], row)
+    couple = row.kind == HouseholdKind.COUPLE
+    if not couple.any():
+        return alone
+    young = (row.age_months < _TWENTY_ONE).sum(axis=0)
+    together = _couple_codes(young, row.pension_age[0] | row.pension_age[1], row)
+    return np.where(couple, together, alone)
 
 
-def _single_codes(age: Ints, row: MonthRow) -> NDArray[np.int8]:
+def _single_codes(age: Ints, pension: Flags, row: MonthRow) -> NDArray[np.int8]:
     """Arts. 20.1.a, 20.2.a, 21.a and 22.a."""
     young = np.where(row.children, _CODE[PARENT_18_20], _CODE[SINGLE_18_20])
-    grown = np.where(has_pension_age(age, row.month), _CODE[SINGLE_PENSION], _CODE[SINGLE_21])
+    grown = np.where(pension, _CODE[SINGLE_PENSION], _CODE[SINGLE_21])
     return np.where(age < _TWENTY_ONE, young, grown)
 
 
-def _couple_codes(first: Ints, second: Ints, row: MonthRow) -> NDArray[np.int8]:
+def _couple_codes(number_young: Ints, pension: Flags, row: MonthRow) -> NDArray[np.int8]:
     """Arts. 20.1.b-c, 20.2.b-c, 21.b and 22.b-c."""
-    young = (first < _TWENTY_ONE).astype(np.int8) + (second < _TWENTY_ONE)
-    pension = has_pension_age(first, row.month) | has_pension_age(second, row.month)
     grown = np.where(pension, _CODE[COUPLE_PENSION], _CODE[COUPLE_21])
     one = np.where(row.children, _CODE[PARENTS_ONE_21], _CODE[COUPLE_ONE_21])
     both = np.where(row.children, _CODE[PARENTS_18_20], _CODE[COUPLE_18_20])
-    return np.where(young == 0, grown, np.where(young == 1, one, both))
+    return np.where(number_young == 0, grown, np.where(number_young == 1, one, both))
 
 
 def _amounts(codes: NDArray[np.int8], month: Month) -> Ints:
     """Look up the amount of each code; an amount nobody needs is not asked for."""
     needed = np.bincount(codes, minlength=len(_NORMS))
-    table = [parameter(name).at(month).amount if needed[code] else 0 for code, name in enumerate(_NORMS)]
+    table = [legal_amount(name, month) if needed[code] else 0 for code, name in enumerate(_NORMS)]
     return np.array(table, dtype=np.int64)[codes]
 
 
 def _half_of_couple_norm(row: MonthRow) -> Ints:
     """Art. 24: half of the norm of a couple in which both have the age of the spouse with a right."""
-    age = row.age_months[0]
-    codes = np.where(
-        row.kind == HouseholdKind.PARTNER_WITHOUT_RIGHT, _couple_codes(age, age, row), _CODE[COUPLE_21]
-    )
-    share = parameter("partner_without_right_share").at(row.month).amount
-    return share_half_up(_amounts(codes, row.month), share)
+    codes = _codes_of_own_age(row)
+    needed = row.kind == HouseholdKind.PARTNER_WITHOUT_RIGHT
+    share = legal_amount("partner_without_right_share", row.month)
+    return share_half_up(_amounts(np.where(needed, codes, codes[needed.argmax()]), row.month), share)
+
+
+def _codes_of_own_age(row: MonthRow) -> NDArray[np.int8]:
+    """Say which couple norm applies to two of the age of the first adult."""
+    young = np.where(row.age_months[0] < _TWENTY_ONE, 2, 0)
+    return _couple_codes(young, row.pension_age[0], row)
 
 
 def _with_cost_sharers(row: MonthRow, norm: Ints) -> Ints:
@@ -136,7 +129,7 @@ def _with_cost_sharers(row: MonthRow, norm: Ints) -> Ints:
     spouse_lives_in = row.kind != HouseholdKind.SINGLE
     shares = row.cost_sharers > 0
     grown_spouse = grown[1] & spouse_lives_in
-    pension = has_pension_age(row.age_months, row.month)
+    pension = row.pension_age
     any_pension = pension[0] | (pension[1] & spouse_lives_in)
     person = _person_norm(row.cost_sharers + 1 + grown_spouse, any_pension, row.month, shares)
     if not (spouse_lives_in & shares).any():
@@ -145,8 +138,8 @@ def _with_cost_sharers(row: MonthRow, norm: Ints) -> Ints:
     other = _person_norm(row.cost_sharers + 1 + grown[0], any_pension, row.month, shares & couple)
     fixed = np.where(
         row.children,
-        parameter(SPOUSE_WITH_CHILDREN).at(row.month).amount,
-        parameter(SPOUSE_WITHOUT_CHILDREN).at(row.month).amount,
+        legal_amount(SPOUSE_WITH_CHILDREN, row.month),
+        legal_amount(SPOUSE_WITHOUT_CHILDREN, row.month),
     )
     first = np.where(grown[0], person, fixed)
     second = np.where(grown[1], other, fixed)
@@ -159,7 +152,7 @@ def _person_norm(number: Ints, pension: Flags, month: Month, wanted: Flags) -> I
     result = np.zeros_like(number)
     for base, those in ((COUPLE_21, wanted & ~pension), (COUPLE_PENSION, wanted & pension)):
         if those.any():
-            cents = parameter(base).at(month).amount
+            cents = legal_amount(base, month)
             highest = int(number[those].max())
             table = [0] + [cost_sharer_norm(cents, among, month) for among in range(1, highest + 1)]
             result = np.where(those, np.array(table, dtype=np.int64)[np.minimum(number, highest)], result)
@@ -173,7 +166,7 @@ def institution_norm(month: Month, *, couple: bool) -> int:
     56961
     """
     norm, top_up = (INSTITUTION_COUPLE, TOP_UP_COUPLE) if couple else (INSTITUTION_SINGLE, TOP_UP_SINGLE)
-    return parameter(norm).at(month).amount + parameter(top_up).at(month).amount
+    return legal_amount(norm, month) + legal_amount(top_up, month)
 
 
 def _one_partner_in_institution(row: MonthRow) -> Ints:
@@ -223,7 +216,7 @@ def holiday_allowance_parts(amount_cents: Whole, month: Month) -> tuple[Whole, W
     >>> holiday_allowance_parts(107_870, Month(2021, 7))
     (102477, 5394)
     """
-    share = parameter("holiday_allowance_share").at(month).amount
+    share = legal_amount("holiday_allowance_share", month)
     return share_half_up(amount_cents, BASIS_POINTS - share), share_half_up(amount_cents, share)
 
 
@@ -233,7 +226,7 @@ def paid_before_holiday_allowance(amount_cents: Whole, month: Month) -> Whole:
     >>> paid_before_holiday_allowance(107_870, Month(2021, 7))
     102477
     """
-    share = parameter("holiday_allowance_share").at(month).amount
+    share = legal_amount("holiday_allowance_share", month)
     return share_half_up(amount_cents, BASIS_POINTS - share)
 
 
@@ -264,21 +257,19 @@ def norm_parameters(row: MonthRow) -> tuple[str, ...]:
     >>> norm_parameters(household_months(Month(2018, 1), months=1, households=1, cost_sharers=1).row(0))
     ('norm_art21b_couple_21plus', 'cost_sharer_fixed_share', 'cost_sharer_share_per_person')
     """
-    couple = row.kind[0] == HouseholdKind.COUPLE
+    kind, couple = row.kind[0], row.kind[0] == HouseholdKind.COUPLE
     inside = row.in_institution[: 1 + couple, 0]
     if inside.any():
         return _institution_parameters(row, both=bool(inside.all()), couple=bool(couple))
-    first = row.age_months[0]
     grown = row.age_months[: 1 + couple, 0] >= _TWENTY_ONE
     if row.cost_sharers[0] > 0 and grown.any():
-        adults = row.age_months[: 1 if row.kind[0] == HouseholdKind.SINGLE else 2]
-        pension = bool(has_pension_age(adults, row.month)[:, 0].any())
-        spouse = SPOUSE_WITH_CHILDREN if row.children[0] else SPOUSE_WITHOUT_CHILDREN
-        base = COUPLE_PENSION if pension else COUPLE_21
+        adults = slice(0, 1 if kind == HouseholdKind.SINGLE else 2)
+        base = COUPLE_PENSION if row.pension_age[adults, 0].any() else COUPLE_21
         shares = (base, "cost_sharer_fixed_share", "cost_sharer_share_per_person")
+        spouse = SPOUSE_WITH_CHILDREN if row.children[0] else SPOUSE_WITHOUT_CHILDREN
         return shares if grown.all() else (*shares, spouse)
-    if row.kind[0] == HouseholdKind.PARTNER_WITHOUT_RIGHT:
-        return _NORMS[_couple_codes(first, first, row)[0]], "partner_without_right_share"
+    if kind == HouseholdKind.PARTNER_WITHOUT_RIGHT:
+        return _NORMS[_codes_of_own_age(row)[0]], "partner_without_right_share"
     return (_NORMS[_ordinary_norm_codes(row)[0]],)
 
 
@@ -288,5 +279,6 @@ def _institution_parameters(row: MonthRow, *, both: bool, couple: bool) -> tuple
         return INSTITUTION_COUPLE, TOP_UP_COUPLE
     if not couple:
         return INSTITUTION_SINGLE, TOP_UP_SINGLE
-    outside = row.age_months[1] if row.in_institution[0, 0] else row.age_months[0]
-    return INSTITUTION_SINGLE, TOP_UP_SINGLE, _NORMS[_single_codes(outside, row)[0]]
+    outside = 1 if row.in_institution[0, 0] else 0
+    code = _single_codes(row.age_months[outside], row.pension_age[outside], row)[0]
+    return INSTITUTION_SINGLE, TOP_UP_SINGLE, _NORMS[code]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opmaat.core.money import cents_from_text
 from opmaat.core.month import Month
-from opmaat.params.load import parameter
+from opmaat.params.load import legal_amount
 from opmaat.protocol.arms import BonusRule
 
 
@@ -24,7 +24,7 @@ def premium_disregarded(
     """
     if times_this_year >= 2:
         return 0
-    free = parameter("premium_art31_2j_max_per_year").at(month).amount - paid_this_year_cents
+    free = legal_amount("premium_art31_2j_max_per_year", month) - paid_this_year_cents
     return max(0, min(premium_cents, free))
 
 
@@ -35,7 +35,7 @@ def may_have_premium(age_months: int, month: Month, *, wage_cost_subsidy: bool =
     False
     """
     exempt = wage_cost_subsidy and month >= Month(2023, 1)
-    return exempt or age_months >= parameter("premium_min_age_art31_2j").at(month).amount * 12
+    return exempt or age_months >= legal_amount("premium_min_age_art31_2j", month) * 12
 
 
 def work_bonus_cents(rule: BonusRule, *, condition_met: bool) -> int:
@@ -58,7 +58,7 @@ def buffer_budget_left(used_this_year_cents: int, month: Month) -> int:
     >>> buffer_budget_left(40_000, Month(2027, 5))
     60000
     """
-    return max(0, parameter("buffer_budget_34b_max").at(month).amount - used_this_year_cents)
+    return max(0, legal_amount("buffer_budget_34b_max", month) - used_this_year_cents)
 
 
 def buffer_payment(norm_cents: int, available_cents: int, left_cents: int) -> int:

@@ -12,7 +12,7 @@ import numpy as np
 
 from opmaat.core.money import Whole, divide_half_up
 from opmaat.core.month import Month
-from opmaat.params.load import parameter
+from opmaat.params.load import legal_amount
 
 ReductionBase = Literal["norm", "benefit"]
 
@@ -64,7 +64,7 @@ def language_reduction_bp(month_number: int, month: Month) -> int:
     step = (
         "months_1_to_6" if month_number <= 6 else "months_7_to_12" if month_number <= 12 else "from_month_13"
     )
-    return parameter(f"language_reduction_art18b_{step}").at(month).amount
+    return legal_amount(f"language_reduction_art18b_{step}", month)
 
 
 def may_set_off(means_month: Month, benefit_month: Month) -> bool:
@@ -77,7 +77,7 @@ def may_set_off(means_month: Month, benefit_month: Month) -> bool:
     >>> may_set_off(Month(2018, 1), Month(2018, 7)), may_set_off(Month(2018, 1), Month(2018, 8))
     (True, False)
     """
-    window = parameter("setoff_window_art58_4").at(benefit_month).amount
+    window = legal_amount("setoff_window_art58_4", benefit_month)
     return 0 < benefit_month - means_month <= window
 
 

@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.benefits import disregard
-from opmaat.benefits.disregard import UNIFORM_FROM, Counters, Limits, TrialDisregard
+from opmaat.benefits.counters import Counters, restarted
+from opmaat.benefits.disregard import UNIFORM_FROM, Limits, TrialDisregard
 from opmaat.benefits.household import Flags, HouseholdKind, HouseholdMonths, Ints, MonthRow
 from opmaat.benefits.means import counted_partner_income, wealth_within_limit
 from opmaat.benefits.norm import couple_norm, month_norm, paid_before_holiday_allowance, pro_rata
@@ -30,7 +31,7 @@ from opmaat.benefits.policy import NO_POLICY, Policy
 from opmaat.benefits.reduction import reduction, set_off
 from opmaat.core.month import Month
 
-BLOCK_HOUSEHOLDS = 8_192
+BLOCK_HOUSEHOLDS = 16_384
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,9 +115,9 @@ def settle_in_blocks(
     Examples
     --------
     >>> from opmaat.benefits.household import household_months
-    >>> facts = household_months(Month(2018, 1), months=1, households=10_000)
+    >>> facts = household_months(Month(2018, 1), months=1, households=20_000)
     >>> [(first, block.paid_cents.shape) for first, block in settle_in_blocks(facts)]
-    [(0, (1, 8192)), (8192, (1, 1808))]
+    [(0, (1, 16384)), (16384, (1, 3616))]
     """
     households = facts.shape[1]
     start = counters if counters is not None else Counters.start(households)
@@ -136,7 +137,7 @@ def _settle_block(facts: HouseholdMonths, rules: Rules, counters: Counters) -> S
     restart = rules.policy.counters_restart_after_months
     for number in range(facts.shape[0]):
         if restart is not None:
-            counters = disregard.restarted(counters, restart)
+            counters = restarted(counters, restart)
         rows.append(_settle_month(facts.row(number), rules, counters))
         counters = rows[-1].counters
     stacked = {

@@ -46,6 +46,20 @@ def parameter(name: str) -> Parameter:
     )
 
 
+@cache
+def legal_amount(name: str, month: Month) -> int:
+    """Return a legal amount in a month as a whole number: eurocents, basis points, months, years or a count.
+
+    Raises MissingValueError when the month is not covered, ProtocolError when there is no such parameter.
+
+    Examples
+    --------
+    >>> legal_amount("norm_art21a_single_21plus", Month(2018, 3))
+    99212
+    """
+    return parameter(name).at(month).amount
+
+
 def _content(path: Path) -> Mapping[str, Any]:
     """Read a file; YAML is imported late."""
     from ruamel.yaml import YAML

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opmaat.benefits.disregard import Counters, TrialDisregard
+from opmaat.benefits.counters import Counters
+from opmaat.benefits.disregard import TrialDisregard
 from opmaat.benefits.household import HouseholdKind, HouseholdMonths, household_months
 from opmaat.benefits.norm import month_norm, pro_rata
 from opmaat.benefits.policy import Policy

@@ -11,7 +11,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from opmaat.benefits import cost_sharers, earnings, norm, premium
-from opmaat.benefits.disregard import Counters, TrialDisregard
+from opmaat.benefits.counters import Counters
+from opmaat.benefits.disregard import TrialDisregard
 from opmaat.benefits.household import household_kind, household_months
 from opmaat.benefits.policy import MunicipalReduction, Policy
 from opmaat.benefits.settle import Rules, settle
