@@ -37,5 +37,5 @@ def decompose(columns: Floats) -> tuple[Floats, Floats]:
 
 def _cholesky_round(columns: Floats) -> tuple[Floats, Floats]:
     """Return columns in the coordinates of the Cholesky factor of their cross product, and that factor."""
-    triangle = np.linalg.cholesky(columns.T @ columns).T
+    triangle: Floats = np.linalg.cholesky(columns.T @ columns).T.astype(np.float64, copy=False)
     return columns @ np.linalg.inv(triangle), triangle

@@ -29,7 +29,7 @@ def test_just_identified_is_the_ratio_of_the_two_effects():
 @pytest.mark.parametrize(("strength", "kind"), [(2.0, "interval"), (0.25, "two-rays"), (0.05, "line")])
 @pytest.mark.parametrize("errors", ["classical", "hc2"])
 def test_the_limits_of_the_anderson_rubin_set_have_the_p_value_asked_for(strength, kind, errors):
-    y, took, one, drawn = made_up(strength, seed=2)
+    y, took, one, drawn = made_up(strength, seed=0)
     kept = anderson_rubin(1000 * y, took, one, drawn, errors=errors, confidence=0.9)
     assert kept.kind == kind
     design = DesignMatrix(("one", "drawn"), np.column_stack([np.ones(200), drawn]))
@@ -41,10 +41,9 @@ def test_the_limits_of_the_anderson_rubin_set_have_the_p_value_asked_for(strengt
 
 def test_the_first_stage_needs_a_moving_instrument():
     y, took, one, drawn = made_up(1.0)
-    balanced = np.where(drawn == 1, took, 1 - took)  # as many take up in both halves
+    # as many take up in both halves
     rows = np.concatenate([np.flatnonzero((drawn == d) & (took == t))[:20] for d in (0, 1) for t in (0, 1)])
     short = DesignMatrix(("one",), one.values[rows])
-    assert balanced.shape == took.shape
     with pytest.raises(NotEstimableError, match="no-first-stage"):
         fit_2sls(y[rows], took[rows], short, drawn[rows], errors="hc1")
 
