@@ -41,8 +41,10 @@ class View:
         return self.protocol.arms[name].label.in_language(self.language)
 
     def covariate(self, name: str) -> str:
-        """Return the label of a covariate, or the name itself of what is not one."""
-        known = (self.protocol.covariates or {}).get(name)
+        """Return the label of a covariate or characteristic, or the name itself of what is neither."""
+        known = (self.protocol.covariates or {}).get(name) or self.protocol.population.characteristics.get(
+            name
+        )
         return known.label.in_language(self.language) if known else name
 
     def question(self, outcome: str, month: int | None) -> str:

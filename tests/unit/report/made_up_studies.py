@@ -145,19 +145,19 @@ def two_arms():
     )
     contrast = ("job", "control")
     made = [
-        estimate("plain", "earnings", contrast, 1794.34, 671.0, n=220, means=(6349.1, 4554.8)),
+        estimate("plain", "earnings", contrast, 1794.34, 671.0, n=180, means=(6349.1, 4554.8)),
         estimate(
             "classical",
             "earnings",
             contrast,
             1794.34,
             632.85,
-            n=220,
+            n=180,
             errors="classical",
             means=(6349.1, 4554.8),
         ),
         estimate(
-            "adjusted", "earnings", contrast, 1572.1, 823.2, n=220, method="lin", means=(6349.1, 4554.8)
+            "adjusted", "earnings", contrast, 1572.1, 823.2, n=180, method="lin", means=(6349.1, 4554.8)
         ),
     ]
     rows = (
@@ -253,9 +253,7 @@ def many_arms():
         for i in range(1, 9)
     )
     drawn = {arm: 1000 + 17 * i for i, arm in enumerate(arms)}
-    balance = Balance(
-        rows=rows, statistic=71.3, df=(48.0, 7000.0), p=0.012, note="Two covariates were combined."
-    )
+    balance = Balance(rows=rows, statistic=71.3, df=(48.0, 7000.0), p=0.012, note="")
     return lock, answered(lock, made, drawn=drawn, balance=balance)
 
 
@@ -361,7 +359,7 @@ def late():
         made,
         drawn={"control": 300, "training": 600},
         taken_up={"control": 0.0, "training": 0.54},
-        balance=Balance(rows=rows, statistic=None, df=None, p=None, note=""),
+        balance=Balance(rows=rows, statistic=None, df=None, p=None, note="drawn-together"),
     )
 
 

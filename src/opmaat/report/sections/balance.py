@@ -43,11 +43,12 @@ def _tables(view: View, balance: Balance) -> tuple[Table, ...]:
         Column(say("balance.covariate"), "text"),
         lambda row: _row_name(view, row),
     )
-    means, differences = _mean_columns(view, balance), _difference_columns(view)
+    means, differences = _mean_columns(view), _difference_columns(view)
+    missing = _missing_columns(view, balance)
     if len(view.protocol.arms) <= _ARMS_IN_ONE_TABLE:
-        return (_table(balance, say("balance.caption"), [name, *means, *differences]),)
+        return (_table(balance, say("balance.caption"), [name, *means, *differences, *missing]),)
     return (
-        _table(balance, say("balance.caption_means"), [name, *means]),
+        _table(balance, say("balance.caption_means"), [name, *means, *missing]),
         _table(balance, say("balance.caption_differences"), [name, *differences]),
     )
 
@@ -58,16 +59,19 @@ def _table(balance: Balance, caption: str, columns: list[tuple[Column, Cells]]) 
     return Table(caption, tuple(column for column, _ in columns), rows)
 
 
-def _mean_columns(view: View, balance: Balance) -> list[tuple[Column, Cells]]:
+def _mean_columns(view: View) -> list[tuple[Column, Cells]]:
     """Return a column of means for each arm, and one of what is missing where anything is."""
-    say = view.wording.say
-    columns: list[tuple[Column, Cells]] = [
-        (Column(say("balance.mean", arm=view.arm(arm))), partial(_mean, view, arm))
+    return [
+        (Column(view.wording.say("balance.mean", arm=view.arm(arm))), partial(_mean, view, arm))
         for arm in view.protocol.arms
     ]
-    if any(count for row in balance.rows for count in row.missing.values()):
-        columns.append((Column(say("balance.missing"), "text"), partial(_missing, view)))
-    return columns
+
+
+def _missing_columns(view: View, balance: Balance) -> list[tuple[Column, Cells]]:
+    """Return a column of how many miss a covariate, where anyone does."""
+    if not any(count for row in balance.rows for count in row.missing.values()):
+        return []
+    return [(Column(view.wording.say("balance.missing"), "text"), partial(_missing, view))]
 
 
 def _difference_columns(view: View) -> list[tuple[Column, Cells]]:
@@ -127,6 +131,8 @@ def _test(view: View, balance: Balance) -> Iterator[str]:
     say = view.wording.say
     if balance.statistic is None or balance.p is None or not math.isfinite(balance.p):
         yield say("balance.no_test")
+        key = f"balance.why_{balance.note.replace('-', '_')}"
+        yield say(key) if view.wording.knows(key) else balance.note
         return
     known = {
         "statistic": number(balance.statistic, 2, view.language),

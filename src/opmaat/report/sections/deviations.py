@@ -40,7 +40,6 @@ def deviations(view: View) -> Deviations:
     """Return every deviation, or the words that there is none."""
     estimates = view.estimates
     notes = [note for estimate in estimates.estimates for note in estimate.notes]
-    notes += [estimates.balance.note] if estimates.balance is not None and estimates.balance.note else []
     return Deviations(
         opening=_opening(view),
         amendments=tuple(_amended(view, amendment) for amendment in view.lock.amendments),

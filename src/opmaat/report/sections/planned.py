@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -17,7 +17,15 @@ from opmaat.protocol.arms import (
     ExemptionRule,
     GuidanceRule,
 )
-from opmaat.protocol.model import Blocked, Clustered, Recorded
+from opmaat.protocol.assignment import (
+    AssignmentPlan,
+    Clustered,
+    Minimised,
+    Recorded,
+    Rerandomised,
+    is_rolling,
+    strata_of,
+)
 from opmaat.report.numbers import confidence, number, percentage
 from opmaat.report.tables import Table, text_columns
 from opmaat.report.view import View, capital
@@ -58,17 +66,39 @@ def planned(view: View) -> Planned:
 
 def _draw(view: View) -> str:
     """Return how the arms were drawn."""
+    say = view.wording.say
     plan = view.protocol.assignment
+    if isinstance(plan, Recorded):
+        return capital(_sentence(plan.description.in_language(view.language)))
+    told = [_procedure(view, plan)]
+    if strata_of(plan):
+        told.append(say("draw.strata", list=_labels(view, strata_of(plan))))
+    if is_rolling(plan):
+        told.append(say("draw.rolling"))
+    if plan.timing is not None:
+        told.append(say(f"draw.{plan.timing}"))
+    return " ".join(told)
+
+
+def _procedure(view: View, plan: AssignmentPlan) -> str:
+    """Return the procedure of a draw of our own in one sentence."""
+    say = view.wording.say
     match plan:
-        case Recorded():
-            return capital(_sentence(plan.description.in_language(view.language)))
-        case Blocked():
-            strata = view.wording.listed([view.covariate(name) for name in plan.strata])
-            return view.wording.say("draw.blocked", strata=strata)
         case Clustered():
-            return view.wording.say("draw.clustered", by=plan.by)
+            return say("draw.clustered", by=plan.by)
+        case Minimised():
+            chance = percentage(plan.p, view.language, 0)
+            return say("draw.minimised", list=_labels(view, plan.factors), chance=chance)
+        case Rerandomised():
+            bound = _plain(plan.bound, view)
+            return say("draw.rerandomised", list=_labels(view, plan.covariates), bound=bound)
         case _:
-            return view.wording.say("draw.complete")
+            return say(f"draw.{plan.method}")
+
+
+def _labels(view: View, names: Sequence[str]) -> str:
+    """Return the labels of characteristics as one enumeration."""
+    return view.wording.listed([view.covariate(name) for name in names])
 
 
 def _arms(view: View) -> Table:
