@@ -1,0 +1,1 @@
+"""What an experiment can show, before anyone is invited: a protocol in, a plan out."""
