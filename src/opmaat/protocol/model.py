@@ -17,6 +17,7 @@ from opmaat.protocol.assignment import Blocked as Blocked  # noqa: PLC0414
 from opmaat.protocol.assignment import Clustered as Clustered  # noqa: PLC0414
 from opmaat.protocol.assignment import Recorded as Recorded  # noqa: PLC0414
 from opmaat.protocol.data import Covariate, Data, Outcome
+from opmaat.protocol.planning import Planning
 from opmaat.protocol.population import Population
 from opmaat.protocol.texts import STRICT, Text
 
@@ -49,6 +50,7 @@ class Protocol:
     covariates: Mapping[str, Covariate] | None = None
     waves: tuple[Wave, ...] = ()
     data: Data | None = None
+    planning: Planning | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the protocol as plain values, leaving out what has its default value.
