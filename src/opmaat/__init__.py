@@ -16,6 +16,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from opmaat.core.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from opmaat.core.errors import CheckFailedError as CheckFailedError
     from opmaat.core.errors import DataFileError as DataFileError
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from opmaat.report.verify import walk_back as walk_back
     from opmaat.report.write import write_report as write_report
 
-__version__ = "0.1.0"
 
 _HOMES = {
     "CheckFailedError": "core.errors",
@@ -70,7 +71,7 @@ _HOMES = {
     "write_lock": "protocol.freeze",
     "write_report": "report.write",
 }
-__all__ = [*_HOMES, "__version__"]  # noqa: PLE0604
+__all__ = [*_HOMES]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> object:

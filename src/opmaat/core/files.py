@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -40,4 +41,5 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
         raise UsageError([Issue("cannot-write", str(path), problem, fix)]) from None
     finally:
         for draft in drafts.values():
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink()

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat import __version__
 from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.receipt import Receipt
+from opmaat.core.version import __version__
 from opmaat.evaluate.answers import Answer
 from opmaat.evaluate.describe import baseline_balance, drawn_by_arm, missing_outcomes, taken_up_by_arm
 from opmaat.evaluate.families import adjust_families

@@ -1,8 +1,8 @@
 """Every bad input is a file here: what is changed in a good study, what is run, and what must be said.
 
-A case changes texts in the files of `study/` (each text must stand there once), or replaces a file, by text or
-by bytes. Commands may run before the change (`first`) and after it (`then`); the one under `run` must end
-with the exit code, name every issue that is listed and no other, and leave the folder as it was.
+A case changes texts in the files of `study/` (each text must stand there once), or replaces a file, by
+text or by bytes. Commands may run before the change (`first`) and after it (`then`); the one under `run`
+must end with the exit code, name every issue that is listed and no other, and leave the folder as it was.
 """
 
 import base64

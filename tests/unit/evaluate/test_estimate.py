@@ -1,0 +1,257 @@
+"""The rules of an evaluation, each on a made-up panel, against arithmetic written out here."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from opmaat.evaluate import cells
+from opmaat.evaluate.estimate import estimate
+from opmaat.panel.model import Codes
+
+ADJUST = {"covariates": ["age", "school"]}
+
+
+def by_contrast(estimates, analysis="A0"):
+    return {item.contrast: item for item in estimates.estimates if item.analysis == analysis}
+
+
+def hours(panel, arm, *, stratum=None):
+    chosen = panel.arm.codes == panel.arm.names.index(arm)
+    if stratum is not None:
+        chosen &= panel.stratum.codes == stratum
+    return panel.outcomes["hours"][None][chosen]
+
+
+def test_contrasts_within_strata_are_weighed_by_the_size_of_the_strata(make_protocol, make_panel):
+    """A regression with stratum effects gives another number: it mixes the effects of the arms."""
+    panel = make_panel()
+    protocol = make_protocol(
+        [{"method": "difference_in_means"}, {"method": "difference_in_means", "strata": "fixed_effects"}],
+        strata=["city"],
+    )
+    expected = variance = 0.0
+    for stratum in range(4):
+        share = np.mean(panel.stratum.codes == stratum)
+        guided, control = hours(panel, "guidance", stratum=stratum), hours(panel, "control", stratum=stratum)
+        expected += share * (guided.mean() - control.mean())
+        variance += share**2 * (guided.var(ddof=1) / len(guided) + control.var(ddof=1) / len(control))
+    found = estimate(protocol, panel)
+    within = by_contrast(found)[("guidance", "control")]
+    assert within.point == pytest.approx(expected, rel=1e-12)
+    assert within.std_error == pytest.approx(np.sqrt(variance), rel=1e-12)
+    assert by_contrast(found, "A1")[("guidance", "control")].point != pytest.approx(expected, rel=1e-3)
+
+
+def test_the_two_ways_to_weigh_strata_are_one(make_protocol, make_panel):
+    """Without covariates cell means are used, with them a regression; a constant covariate shows it."""
+    panel = make_panel()
+    constant = replace(panel.covariates["age"], values=np.full(panel.participants, 40.0))
+    panel = replace(panel, covariates={**panel.covariates, "age": constant})
+    adjust = {"covariates": ["age"]}
+    protocol = make_protocol(
+        [{"method": "difference_in_means"}, {"method": "regression", "adjust": adjust}], strata=["city"]
+    )
+    found = estimate(protocol, panel)
+    for contrast, plain in by_contrast(found).items():
+        regression = by_contrast(found, "A1")[contrast]
+        assert regression.point == pytest.approx(plain.point, rel=1e-10)
+        assert regression.std_error == pytest.approx(plain.std_error, rel=1e-10)
+        assert regression.df == plain.df
+        assert regression.fit.dropped == ("age: constant",)
+
+
+@pytest.mark.parametrize("method", ["regression", "lin", "difference_in_means"])
+@pytest.mark.parametrize("errors", ["classical", "hc0", "hc1", "hc2", "hc3"])
+@pytest.mark.parametrize("strata", ["ignored", "fixed_effects", "within"])
+def test_sums_per_cell_give_the_same_as_rows(make_protocol, make_panel, monkeypatch, method, errors, strata):
+    """1e-9: sums are taken in another order, and Lin's products add a digit."""
+    panel = make_panel(whole=True, missing=True, n=3000)
+    analysis = {"method": method, "errors": errors, "strata": strata}
+    if method != "difference_in_means":
+        analysis["adjust"] = ADJUST
+    protocol = make_protocol([analysis], strata=["city"])
+    by_rows = by_contrast(estimate(protocol, panel))
+    monkeypatch.setattr(cells, "_WORTHWHILE_ROWS", 10)
+    by_cells = by_contrast(estimate(protocol, panel))
+    for contrast, expected in by_rows.items():
+        found = by_cells[contrast]
+        assert found.point == pytest.approx(expected.point, rel=1e-9)
+        assert found.std_error == pytest.approx(expected.std_error, rel=1e-9)
+        assert (found.fit.n, found.fit.rank, found.df) == (expected.fit.n, expected.fit.rank, expected.df)
+
+
+def test_lin_is_the_mean_of_what_the_arms_would_have_had(make_protocol, make_panel):
+    """Lin's contrast is the difference of the arms' own regressions, each predicted for everybody."""
+    panel = make_panel()
+    age, outcome = panel.covariates["age"].values, panel.outcomes["hours"][None]
+    school = panel.covariates["school"].values.codes
+    columns = np.column_stack([np.ones_like(age), age, school == 1, school == 2]).astype(float)
+    predicted = {}
+    for code, arm in enumerate(panel.arm.names):
+        own = panel.arm.codes == code
+        coefficients, *_ = np.linalg.lstsq(columns[own], outcome[own], rcond=None)
+        predicted[arm] = (columns @ coefficients).mean()
+    protocol = make_protocol([{"method": "lin", "adjust": ADJUST}], contrast="pairwise")
+    for (arm, other), found in by_contrast(estimate(protocol, panel)).items():
+        assert found.point == pytest.approx(predicted[arm] - predicted[other], rel=1e-10)
+
+
+def test_pairwise_contrasts_add_up_and_come_once_each(make_protocol, make_panel):
+    protocol = make_protocol([{"method": "difference_in_means"}], contrast="pairwise")
+    found = by_contrast(estimate(protocol, make_panel()))
+    assert list(found) == [("guidance", "control"), ("bonus", "control"), ("bonus", "guidance")]
+    direct = found[("bonus", "guidance")].point
+    through_control = found[("bonus", "control")].point - found[("guidance", "control")].point
+    assert direct == pytest.approx(through_control, rel=1e-12)
+
+
+def test_unequal_chances_weigh_by_one_over_the_chance(make_protocol, make_panel):
+    panel = make_panel()
+    chance = np.random.default_rng(5).uniform(0.2, 0.6, panel.participants)
+    panel = replace(panel, probability=chance)
+    protocol = make_protocol(
+        [{"method": "difference_in_means", "weights": ["assignment", "response"]}],
+        probability="chance",
+        response_weight="answered",
+    )
+    means = {}
+    for code, arm in enumerate(panel.arm.names):
+        own = panel.arm.codes == code
+        weights = panel.response_weight[own] / chance[own]
+        means[arm] = np.average(panel.outcomes["hours"][None][own], weights=weights)
+    found = by_contrast(estimate(protocol, panel))[("guidance", "control")]
+    assert found.point == pytest.approx(means["guidance"] - means["control"], rel=1e-12)
+    assert found.means == pytest.approx(means)
+
+
+def test_growth_is_the_difference_of_the_mean_changes(make_protocol, make_panel):
+    panel = make_panel()
+    change = panel.outcomes["hours"][None] - panel.baselines["hours"]
+    guided, control = change[panel.arm.codes == 1], change[panel.arm.codes == 0]
+    protocol = make_protocol([{"method": "difference_in_differences"}, {"method": "ancova"}])
+    found = estimate(protocol, panel)
+    growth = by_contrast(found)[("guidance", "control")]
+    assert growth.point == pytest.approx(guided.mean() - control.mean(), rel=1e-12)
+    ancova = by_contrast(found, "A1")[("guidance", "control")]
+    assert ancova.std_error < growth.std_error
+
+
+def test_late_is_the_effect_of_the_offer_over_its_effect_on_take_up(make_protocol, make_panel):
+    panel = make_panel()
+    protocol = make_protocol(
+        [{"method": "late", "errors": "hc1", "sample": "contrast"}], take_up="took", strata=["city"]
+    )
+    offer = make_protocol([{"method": "difference_in_means"}], strata=["city"])
+    on_outcome = by_contrast(estimate(offer, panel))[("guidance", "control")].point
+    took = replace(panel, outcomes={"hours": {None: panel.take_up}})
+    in_two_arms = np.isin(panel.arm.codes, [0, 1])
+    on_take_up = by_contrast(estimate(offer, took))[("guidance", "control")].point
+    found = by_contrast(estimate(protocol, panel))[("guidance", "control")]
+    shares = np.bincount(panel.stratum.codes[in_two_arms]) / in_two_arms.sum()
+    by_hand = {}
+    for name, values in (("outcome", panel.outcomes["hours"][None]), ("take-up", panel.take_up)):
+        by_hand[name] = sum(
+            shares[s]
+            * (
+                values[(panel.arm.codes == 1) & (panel.stratum.codes == s)].mean()
+                - values[(panel.arm.codes == 0) & (panel.stratum.codes == s)].mean()
+            )
+            for s in range(4)
+        )
+    assert found.point == pytest.approx(by_hand["outcome"] / by_hand["take-up"], rel=1e-9)
+    assert found.point == pytest.approx(on_outcome / on_take_up, rel=0.1)
+    assert found.first_stage.take_up_difference == pytest.approx(by_hand["take-up"], rel=1e-9)
+
+
+def test_a_family_is_adjusted_over_its_analyses(make_protocol, make_panel):
+    family = {"multiplicity": {"family": "all", "method": "max_t"}}
+    protocol = make_protocol(
+        [{"method": "difference_in_means", **family}, {"method": "lin", "adjust": ADJUST, **family}]
+    )
+    found = estimate(protocol, make_panel())
+    assert {item.family for item in found.estimates} == {"all"}
+    for item in found.estimates:
+        assert item.p <= item.p_adjusted <= 1
+        assert item.simultaneous.low < item.interval.low < item.interval.high < item.simultaneous.high
+    alone = estimate(make_protocol([{"method": "difference_in_means", **family}]), make_panel())
+    width = [item.simultaneous.high - item.simultaneous.low for item in alone.estimates]
+    assert width[0] < found.estimates[0].simultaneous.high - found.estimates[0].simultaneous.low
+
+
+def test_holm_and_false_discovery_adjust_p_alone(make_protocol, make_panel):
+    for method in ("holm", "benjamini_hochberg"):
+        rule = {"multiplicity": {"family": "f", "method": method}}
+        found = estimate(make_protocol([{"method": "difference_in_means", **rule}]), make_panel())
+        assert all(item.simultaneous is None and item.p_adjusted >= item.p for item in found.estimates)
+        assert {item.adjustment for item in found.estimates} == {method}
+
+
+def test_errors_by_household_count_households(make_protocol, make_panel):
+    protocol = make_protocol([{"method": "difference_in_means", "errors": "cr2"}], household="h")
+    found = by_contrast(estimate(protocol, make_panel()))[("guidance", "control")]
+    assert found.fit.clusters == 120
+    assert found.df < 120
+
+
+def test_missing_covariates_get_an_indicator_or_are_left_out_and_counted(make_protocol, make_panel):
+    panel = make_panel(missing=True)
+    known = ~np.isnan(panel.outcomes["hours"][None])
+    complete = (
+        known & ~np.isnan(panel.covariates["age"].values) & (panel.covariates["school"].values.codes >= 0)
+    )
+    exclude = {**ADJUST, "missing": "exclude"}
+    protocol = make_protocol([{"method": "lin", "adjust": ADJUST}, {"method": "lin", "adjust": exclude}])
+    found = estimate(protocol, panel)
+    assert by_contrast(found)[("bonus", "control")].fit.n == known.sum()
+    left_out = by_contrast(found, "A1")[("bonus", "control")]
+    assert left_out.fit.n == complete.sum()
+    assert any(str(known.sum() - complete.sum()) in note for note in left_out.notes)
+
+
+def test_missing_outcomes_are_counted_by_arm(make_protocol, make_panel):
+    panel = make_panel(missing=True)
+    (missing,) = estimate(make_protocol([{"method": "difference_in_means"}]), panel).missing
+    unknown = np.isnan(panel.outcomes["hours"][None])
+    assert missing.missing["bonus"] == (unknown & (panel.arm.codes == 2)).sum()
+    assert sum(missing.drawn.values()) == panel.participants
+
+
+def test_the_order_of_participants_does_not_matter(make_protocol, make_panel):
+    panel = make_panel(missing=True)
+    order = np.random.default_rng(3).permutation(panel.participants)
+
+    def moved(value):
+        if isinstance(value, Codes):
+            return Codes(value.codes[order], value.names)
+        return value[order]
+
+    other = replace(
+        panel,
+        arm=moved(panel.arm),
+        stratum=moved(panel.stratum),
+        household=panel.household[order],
+        outcomes={"hours": {None: panel.outcomes["hours"][None][order]}},
+        baselines={"hours": panel.baselines["hours"][order]},
+        covariates={
+            name: replace(variable, values=moved(variable.values))
+            for name, variable in panel.covariates.items()
+        },
+    )
+    protocol = make_protocol(
+        [{"method": "lin", "adjust": ADJUST, "errors": "cr2"}], household="h", strata=["city"]
+    )
+    for contrast, expected in by_contrast(estimate(protocol, panel)).items():
+        found = by_contrast(estimate(protocol, other))[contrast]
+        assert found.point == pytest.approx(expected.point, rel=1e-9)
+        assert found.std_error == pytest.approx(expected.std_error, rel=1e-9)
+
+
+def test_an_estimate_cannot_be_made_without_a_fit():
+    from opmaat.evaluate.model import Estimate
+
+    with pytest.raises(TypeError, match="fit"):
+        Estimate(
+            analysis="A", estimand="E", outcome="o", month=None, contrast=("a", "b"), method="lin",
+            primary=True, point=1.0, std_error=1.0, interval=None, p=0.5, means={},
+        )  # fmt: skip
