@@ -39,13 +39,22 @@ def facts_of(given, months):
     columns = {
         "kind": household_kind(household["kind"], "case"),
         "age_months": [[[12 * years]] for years in both(household["age"])],
-        "in_institution": household.get("in_institution", False),
+        "in_institution": [[[inside]] for inside in both(household.get("in_institution", False))],
         "medically_limited": household.get("medically_limited", False),
         "youngest_child_months": 12 * household.get("youngest_child", 0) or -1,
         "children": "youngest_child" in household,
         "earnings_cents": [[[cents_from_text(month[adult])] for month in per_month] for adult in (0, 1)],
+        "cost_sharers": household.get("cost_sharers", 0),
+        "wage_cost_subsidy": household.get("wage_cost_subsidy", False),
+        "hours_cannot_grow": household.get("hours_cannot_grow", False),
         "trial": int("arm" in given),
+        "wealth_cents": [[cents_from_text(month.get("wealth", "0"))] for month in months],
+        "other_income_cents": [[cents_from_text(month.get("other_income", "0"))] for month in months],
+        "set_off_claim_cents": [[cents_from_text(month.get("claim", "0"))] for month in months],
     }
+    days = [month.get("days", [1, Month.parse(month["month"]).days]) for month in months]
+    columns["first_day"] = [[first] for first, _ in days]
+    columns["last_day"] = [[last] for _, last in days]
     if "reduction" in given:
         columns["reduction_bp"] = policy_of(given).reduction_bp(given["reduction"]["category"])
     first = Month.parse(months[0]["month"])
@@ -86,6 +95,9 @@ def settled(given, months):
             "counted": text_from_cents(int(result.counted_cents[row, 0])),
             "entitled": bool(result.entitled[row, 0]),
             "benefit": text_from_cents(int(result.benefit_cents[row, 0])),
+            "set_off": text_from_cents(int(result.set_off_cents[row, 0])),
+            "paid": text_from_cents(int(result.paid_cents[row, 0])),
+            "reserved": text_from_cents(int(result.reserved_cents[row, 0])),
             "reduction": text_from_cents(int(result.reduction_cents[row, 0])),
             "after_reduction": text_from_cents(int((result.benefit_cents - result.reduction_cents)[row, 0])),
             "month": str(month["month"]),
