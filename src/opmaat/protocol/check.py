@@ -15,6 +15,7 @@ from opmaat.protocol.analyses import (
 )
 from opmaat.protocol.assignment import Clustered, Recorded
 from opmaat.protocol.check_draw import check_draw
+from opmaat.protocol.check_planning import check_planning
 from opmaat.protocol.finding import Finding, Path, unknown
 from opmaat.protocol.model import Protocol
 
@@ -40,6 +41,7 @@ def check(protocol: Protocol) -> Iterator[Finding]:
     for position, analysis in enumerate(protocol.analyses):
         yield from _check_analysis(protocol, analysis, ("analyses", position))
     yield from _check_families(protocol)
+    yield from check_planning(protocol)
 
 
 def _check_unique(section: str, identifiers: Iterable[str]) -> Iterator[Finding]:
