@@ -41,14 +41,13 @@ def from_statsmodels(data):
             robust = fit.get_robustcov_results(use_t=True, **option)
             places = slice(1, 4)
             results[f"statsmodels_{kind}{name}"] = both(robust.params[places], robust.bse[places])
-    for name in ("HC0", "HC1"):
-        first = sm.OLS(data["took"], data[["intercept", *COVARIATES, "drawn", "z2"]]).fit(
-            cov_type=name, use_t=True
-        )
-        test = first.f_test("drawn = 0, z2 = 0")
+    first_stage = sm.OLS(data["took"], data[["intercept", *COVARIATES, "drawn", "z2"]])
+    for name, option in (("HC0", {}), ("HC1", {}), ("CR1", {"cov_kwds": {"groups": data["cluster"]}})):
+        cov_type = "cluster" if option else name
+        test = first_stage.fit(cov_type=cov_type, use_t=True, **option).f_test("drawn = 0, z2 = 0")
         results[f"statsmodels_strength_{name}"] = {
             "f": float(test.fvalue),
-            "df": [test.df_num, test.df_denom],
+            "df": [float(test.df_num), float(test.df_denom)],
         }
     return results
 
