@@ -49,8 +49,8 @@ class Home:
 class Kept:
     """For one arm, per amount of earnings: what is disregarded, the benefit, the total, and the next euro.
 
-    All are arrays over the earnings, in cents. ``next_euro_cents`` is what stays of one euro more; it is
-    below zero where the benefit ends. ``disregards`` names the rules that apply. ``n_runs_out`` is the first
+    All are arrays over the earnings, in cents. ``next_euro_cents`` is what stays of one euro more.
+    ``disregards`` names the rules that apply. ``n_runs_out`` is the first
     month without disregard n when there are earnings every month, None when n does not run out.
     """
 

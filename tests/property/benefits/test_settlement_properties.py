@@ -98,13 +98,8 @@ def test_a_move_in_mid_month_is_the_sum_of_two_norms():
 
 def ladder(**columns) -> tuple[np.ndarray, np.ndarray, Settlements]:
     """One household at every cent of earnings around the places where something happens."""
-    steps = [
-        np.arange(0, 500),
-        np.arange(39_000, 41_000),
-        np.arange(80_500, 81_200),
-        np.arange(99_000, 142_000),
-    ]
-    cents = np.concatenate(steps)
+    ranges = [(0, 500), (39_000, 41_000), (80_500, 81_200), (99_000, 175_000)]
+    cents = np.concatenate([np.arange(first, last) for first, last in ranges])
     facts = household_months(
         Month(2018, 3),
         months=1,
@@ -131,14 +126,26 @@ def ladder(**columns) -> tuple[np.ndarray, np.ndarray, Settlements]:
     ],
     ids=str,
 )
-def test_one_cent_more_never_leaves_less_except_where_the_benefit_ends(columns):
-    """The one exception in the law: with the right also the disregard ends (art. 19.1 and 31.2.n)."""
+def test_in_a_month_one_cent_more_never_leaves_less(columns):
+    """Also where the benefit ends: the earnings are then as much as norm and disregard."""
     cents, total, result = ladder(**columns)
+    assert result.entitled.any()
+    assert not result.entitled.all()
     next_to = np.diff(cents) == 1
-    falls = next_to & (np.diff(total) < 0)
-    ends = result.entitled[0, :-1] & ~result.entitled[0, 1:]
-    assert not (falls & ~ends).any()
-    assert (np.diff(total)[falls] >= -25_000).all()
+    assert (np.diff(total)[next_to] >= 0).all()
+
+
+def test_over_months_the_one_exception_is_a_month_of_n_used_on_little():
+    """Two cents in January use up a month of n, which July then lacks: the law makes it so (art. 31.2.n)."""
+
+    def total(january: int) -> int:
+        months = np.array([january] + [40_000] * 6)
+        earnings = np.stack([months, np.zeros_like(months)])[:, :, None]
+        facts = household_months(Month(2018, 1), months=7, households=1, earnings_cents=earnings)
+        return int(months.sum() + settle(facts).benefit_cents.sum())
+
+    assert total(1) == total(0)
+    assert total(2) == total(0) + 1 - 10_000
 
 
 def test_a_reduction_as_a_share_of_the_benefit_keeps_the_order_too():
