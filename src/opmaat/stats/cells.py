@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from opmaat.stats.arrays import Floats, Integers, finite_columns, solve, sums_by_cell
 from opmaat.stats.design_matrix import DesignMatrix
 from opmaat.stats.errors import NotEstimableError
-from opmaat.stats.ols import decompose_full_rank
+from opmaat.stats.ols import DecomposedFit, decompose_full_rank
 
 DENSE_KEYS_PER_ROW = 4  # beyond this many possible cells per row, sorting is cheaper than counting
 LARGEST_KEY = 2**62
@@ -139,35 +139,18 @@ def _distinct_cells(columns: list[Integers], n: int) -> tuple[Integers, Integers
 
 
 @dataclass(frozen=True, eq=False)
-class CellsFit:
+class CellsFit(DecomposedFit):
     """A least squares fit of rows of which only the sufficient statistics per cell are known.
 
-    The attributes are those of :class:`opmaat.stats.ols.OlsFit` with a cell, instead of a row, as the unit:
-    ``leverage`` (c,) is that of one row of the cell, ``squares`` (c, m) the sum of squared residuals of all.
+    A cell, instead of a row, is the unit; ``leverage`` and ``basis`` are those of one row of the cell.
+
+    Attributes
+    ----------
+    squares
+        Sum of the squared residuals of all rows of a cell, shape (c, m).
     """
 
-    names: tuple[str, ...]
-    coefficients: Floats
     squares: Floats
-    leverage: Floats
-    n: Integers
-    basis: Floats
-    triangle: Floats
-
-    @property
-    def n_observations(self) -> int:
-        """Number of rows in all cells."""
-        return int(self.n.sum())
-
-    @property
-    def rank(self) -> int:
-        """Number of columns, all of them independent."""
-        return len(self.names)
-
-    @property
-    def df_residual(self) -> int:
-        """Number of rows minus the rank."""
-        return self.n_observations - self.rank
 
     @property
     def residual_variance(self) -> Floats:
@@ -175,18 +158,9 @@ class CellsFit:
         variance: Floats = self.squares.sum(axis=0) / self.df_residual
         return variance
 
-    def coordinates(self, contrast: Floats) -> Floats:
-        """Return contrasts in the coordinates of ``basis``, shape (p, k)."""
-        return solve(self.triangle.T, contrast.T)
-
     def linear_weights(self, contrast: Floats) -> Floats:
         """Return, shape (c, k), the weight of each row of a cell in the sum that the contrast is."""
         return self.basis @ self.coordinates(contrast)
-
-    def unscaled_covariance(self, contrast: Floats) -> Floats:
-        """Return the covariance of the contrasts, shape (k, k), for a residual variance of one."""
-        coordinates = self.coordinates(contrast)
-        return coordinates.T @ coordinates
 
     def squared_residuals(self) -> Floats:
         """Return the sum of squared residuals in each cell, shape (c, m)."""
@@ -232,7 +206,7 @@ def fit_cells(stats: SufficientStats, design: DesignMatrix) -> CellsFit:
         coefficients=coefficients,
         squares=stats.centred_squares + n[:, None] * (stats.mean - x @ coefficients) ** 2,
         leverage=np.einsum("ij,ij->i", basis, basis),
-        n=n,
+        n_observations=int(n.sum()),
         basis=basis,
         triangle=triangle,
     )

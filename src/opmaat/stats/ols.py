@@ -13,8 +13,8 @@ from opmaat.stats.errors import NotEstimableError
 
 
 @dataclass(frozen=True, eq=False)
-class OlsFit:
-    """A least squares fit of m outcomes on p columns over n rows.
+class DecomposedFit:
+    """What a least squares fit of m outcomes on p columns has, be its units rows or cells of rows.
 
     Attributes
     ----------
@@ -22,14 +22,10 @@ class OlsFit:
         The p columns of the design.
     coefficients
         Shape (p, m).
-    residuals
-        Outcome minus fitted value, not scaled by the weights; shape (n, m).
     leverage
-        Diagonal of the (weighted) hat matrix, shape (n,); zero in rows of weight zero.
-    weights
-        Shape (n,); ones in an unweighted fit.
+        Diagonal of the (weighted) hat matrix, one per unit; zero for rows of weight zero.
     basis
-        The columns in coordinates in which the weighted cross product is the identity, shape (n, p): with
+        The columns in coordinates in which the weighted cross product is the identity, one row per unit: with
         R the factor of the QR decomposition, X times the inverse of R. Rows of weight zero are zero.
     triangle
         R, shape (p, p).
@@ -39,9 +35,7 @@ class OlsFit:
 
     names: tuple[str, ...]
     coefficients: Floats
-    residuals: Floats
     leverage: Floats
-    weights: Floats
     basis: Floats
     triangle: Floats
     n_observations: int
@@ -56,25 +50,41 @@ class OlsFit:
         """Number of observations minus the rank."""
         return self.n_observations - self.rank
 
+    def coordinates(self, contrast: Floats) -> Floats:
+        """Return contrasts in the coordinates of ``basis``, shape (p, k)."""
+        return solve(self.triangle.T, contrast.T)
+
+    def unscaled_covariance(self, contrast: Floats) -> Floats:
+        """Return the covariance of the contrasts, shape (k, k), for a residual variance of one."""
+        coordinates = self.coordinates(contrast)
+        return coordinates.T @ coordinates
+
+
+@dataclass(frozen=True, eq=False)
+class OlsFit(DecomposedFit):
+    """A least squares fit of m outcomes on p columns over n rows.
+
+    Attributes
+    ----------
+    residuals
+        Outcome minus fitted value, not scaled by the weights; shape (n, m).
+    weights
+        Shape (n,); ones in an unweighted fit.
+    """
+
+    residuals: Floats
+    weights: Floats
+
     @property
     def residual_variance(self) -> Floats:
         """Weighted sum of squared residuals over its degrees of freedom, shape (m,)."""
         variance: Floats = (self.weights @ self.residuals**2) / self.df_residual
         return variance
 
-    def coordinates(self, contrast: Floats) -> Floats:
-        """Return contrasts in the coordinates of ``basis``, shape (p, k)."""
-        return solve(self.triangle.T, contrast.T)
-
     def linear_weights(self, contrast: Floats) -> Floats:
         """Return, shape (n, k), the weights of the rows of which each contrast is the sum."""
         weights: Floats = self.weights[:, None] * (self.basis @ self.coordinates(contrast))
         return weights
-
-    def unscaled_covariance(self, contrast: Floats) -> Floats:
-        """Return the covariance of the contrasts, shape (k, k), for a residual variance of one."""
-        coordinates = self.coordinates(contrast)
-        return coordinates.T @ coordinates
 
     def squared_residuals(self) -> Floats:
         """Return the squared residual of each row and outcome, shape (n, m)."""
