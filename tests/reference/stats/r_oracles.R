@@ -118,7 +118,7 @@ keep("maxt_equal", p = product_exceed(c(2.6, 2.446192440), equal, 885))
 keep("maxt_uneven", p = product_exceed(c(2.6, 0.7), uneven, 60))
 set.seed(1)
 power <- 0.8^abs(outer(1:4, 1:4, "-"))
-genz <- GenzBretz(maxpts = 1e6, abseps = 1e-6, releps = 0)
+genz <- GenzBretz(maxpts = 3e5, abseps = 3e-6, releps = 0)
 keep("maxt_power", p = sapply(t4, function(x) {
   1 - pmvt(-rep(x, 4), rep(x, 4), df = 40, corr = power, algorithm = genz)[1]
 }))
@@ -127,7 +127,7 @@ keep("maxt_tukey", p = ptukey(c(2.6, 1.9, 0.7, 3.4) * sqrt(2), 4, 60, lower.tail
 p <- c(0.001, 0.02, 0.03, 0.04, 0.2, 0.9)
 keep("adjust", holm = p.adjust(p, "holm"), bh = p.adjust(p, "BH"))
 # multcomp itself, single-step, of the arms in the plain regression
-test <- summary(multcomp::glht(plain, linfct = diag(6)[2:4, ]), test = multcomp::adjusted("single-step", maxpts = 1e6, abseps = 1e-6))$test
+test <- summary(multcomp::glht(plain, linfct = diag(6)[2:4, ]), test = multcomp::adjusted("single-step", maxpts = 3e5, abseps = 3e-6))$test
 keep("multcomp", p = test$pvalues)
 
 versions <- list(R = as.character(getRversion()))
