@@ -124,10 +124,11 @@ def characteristics_of(plan: AssignmentPlan) -> dict[str, tuple[str, ...]]:
     """Return, for each key of a plan that names characteristics, the names.
 
     >>> characteristics_of(Minimised(method="minimised", factors=("age",)))
-    {'strata': (), 'factors': ('age',), 'covariates': (), 'balance': ()}
+    {'strata': (), 'by': (), 'factors': ('age',), 'covariates': (), 'balance': ()}
     """
     return {
         "strata": strata_of(plan),
+        "by": (plan.by,) if isinstance(plan, Clustered) else (),
         "factors": plan.factors if isinstance(plan, Minimised) else (),
         "covariates": plan.covariates if isinstance(plan, Rerandomised) else (),
         "balance": () if isinstance(plan, Recorded) else plan.balance,

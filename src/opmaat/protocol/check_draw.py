@@ -104,7 +104,7 @@ def _check_categories(protocol: Protocol) -> Iterator[Finding]:
     if isinstance(protocol.assignment, Recorded):
         return
     named = characteristics_of(protocol.assignment)
-    for key in ("strata", "factors"):
+    for key in ("strata", "by", "factors"):
         for name in named[key]:
             item = protocol.population.characteristics.get(name)
             if item is not None and not isinstance(item, Coded) and not item.bands:

@@ -1,0 +1,1 @@
+"""Stage 4: Protocol x Caseload -> Allocation, drawn once, concealed until due, and open to be redone."""

@@ -1,0 +1,77 @@
+"""Complete and blocked procedures: the arms get their shares within every stratum.
+
+How a stratum is drawn: write the arms on as many slips as each gets (:mod:`opmaat.assign.rounding`), arm by
+arm; give every slip a random number; sort the slips by number; the first slip is for the first unit of the
+stratum in canonical order, and so on. The slip's arm stands in the last 8 bits of its number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opmaat.assign.procedure import Chances, Labels, exact_chances
+from opmaat.assign.rounding import whole_numbers
+from opmaat.assign.stream import Stream
+
+_ARM_BITS = np.uint64(0xFF)
+
+
+def shuffled(numbers: NDArray[np.int64], slots: int, stream: Stream) -> Labels:
+    """Return slips in random order: shape (count, slots), from numbers per arm of shape (count, arms).
+
+    >>> shuffled(np.array([[2, 1]]), 3, Stream(b"a")).sum()
+    np.int64(1)
+    """
+    arms = np.zeros((len(numbers), slots), dtype=np.uint64)
+    place = np.arange(slots)
+    for bound in np.cumsum(numbers, axis=1).T[:-1]:
+        arms += place >= bound[:, None]
+    slips = (stream.words(len(numbers), slots) & ~_ARM_BITS) | arms
+    slips.sort(axis=1)
+    return (slips & _ARM_BITS).astype(np.int8)
+
+
+@dataclass(frozen=True)
+class BlockedDraw:
+    """A complete draw within each stratum; with one stratum it is the complete procedure.
+
+    Parameters
+    ----------
+    stratum
+        Number of each unit's stratum, shape (units,), counted from 0 in the order of the strata's names.
+    shares
+        Share of each arm, shape (arms,), summing to one.
+
+    Examples
+    --------
+    >>> draw = BlockedDraw(np.array([0, 0, 1, 1]), np.array([0.5, 0.5]))
+    >>> draw.draws(Stream(b"a"), 1)[0].reshape(2, 2).sum(axis=1)
+    array([1, 1])
+    """
+
+    stratum: NDArray[np.int64]
+    shares: NDArray[np.float64]
+
+    @cached_property
+    def members(self) -> tuple[NDArray[np.int64], ...]:
+        """The units of each stratum, in canonical order."""
+        order = np.argsort(self.stratum, kind="stable")
+        return tuple(np.split(order, np.cumsum(np.bincount(self.stratum))[:-1]))
+
+    def draws(self, stream: Stream, count: int) -> Labels:
+        """Draw ``count`` times; shape (count, units)."""
+        sizes = np.array([len(units) for units in self.members], dtype=np.int64)
+        numbers = whole_numbers(sizes, self.shares, stream=stream.child("rounding"), count=count)
+        found = np.empty((count, len(self.stratum)), dtype=np.int8)
+        slips = stream.child("slips")
+        for place, units in enumerate(self.members):
+            found[:, units] = shuffled(numbers[:, place], len(units), slips)
+        return found
+
+    def chances(self) -> Chances:
+        """Return the shares: random rounding makes them exact for every unit."""
+        return exact_chances(len(self.stratum), self.shares)
