@@ -65,7 +65,7 @@ _COLUMNS = {
 def write_estimates(estimates: Estimates, directory: Path) -> tuple[Path, ...]:
     """Write estimates.json, .csv and .parquet, all three or none, and return their paths.
 
-    The JSON is complete: :func:`read_estimates` rebuilds the estimates from it. The CSV (UTF-8, commas,
+    The JSON is complete: :func:`read_estimates` rebuilds the estimates from it. The CSV (RFC 4180, UTF-8,
     decimal points) and the Parquet file have one row per estimate. In the CSV a text that starts with
     ``= + - @``, a tab or a line break gets an apostrophe in front, so that no spreadsheet runs it as a
     formula (OWASP, CSV injection); numbers, the JSON and the Parquet file are left as they are. The same
@@ -216,7 +216,7 @@ def _bounds(interval: Interval | None, name: str) -> dict[str, Cell]:
 def _csv_bytes(rows: list[dict[str, Cell]]) -> bytes:
     """Return the rows as CSV in which no text can act as a formula."""
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, fieldnames=list(_COLUMNS), lineterminator="\n")
+    writer = csv.DictWriter(stream, fieldnames=list(_COLUMNS), lineterminator="\r\n")
     writer.writeheader()
     writer.writerows({column: _csv_cell(cell) for column, cell in row.items()} for row in rows)
     return stream.getvalue().encode()

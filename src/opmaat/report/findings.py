@@ -11,6 +11,7 @@ from opmaat.evaluate.model import Estimate, Interval
 Direction = Literal["higher", "lower"]
 Verdict = Literal["higher", "lower", "not_shown", "cannot_tell"]
 Basis = Literal["pointwise", "simultaneous", "anderson_rubin"]
+Reason = Literal["weak", "weak_interval", "contradiction", "unbounded"]
 
 WEAK_FIRST_STAGE_F = 10
 
@@ -28,7 +29,7 @@ class Finding:
     interval: Interval
     basis: Basis
     held_back: Direction | None = None
-    reason: Literal["weak", "weak_interval", "unbounded"] | None = None
+    reason: Reason | None = None
 
 
 def judge(estimate: Estimate) -> Finding:
@@ -91,7 +92,7 @@ def _counting_interval(estimate: Estimate) -> tuple[Interval, Basis]:
     return usual, "simultaneous" if estimate.simultaneous else "pointwise"
 
 
-def _silence(estimate: Estimate, interval: Interval) -> Literal["weak", "weak_interval", "unbounded"] | None:
+def _silence(estimate: Estimate, interval: Interval) -> Reason | None:
     """Return why nothing can be said, if so."""
     first = estimate.first_stage
     if first is not None and not first.f_statistic >= WEAK_FIRST_STAGE_F:
@@ -99,6 +100,9 @@ def _silence(estimate: Estimate, interval: Interval) -> Literal["weak", "weak_in
     robust = first.anderson_rubin if first is not None else None
     if robust is not None and not all(math.isfinite(bound) for bound in bounds(robust)):
         return "weak_interval"
+    usual = estimate.simultaneous or estimate.interval
+    if robust is not None and {direction_of(robust), direction_of(usual)} == {"higher", "lower"}:
+        return "contradiction"
     no_limit = bounds(interval) == (-math.inf, math.inf)
     return "unbounded" if no_limit or not math.isfinite(estimate.point) else None
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from opmaat.core.errors import Issue, ReceiptMismatchError
+from opmaat.core.version import __version__
 from opmaat.evaluate.model import Estimates
 from opmaat.protocol.freeze import Lock
 from opmaat.protocol.texts import LANGUAGES, Language
@@ -62,7 +63,7 @@ def page(lock: Lock, estimates: Estimates) -> str:
         fix = "Run 'opmaat estimate' again."
         raise ReceiptMismatchError([Issue("other-protocol", lock.protocol.id, problem, fix)])
     languages = [sections(language, lock, estimates) for language in LANGUAGES]
-    return _template().render(languages=languages, receipts_block=EMPTY_BLOCK)
+    return _template().render(languages=languages, version=__version__, receipts_block=EMPTY_BLOCK)
 
 
 def sections(language: Language, lock: Lock, estimates: Estimates) -> Sections:

@@ -8,24 +8,28 @@ import re
 from opmaat.core.digest import canonical_json, digest_bytes
 from opmaat.core.errors import Issue, ReceiptMismatchError
 from opmaat.core.receipt import Receipt
-from opmaat.core.version import __version__
 
 EMPTY_BLOCK = '<script type="application/json" id="opmaat-receipts"></script>'
 _OPENING, _CLOSING = EMPTY_BLOCK.split("><", 1)[0] + ">", "</script>"
 _BLOCK = re.compile(re.escape(_OPENING) + "(?P<content>.*?)" + re.escape(_CLOSING), re.DOTALL)
+_GENERATOR = re.compile('<meta name="generator" content="Opmaat (?P<version>[^"]*)">')
 
 
 def with_receipts(html: str, estimates_receipt: Receipt) -> tuple[str, Receipt]:
     """Return the page with the receipts in its empty block, and the report's own receipt.
 
-    The report's receipt names the digest of the page while the block is still empty.
+    The report's receipt names the digest of the page while the block is still empty, and the version of
+    Opmaat that the page says it was made with. Raises ReceiptMismatchError when the page has no empty block.
     """
+    generator = _GENERATOR.search(html)
+    if html.count(EMPTY_BLOCK) != 1 or generator is None:
+        raise _damaged("The page has no place for receipts, or does not say what made it.")
     receipt = Receipt(
         stage="report",
         inputs={"estimates": estimates_receipt.output},
         output=digest_without_receipts(html),
         protocol=estimates_receipt.protocol,
-        version=__version__,
+        version=generator["version"],
         previous=estimates_receipt.digest(),
     )
     content = canonical_json([estimates_receipt.as_dict(), receipt.as_dict()]).replace("<", "\\u003c")
@@ -40,7 +44,8 @@ def read_receipts(html: str) -> tuple[Receipt, Receipt]:
     Examples
     --------
     >>> made = Receipt("estimate", {"data": "sha256:1"}, "sha256:2", "sha256:3", "0.1.0")
-    >>> page, own = with_receipts(f"<html>{EMPTY_BLOCK}</html>", made)
+    >>> empty = f'<meta name="generator" content="Opmaat 0.1.0">{EMPTY_BLOCK}'
+    >>> page, own = with_receipts(empty, made)
     >>> read_receipts(page) == (made, own)
     True
     >>> digest_without_receipts(page) == own.output
@@ -60,8 +65,22 @@ def digest_without_receipts(html: str) -> str:
 
     Raises ReceiptMismatchError when the page has no place for receipts, or more than one.
     """
+    return digest_bytes(_emptied(html).encode())
+
+
+def is_as_written(html: str) -> bool:
+    """Tell whether every byte of the page, its receipts included, is what its first receipt leads to.
+
+    Raises ReceiptMismatchError when the page has no receipts, or damaged ones.
+    """
+    estimates_receipt, _ = read_receipts(html)
+    return with_receipts(_emptied(html), estimates_receipt)[0] == html
+
+
+def _emptied(html: str) -> str:
+    """Return the page with its block of receipts empty."""
     block = _only_block(html)
-    return digest_bytes((html[: block.start()] + EMPTY_BLOCK + html[block.end() :]).encode())
+    return html[: block.start()] + EMPTY_BLOCK + html[block.end() :]
 
 
 def _only_block(html: str) -> re.Match[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from opmaat.evaluate.model import Interval
 from opmaat.report.findings import Finding, bounds
@@ -44,9 +45,9 @@ def range_phrase(interval: Interval, measure: Measure, wording: Wording) -> str:
     if not math.isfinite(low) and not math.isfinite(high):
         return wording.say("range.none")
     if not math.isfinite(high):
-        return _open_range("at_least", low, measure, wording)
+        return _open_range("upwards", low, measure, wording)
     if not math.isfinite(low):
-        return _open_range("at_most", high, measure, wording)
+        return _open_range("downwards", high, measure, wording)
     return _closed_range(low, high, measure, wording)
 
 
@@ -66,12 +67,15 @@ def _closed_range(low: float, high: float, measure: Measure, wording: Wording) -
     return wording.say("range.same", low=_size(near, measure, wording), **known)
 
 
-def _open_range(key: str, end: float, measure: Measure, wording: Wording) -> str:
-    """Return the phrase for one bound."""
+def _open_range(
+    goes_on: Literal["upwards", "downwards"], end: float, measure: Measure, wording: Wording
+) -> str:
+    """Return the phrase for an interval that goes on without limit from one bound."""
     if end == 0:
-        return wording.say(f"range.{key}_zero")
+        return wording.say(f"range.{goes_on}_zero")
+    away_from_zero = (end > 0) == (goes_on == "upwards")
     return wording.say(
-        f"range.{key}",
+        "range.beyond" if away_from_zero else f"range.{goes_on}",
         value=_size(end, measure, wording),
         unit=_short_unit(measure, wording),
         direction=_direction(end, wording),

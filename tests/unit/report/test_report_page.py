@@ -1,0 +1,229 @@
+"""The page as a whole: one file, two languages, every number from an estimate, every link in its chain."""
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from string import Formatter
+
+import pytest
+
+from opmaat.core.errors import ReceiptMismatchError
+from opmaat.report.findings import bounds
+from opmaat.report.measures import table_interval, table_number
+from opmaat.report.numbers import MINUS
+from opmaat.report.receipts import digest_without_receipts, is_as_written, read_receipts
+from opmaat.report.sections.effects import effects
+from opmaat.report.view import view_in
+from opmaat.report.wording import load_wording
+from opmaat.report.write import render_report, write_report
+
+VOID = {"meta", "input", "br", "link", "img", "hr"}
+
+
+class Page(HTMLParser):
+    """Collects what the tests ask, and insists that tags close in order."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.open, self.tags, self.ids, self.words, self.headings = [], [], [], [], []
+        self.feed(html)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        known = dict(attributes)
+        self.tags.append((tag, known))
+        if "id" in known:
+            self.ids.append(known["id"])
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "style" not in self.open and "script" not in self.open:
+            self.words.append(data)
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return Page(html)
+
+
+def test_nothing_comes_from_elsewhere(html, page):
+    for tag, attributes in page.tags:
+        assert tag not in {"link", "img", "iframe", "object", "embed", "base", "image", "use"}
+        assert not {"src", "srcset", "xlink:href", "formaction"} & set(attributes)
+        assert not [name for name in attributes if name.startswith("on")]
+        if "href" in attributes:
+            assert attributes["href"].startswith("#")
+    assert "url(" not in html
+    assert "@import" not in html
+    scripts = [attributes for tag, attributes in page.tags if tag == "script"]
+    assert scripts == [{"type": "application/json", "id": "opmaat-receipts"}]
+
+
+def test_ids_links_labels_and_headings(page):
+    assert len(page.ids) == len(set(page.ids))
+    for _, attributes in page.tags:
+        if "href" in attributes:
+            assert attributes["href"][1:] in page.ids
+        if "aria-labelledby" in attributes:
+            assert attributes["aria-labelledby"] in page.ids
+    assert all(later <= earlier + 1 for earlier, later in zip(page.headings, page.headings[1:], strict=False))
+    images = [attributes for tag, attributes in page.tags if tag == "svg"]
+    assert all(a["role"] == "img" and len(a["aria-label"]) > 40 for a in images)
+
+
+def test_both_languages_are_there(page):
+    parts = {attributes.get("lang") for tag, attributes in page.tags if tag == "div"}
+    assert {"nl", "en"} <= parts
+    ids = set(page.ids)
+    assert {name.replace("nl-", "en-", 1) for name in ids if name.startswith("nl-")} <= ids
+
+
+def test_same_input_same_bytes_whatever_the_order_of_its_mappings(made_up, rendered):
+    lock, estimates = made_up.months()
+    turned = replace(
+        estimates,
+        drawn=dict(reversed(estimates.drawn.items())),
+        estimates=tuple(replace(e, means=dict(reversed(e.means.items()))) for e in estimates.estimates),
+    )
+    assert render_report(lock, turned) == rendered("months")
+
+
+def test_hostile_labels_stay_text(made_up, rendered):
+    html = rendered("months")
+    assert "<script>alert" not in html
+    assert made_up.HOSTILE in "".join(Page(html).words)
+
+
+def test_every_number_in_the_tables_is_that_of_its_estimate(study):
+    lock, estimates = study
+    for language in ("nl", "en"):
+        view = view_in(language, lock, estimates)
+        rows = [row for part in effects(view) for block in part.blocks for row in block.table.rows]
+        printed = sorted((row[1], row[2], row[4]) for row in rows)
+        assert printed == sorted(expected_cells(view, e) for e in estimates.estimates)
+
+
+def expected_cells(view, estimate):
+    measure = view.measures[estimate.outcome]
+    factor = 100 if measure.reading == "points" else 1
+    cells = (
+        table_number(factor * estimate.point, measure.table_decimals, view.wording),
+        table_number(factor * estimate.std_error, measure.table_decimals, view.wording),
+    )
+    for cell, value in zip(cells, (estimate.point, estimate.std_error), strict=True):
+        assert as_number(cell, view.language) == pytest.approx(
+            factor * value, abs=0.5001 * 10**-measure.table_decimals
+        )
+    return (*cells, table_interval(estimate.interval, measure, view.wording))
+
+
+def as_number(text, language):
+    plain = text.replace(".", "").replace(",", ".") if language == "nl" else text.replace(",", "")
+    return float(plain.replace(MINUS, "-"))
+
+
+def test_figures_hold_the_numbers_of_the_sentences(made_up):
+    lock, estimates = made_up.many_arms()
+    view = view_in("en", lock, estimates)
+    first = effects(view)[0].blocks[0].figure
+    for estimate in estimates.estimates[:6]:
+        low, high = (view.measures["weeks"].shown(end) for end in bounds(estimate.simultaneous))
+        assert f"at once: {low:.1f} to {high:.1f}".replace("-", MINUS) in first.wide
+
+
+def test_both_languages_have_the_same_keys_and_names():
+    texts = {language: load_wording(language).texts for language in ("nl", "en")}
+    assert texts["nl"].keys() == texts["en"].keys()
+    for key, text in texts["nl"].items():
+        names = [
+            sorted({name for _, name, _, _ in Formatter().parse(t) if name}) for t in (text, texts["en"][key])
+        ]
+        assert names[0] == names[1], key
+        assert "—" not in text + texts["en"][key]
+
+
+def test_receipts_lead_back(made_up, tmp_path):
+    lock, estimates = made_up.two_arms()
+    receipt = write_report(lock, estimates, tmp_path / "report.html")
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert read_receipts(html) == (estimates.receipt, receipt)
+    assert receipt.inputs == {"estimates": estimates.receipt.output}
+    assert receipt.previous == estimates.receipt.digest()
+    assert digest_without_receipts(html) == receipt.output
+    assert digest_without_receipts(html.replace("Opmaat", "opmaat", 1)) != receipt.output
+
+
+def test_every_byte_of_the_page_and_its_receipts_counts(rendered):
+    html = rendered("two_arms")
+    assert is_as_written(html)
+    start = html.index(BLOCK) + len(BLOCK)
+    for place in [*range(start, html.index("</script>", start), 7), 5, len(html) - 2]:
+        other = "x" if html[place] != "x" else "y"
+        assert not still_whole(html[:place] + other + html[place + 1 :])
+
+
+def still_whole(html):
+    try:
+        return is_as_written(html)
+    except ReceiptMismatchError:
+        return False
+
+
+BLOCK = '<script type="application/json" id="opmaat-receipts">'
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        lambda html: html.replace(BLOCK, "<script>"),
+        lambda html: html + BLOCK + "[]</script>",
+        lambda html: html.replace(BLOCK, BLOCK + "x"),
+        lambda html: re.sub(
+            re.escape(BLOCK) + ".*?</script>", BLOCK + json.dumps([{}, {}]) + "</script>", html
+        ),
+        lambda html: re.sub(re.escape(BLOCK) + ".*?</script>", BLOCK + "[1, 2]</script>", html),
+    ],
+    ids=["no block", "two blocks", "not JSON", "empty receipts", "no receipts"],
+)
+def test_damaged_receipts_are_refused(rendered, damaged):
+    with pytest.raises(ReceiptMismatchError):
+        read_receipts(damaged(rendered("two_arms")))
+
+
+def test_estimates_of_another_protocol_are_refused(made_up):
+    lock, _ = made_up.two_arms()
+    _, other = made_up.late()
+    with pytest.raises(ReceiptMismatchError, match="another protocol"):
+        render_report(lock, other)
+
+
+def test_the_plan_and_its_changes_are_told(rendered):
+    words = "".join(Page(rendered("months")).words)
+    for part in (
+        "Exempt from the duty to work, the duty to take part in reintegration and the duty of a service",
+        "50% of earnings is not counted, up to € 219.50 a month, for 24 months.",
+        "The protocol was changed once after it was frozen on 1 March 2026.",
+        "De wijkteams zijn samengevoegd.",
+        "Planned, but not estimated: main (E24).",
+        "1.412 rijen: jonger dan 27 jaar",
+        "Age: it has one value for everyone".lower(),
+        "12 of 205 (5.9%)",
+    ):
+        assert part.lower() in words.lower(), part
+
+
+def test_a_protocol_that_was_kept_says_so(rendered):
+    words = "".join(Page(rendered("two_arms")).words)
+    assert "Na het vastleggen is niets aan het protocol veranderd." in words
