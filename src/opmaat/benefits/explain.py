@@ -173,8 +173,14 @@ def _disregard_step(asked: _Asked, adult: int, cents: int) -> Step:
     if kind == Disregard.TRIAL:
         trial = asked.rules.trials[int(asked.facts.trial[0, 0]) - 1]
         named = [cap for cap in _caps(trial, asked) if isinstance(cap, str)]
-        values = asked.values(*named)
-        return Step(rule="disregard_trial", article=_DECREE, cents=cents, values=values, doubt="doubt_trial")
+        return Step(
+            rule="disregard_trial",
+            article=_DECREE,
+            cents=cents,
+            values=asked.values(*named),
+            source=Reference("the rule of the arm in the protocol", None),
+            doubt="doubt_trial",
+        )
     law = LAW[kind]
     since = max(asked.month, UNIFORM_FROM) if law.article.startswith("art. 34a") else asked.month
     names = [law.rate] if law.cap is None else [law.rate, law.cap]

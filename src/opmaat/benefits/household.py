@@ -6,11 +6,11 @@ who is single is the first adult; the second adult's facts are then not looked a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -242,7 +242,7 @@ def household_months(
     days = np.array([[(first_month + row).days] for row in range(months)], dtype=np.int64)
     spread["last_day"] = np.broadcast_to(np.asarray(columns.get("last_day", days), np.int64), shape)
     facts = HouseholdMonths(first_month=first_month, **spread)
-    issues = list(_impossible(facts, days))
+    issues = list(_impossible(facts))
     if issues:
         raise DataFileError(issues)
     return facts
@@ -256,65 +256,90 @@ def _whole(name: str, values: ArrayLike, kind: type[np.generic]) -> NDArray[Any]
     return array.astype(kind, copy=False)
 
 
-def _impossible(facts: HouseholdMonths, days: Ints) -> Iterator[Issue]:
+def _impossible(facts: HouseholdMonths) -> Iterator[Issue]:
     """Yield what cannot be, at most twenty of each kind."""
-    couple = facts.kind != HouseholdKind.SINGLE
-    adult = np.stack([np.ones(facts.shape, dtype=bool), couple])
-    parent_months = np.where(couple, facts.age_months.max(axis=0), facts.age_months[0])
+    for check in _CHECKS:
+        for month, household in np.argwhere(check.wrong(facts))[:_SHOWN_PER_KIND]:
+            where = f"household {household}, {facts.first_month + int(month)}"
+            yield Issue(check.code, where, check.problem, check.fix)
+
+
+class _Check(NamedTuple):
+    """Something that cannot be: where it is so, what is wrong, and how to mend it."""
+
+    code: str
+    wrong: Callable[[HouseholdMonths], NDArray[np.bool_]]
+    problem: str
+    fix: str
+
+
+def _adult_under_18(facts: HouseholdMonths) -> Flags:
+    young = facts.age_months < 18 * 12
+    wrong: Flags = young[0] | (young[1] & (facts.kind != HouseholdKind.SINGLE))
+    return wrong
+
+
+def _child_not_younger(facts: HouseholdMonths) -> Flags:
+    first, second = facts.age_months
+    oldest = np.where(facts.kind != HouseholdKind.SINGLE, np.maximum(first, second), first)
+    wrong: Flags = facts.youngest_child_months >= oldest
+    return wrong
+
+
+def _days_outside_month(facts: HouseholdMonths) -> Flags:
+    days = np.array([[month.days] for month in facts.months])
     first, last = facts.first_day, facts.last_day
     no_right = (first == 0) & (last == 0)
-    wrong_days = ~no_right & ((first < 1) | (last > days) | (first > last))
-    euros = text_from_cents(HIGHEST_PLAUSIBLE_CENTS)
-    found: list[tuple[str, Any, str, str]] = [
-        (
-            "unknown-household-kind",
-            ~np.isin(facts.kind, [int(kind) for kind in HouseholdKind]),
-            "The kind of household is not known.",
-            "Use 0 (single), 1 (couple) or 2 (partner without right).",
-        ),
-        ("negative-earnings", np.any(facts.earnings_cents < 0, axis=0), "Earnings are below zero.", _CORRECT),
-        (
-            "absurd-earnings",
-            np.any(facts.earnings_cents > HIGHEST_PLAUSIBLE_CENTS, axis=0),
-            f"Earnings are above {euros} euro in one month.",
-            "Amounts are whole eurocents; check the unit.",
-        ),
-        ("negative-income", facts.other_income_cents < 0, "Other income is below zero.", _CORRECT),
-        (
-            "adult-under-18",
-            ((facts.age_months < 18 * 12) & adult).any(axis=0),
-            "An adult is younger than 18.",
-            "Check the date of birth.",
-        ),
-        (
-            "child-older-than-parent",
-            facts.youngest_child_months >= parent_months,
-            "The youngest child is not younger than its parent.",
-            "Check the dates of birth.",
-        ),
-        (
-            "days-outside-month",
-            wrong_days,
-            "The days with a right lie outside the month.",
-            "Use the first and last day, or 0 and 0 for a month without a right.",
-        ),
-        (
-            "reduction-above-100-percent",
-            (facts.reduction_bp < 0) | (facts.reduction_bp > 10_000),
-            "A reduction lies between 0% and 100%.",
-            "Write it in basis points: 5% is 500.",
-        ),
-        (
-            "negative-claim",
-            facts.set_off_claim_cents < 0,
-            "The amount to set off is below zero.",
-            "Pay what is owed to the household outside the set-off.",
-        ),
-    ]
-    for code, mask, problem, fix in found:
-        for month, household in np.argwhere(mask)[:_SHOWN_PER_KIND]:
-            where = f"household {household}, {facts.first_month + int(month)}"
-            yield Issue(code, where, problem, fix)
+    wrong: Flags = ~no_right & ((first < 1) | (last > days) | (first > last))
+    return wrong
 
 
 _CORRECT = "Correct the amount in the delivery; a repayment belongs to the month it was earned in."
+_CHECKS = (
+    _Check(
+        "unknown-household-kind",
+        lambda facts: ~np.isin(facts.kind, [int(kind) for kind in HouseholdKind]),
+        "The kind of household is not known.",
+        "Use 0 (single), 1 (couple) or 2 (partner without right).",
+    ),
+    _Check(
+        "negative-earnings",
+        lambda facts: (facts.earnings_cents[0] < 0) | (facts.earnings_cents[1] < 0),
+        "Earnings are below zero.",
+        _CORRECT,
+    ),
+    _Check(
+        "absurd-earnings",
+        lambda facts: np.maximum(*facts.earnings_cents) > HIGHEST_PLAUSIBLE_CENTS,
+        f"Earnings are above {text_from_cents(HIGHEST_PLAUSIBLE_CENTS)} euro in one month.",
+        "Amounts are whole eurocents; check the unit.",
+    ),
+    _Check(
+        "negative-income", lambda facts: facts.other_income_cents < 0, "Other income is below zero.", _CORRECT
+    ),
+    _Check("adult-under-18", _adult_under_18, "An adult is younger than 18.", "Check the date of birth."),
+    _Check(
+        "child-older-than-parent",
+        _child_not_younger,
+        "The youngest child is not younger than its parent.",
+        "Check the dates of birth.",
+    ),
+    _Check(
+        "days-outside-month",
+        _days_outside_month,
+        "The days with a right lie outside the month.",
+        "Use the first and last day, or 0 and 0 for a month without a right.",
+    ),
+    _Check(
+        "reduction-above-100-percent",
+        lambda facts: (facts.reduction_bp < 0) | (facts.reduction_bp > 10_000),
+        "A reduction lies between 0% and 100%.",
+        "Write it in basis points: 5% is 500.",
+    ),
+    _Check(
+        "negative-claim",
+        lambda facts: facts.set_off_claim_cents < 0,
+        "The amount to set off is below zero.",
+        "Pay what is owed to the household outside the set-off.",
+    ),
+)

@@ -6,7 +6,6 @@ reductions:
   category_1: {rate: 5%, months: 1, source: {title: Afstemmingsverordening 2015, href: https://...}}
 reduction_base: {value: norm, source: {title: ..., href: null}}
 disregard_granted: {value: always, source: {...}}              # or on_judgement
-four_weekly_pay: {value: times_13_over_12, source: {...}}      # or working_days
 counters_restart_after_months: {value: 6, source: {...}}
 ```
 """
@@ -24,7 +23,6 @@ from opmaat.params.load import amount_from_text
 from opmaat.params.model import Reference
 
 DisregardGranted = Literal["on_judgement", "always"]
-FourWeeklyPay = Literal["times_13_over_12", "working_days"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,6 @@ class Policy:
         Whether a reduction is a share of the norm (default) or of the benefit.
     disregard_granted
         ``on_judgement`` (default): for those for whom the work contributes; ``always``: for all who work.
-    four_weekly_pay
-        How a wage per four weeks becomes one per month.
     counters_restart_after_months
         After how many months without benefit the months of a disregard begin anew; None (default): never.
         The text of the Act that was read does not say.
@@ -63,7 +59,6 @@ class Policy:
     reductions: Mapping[str, MunicipalReduction] = field(default_factory=dict)
     reduction_base: ReductionBase = "norm"
     disregard_granted: DisregardGranted = "on_judgement"
-    four_weekly_pay: FourWeeklyPay = "times_13_over_12"
     counters_restart_after_months: int | None = None
     sources: Mapping[str, Reference] = field(default_factory=dict)
 
@@ -203,7 +198,6 @@ def _get(entry: object, key: str) -> object:
 _CHOICES: dict[str, tuple[str, ...] | None] = {
     "reduction_base": ("norm", "benefit"),
     "disregard_granted": ("on_judgement", "always"),
-    "four_weekly_pay": ("times_13_over_12", "working_days"),
     "counters_restart_after_months": None,
 }
 
