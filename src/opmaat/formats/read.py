@@ -7,7 +7,7 @@ from pathlib import Path
 
 from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.tables import Table
-from opmaat.formats import csv, parquet, sav
+from opmaat.formats import csv, parquet, sav, xlsx
 from opmaat.formats.layout import Layout, unreadable
 
 _READERS = {
@@ -16,11 +16,12 @@ _READERS = {
     ".csv.bz2": csv.read,
     ".parquet": parquet.read,
     ".sav": sav.read,
+    ".xlsx": xlsx.read,
 }
 
 
 def read_table(path: Path, columns: Collection[str], layout: Layout) -> Table:
-    r"""Read the named columns of a CSV (also .gz, .bz2), Parquet or SPSS file.
+    r"""Read the named columns of a CSV (also .gz, .bz2), Parquet, SPSS or spreadsheet file.
 
     Raises
     ------

@@ -23,6 +23,7 @@ class Register:
     """Where the caseload comes from.
 
     ``layout`` is the name of a layout that Opmaat has (``bus``), or the path of a layout file of the study.
+    ``only`` keeps the rows whose fields have one of the codes: a register also holds other benefits.
     """
 
     __pydantic_config__ = STRICT
@@ -30,6 +31,7 @@ class Register:
     encoding: Literal["utf-8", "windows-1252"] = "utf-8"
     separator: Literal[",", ";", "\t"] = ";"
     decimal: Literal[".", ","] = ","
+    only: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,199 @@
+"""Put a caseload together: households, screening, characteristics, pseudonyms, control totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opmaat.caseload.characteristics import characteristic
+from opmaat.caseload.households import Households, grouped, with_contradictions, with_duplicates
+from opmaat.caseload.model import BUILT_IN, DRAWN_BEFORE, INCOMPLETE, Caseload, Levels, Screened, Totals
+from opmaat.caseload.pseudonym import pseudonyms
+from opmaat.caseload.read import Delivery
+from opmaat.caseload.rows import Fault, Rows
+from opmaat.caseload.screen import screen
+from opmaat.core.errors import DataFileError
+from opmaat.core.receipt import Receipt
+from opmaat.core.version import __version__
+from opmaat.protocol.assignment import Recorded, characteristics_of, is_rolling
+from opmaat.protocol.model import Protocol
+from opmaat.protocol.population import Coded
+
+Characteristics = dict[str, Levels | NDArray[np.float64]]
+
+
+def build(
+    protocol: Protocol,
+    delivery: Delivery,
+    *,
+    key: bytes,
+    round_name: str = "",
+    earlier: Sequence[Caseload] = (),
+    set_aside: bool = False,
+) -> Caseload:
+    """Return the caseload of a delivery.
+
+    Parameters
+    ----------
+    key
+        The key of the pseudonyms.
+    earlier
+        The caseloads of earlier rounds: households with a person who was drawn then keep that arm.
+    set_aside
+        Go on without the households that have a fault; they are counted. Otherwise any fault stops the work.
+
+    Raises
+    ------
+    DataFileError
+        With every fault of every row: cells that do not fit, persons who stand twice, codes that differ
+        within a household, characteristics that the draw needs and that are missing.
+    """
+    day = protocol.population.reference_date or date.min
+    unit_field = _unit_field(protocol, delivery.rows)
+    rows = _checked(protocol, delivery.rows, unit_field)
+    households = grouped(rows, unit_field)
+    persons = _persons(households, key)
+    kept_out = _screened(protocol, households, persons, day, earlier)
+    found = {
+        name: characteristic(item, households, day)
+        for name, item in protocol.population.characteristics.items()
+    }
+    lacking = _lacking(protocol, households, kept_out, found)
+    faults = [*rows.faults, *lacking]
+    if faults and not set_aside:
+        raise DataFileError(fault.issue for fault in faults)
+    for fault in lacking:
+        kept_out[households.of_row[fault.row]] = INCOMPLETE
+    names = pseudonyms(key, "household", (str(name) for name in _first_values(households, unit_field)))
+    totals = _totals(delivery, households, kept_out)
+    return _ordered(protocol, names, persons, kept_out, found, totals, delivery, round_name)
+
+
+def _unit_field(protocol: Protocol, rows: Rows) -> str:
+    """Return the field whose value makes a unit of the draw."""
+    if protocol.population.unit == "person" or rows.layout.household is None:
+        return rows.layout.person
+    return rows.layout.household
+
+
+def _checked(protocol: Protocol, rows: Rows, unit_field: str) -> Rows:
+    """Return the rows with the faults that only show between rows."""
+    coded = [item.field for item in protocol.population.characteristics.values() if isinstance(item, Coded)]
+    return with_contradictions(with_duplicates(rows), unit_field, sorted(set(coded)))
+
+
+def _first_values(households: Households, field: str) -> Iterable[object]:
+    """Yield the field's value in the first row of every household."""
+    return iter(households.rows.values[field][households.first_row])
+
+
+def _persons(households: Households, key: bytes) -> list[tuple[str, ...]]:
+    """Return the pseudonyms of the persons of each household, ascending."""
+    values = households.rows.values[households.rows.layout.person]
+    found: list[list[str]] = [[] for _ in range(households.count)]
+    for at, name in zip(households.of_row, pseudonyms(key, "person", map(str, values)), strict=True):
+        found[at].append(name)
+    return [tuple(sorted(names)) for names in found]
+
+
+def _screened(
+    protocol: Protocol,
+    households: Households,
+    persons: list[tuple[str, ...]],
+    day: date,
+    earlier: Sequence[Caseload],
+) -> list[str | None]:
+    """Return per household the reason that keeps it out; who was drawn before comes first."""
+    rules = protocol.population.exclude
+    places = screen(households, rules, day)
+    drawn = {name for caseload in earlier for at in caseload.eligible for name in caseload.persons[at]}
+    return [
+        DRAWN_BEFORE if drawn.intersection(names) else rules[place].id if place >= 0 else None
+        for place, names in zip(places, persons, strict=True)
+    ]
+
+
+def _lacking(
+    protocol: Protocol, households: Households, kept_out: list[str | None], found: Characteristics
+) -> list[Fault]:
+    """Return a fault for every eligible household that lacks a characteristic the draw needs."""
+    plan = protocol.assignment
+    used = {} if isinstance(plan, Recorded) else characteristics_of(plan)
+    faults = []
+    eligible = np.array([why is None for why in kept_out], dtype=np.bool_)
+    for name in sorted({name for names in used.values() for name in names}):
+        values, item = found[name], protocol.population.characteristics[name]
+        missing = values.codes < 0 if isinstance(values, Levels) else np.isnan(values)
+        field = getattr(item, "field", households.rows.layout.person)
+        problem = f"The characteristic '{name}', which the draw needs, is missing."
+        for row in households.first_row[missing & eligible]:
+            faults.append(
+                households.rows.fault(int(row), field, code="missing-characteristic", problem=problem)
+            )
+    return sorted(faults, key=lambda fault: fault.row)
+
+
+def _totals(delivery: Delivery, households: Households, kept_out: list[str | None]) -> Totals:
+    """Return the control totals."""
+    in_frame = households.rows.count
+    return Totals(
+        rows=delivery.rows_read,
+        rows_of_other_records=delivery.rows_read - delivery.rows.count,
+        rows_set_aside=delivery.rows.count - in_frame,
+        rows_in_frame=in_frame,
+        persons=in_frame,
+        households=households.count,
+        eligible=sum(why is None for why in kept_out),
+    )
+
+
+def _ordered(
+    protocol: Protocol,
+    names: list[str],
+    persons: list[tuple[str, ...]],
+    kept_out: list[str | None],
+    found: Characteristics,
+    totals: Totals,
+    delivery: Delivery,
+    round_name: str,
+) -> Caseload:
+    """Return the caseload in canonical order, with its receipt."""
+    rolling = is_rolling(protocol.assignment)
+    order = list(range(len(names))) if rolling else sorted(range(len(names)), key=names.__getitem__)
+    caseload = Caseload(
+        study=protocol.id,
+        round=round_name,
+        households=tuple(names[at] for at in order),
+        persons=tuple(persons[at] for at in order),
+        kept_out=tuple(kept_out[at] for at in order),
+        characteristics={name: _taken(values, order) for name, values in found.items()},
+        screened=_counts(protocol, kept_out, persons),
+        totals=totals,
+        reference=protocol.population.reference,
+        receipt=Receipt("caseload", delivery.sources, "", protocol.digest(), __version__),
+    )
+    return replace(caseload, receipt=replace(caseload.receipt, output=caseload.digest()))
+
+
+def _taken(values: Levels | NDArray[np.float64], order: list[int]) -> Levels | NDArray[np.float64]:
+    """Return a characteristic in another order of households."""
+    return Levels(values.codes[order], values.names) if isinstance(values, Levels) else values[order]
+
+
+def _counts(
+    protocol: Protocol, kept_out: list[str | None], persons: list[tuple[str, ...]]
+) -> tuple[Screened, ...]:
+    """Return how many households and persons each reason keeps out, in the order of the rules."""
+    reasons = {DRAWN_BEFORE: BUILT_IN[DRAWN_BEFORE]}
+    reasons |= {rule.id: rule.reason for rule in protocol.population.exclude}
+    reasons |= {INCOMPLETE: BUILT_IN[INCOMPLETE]}
+    counted = []
+    for name, reason in reasons.items():
+        sizes = [len(people) for why, people in zip(kept_out, persons, strict=True) if why == name]
+        if sizes or name not in BUILT_IN:
+            counted.append(Screened(name, reason, len(sizes), sum(sizes)))
+    return tuple(counted)

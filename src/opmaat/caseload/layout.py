@@ -1,0 +1,170 @@
+"""Layouts of register files: dated data, never code."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from annotated_types import Ge, MinLen
+from pydantic import TypeAdapter, ValidationError
+
+from opmaat.core.digest import digest_bytes
+from opmaat.core.errors import Issue, ProtocolError, did_you_mean
+from opmaat.core.month import Month
+from opmaat.protocol.texts import STRICT, Text
+
+_HOME = Path(__file__).parent / "layouts"
+_adapter = cache(lambda: TypeAdapter(Layout))
+MonthText = Annotated[str, MinLen(7)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """What a code stands for, and from which month up to and including which month it may be used."""
+
+    __pydantic_config__ = STRICT
+    label: str
+    since: MonthText | None = None
+    until: MonthText | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One field of the register.
+
+    ``length`` is the exact number of digits, or the most signs of a text. ``identifies`` marks what tells who
+    someone is: it is hashed with the key and never shown. ``number`` is that of the regulation.
+    """
+
+    __pydantic_config__ = STRICT
+    column: Annotated[str, MinLen(1)]
+    kind: Literal["text", "digits", "number", "date", "code"]
+    number: int | None = None
+    length: Annotated[int, Ge(1)] | None = None
+    format: Literal["yyyymmdd", "yyyy-mm-dd", "dd-mm-yyyy"] = "yyyymmdd"
+    codes: Mapping[str, str | Code] = dataclasses.field(default_factory=dict)
+    required: bool = False
+    identifies: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Validity:
+    """Months in which a layout is used: from the first up to and including the last, where there is one."""
+
+    __pydantic_config__ = STRICT
+    since: MonthText
+    until: MonthText | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where the layout is laid down."""
+
+    __pydantic_config__ = STRICT
+    title: str
+    href: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How a register file is laid out.
+
+    ``person`` and ``household`` name the fields that tell who someone is and whom someone belongs with:
+    persons with the same household field are one household. Without a household field each person is one.
+    """
+
+    __pydantic_config__ = STRICT
+    layout: Annotated[str, MinLen(1)]
+    title: Text
+    person: str
+    fields: Annotated[Mapping[str, Field], MinLen(1)]
+    household: str | None = None
+    source: Source | None = None
+    valid: Validity | None = None
+    assumed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A layout together with the digest of its file."""
+
+    layout: Layout
+    digest: str
+
+
+def load_layout(name: str, *, folder: Path, month: Month) -> LaidOut:
+    """Return the layout of a register: one that Opmaat has, in force in a month, or a file of the study.
+
+    Raises ProtocolError when there is none, or with everything that is wrong in the file.
+
+    Examples
+    --------
+    >>> bus = load_layout("bus", folder=Path("."), month=Month(2017, 9)).layout
+    >>> bus.fields["household_kind"].number
+    10
+    """
+    own = folder / name
+    files = [own] if own.suffix in {".yaml", ".yml"} else sorted(_HOME.glob(f"{name}-*.yaml"), reverse=True)
+    for file in files:
+        found = _read(file)
+        if _in_force(found.layout, month):
+            return found
+    known = sorted({file.stem.rsplit("-", 1)[0] for file in _HOME.glob("*.yaml")})
+    if name in known:
+        problem = f"The layout '{name}' is not known for {month}."
+        fix = "Give the layout as a file of the study, such as 'layout: register.yaml'."
+        raise ProtocolError([Issue("no-layout", name, problem, fix)])
+    problem = f"There is no layout '{name}'."
+    raise ProtocolError([Issue("no-layout", name, problem, did_you_mean(name, known))])
+
+
+def _in_force(layout: Layout, month: Month) -> bool:
+    """Tell whether a layout is used in a month."""
+    if layout.valid is None:
+        return True
+    until = layout.valid.until
+    return Month.parse(layout.valid.since) <= month and (until is None or month <= Month.parse(until))
+
+
+def _read(file: Path) -> LaidOut:
+    """Read a layout file; YAML is imported late."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        content = file.read_bytes()
+        tree = YAML(typ="safe", pure=True).load(content.decode("utf-8"))
+        layout = _adapter().validate_python(tree)
+    except OSError:
+        problem = "The layout file cannot be read."
+        raise ProtocolError(
+            [Issue("no-layout", file.name, problem, "Check 'layout' and the file.")]
+        ) from None
+    except (YAMLError, UnicodeDecodeError):
+        problem = "The layout file is not correct YAML in UTF-8."
+        raise ProtocolError([Issue("not-yaml", file.name, problem, "Mend the file.")]) from None
+    except ValidationError as error:
+        fix = "Compare the file with a layout that Opmaat has."
+        raise ProtocolError(
+            Issue("wrong-layout", f"{file.name}: {'.'.join(map(str, item['loc']))}", f"{item['msg']}.", fix)
+            for item in error.errors(include_url=False, include_input=False)
+        ) from None
+    _require_roles(layout, file.name)
+    return LaidOut(layout, digest_bytes(content))
+
+
+def _require_roles(layout: Layout, name: str) -> None:
+    """Refuse a layout whose person or household is none of its fields."""
+    roles = {"person": layout.person, "household": layout.household}
+    lacking = [(role, at) for role, at in roles.items() if at is not None and at not in layout.fields]
+    if lacking:
+        raise ProtocolError(
+            Issue(
+                "wrong-layout", f"{name}: {role}", f"'{at}' is not a field.", did_you_mean(at, layout.fields)
+            )
+            for role, at in lacking
+        )

@@ -1,0 +1,121 @@
+"""The caseload: the frame of all households, who is eligible, and why the others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opmaat.core.digest import digest_value
+from opmaat.core.receipt import Receipt
+from opmaat.protocol.texts import Text
+
+DRAWN_BEFORE = "drawn_before"
+INCOMPLETE = "incomplete"
+BUILT_IN = {
+    DRAWN_BEFORE: Text(
+        "in een eerdere ronde geloot; houdt die uitkomst", "drawn in an earlier round; keeps that arm"
+    ),
+    INCOMPLETE: Text(
+        "een kenmerk voor de loting ontbreekt", "a characteristic that the draw needs is missing"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """A characteristic with named values: ``codes`` (households,) points into ``names``; -1 is missing."""
+
+    codes: NDArray[np.int64]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """How many households, and persons in them, a reason keeps out."""
+
+    id: str
+    reason: Text
+    households: int
+    persons: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Control totals: what came in and where it went; rows = of other records + set aside + in the frame."""
+
+    rows: int
+    rows_of_other_records: int
+    rows_set_aside: int
+    rows_in_frame: int
+    persons: int
+    households: int
+    eligible: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caseload:
+    """All households of the register under their pseudonyms, with everything that the draw looks at.
+
+    Parameters
+    ----------
+    round
+        Name of the list; empty where the protocol names no rounds.
+    households
+        Pseudonyms in canonical order: ascending, and with rolling intake in order of entry.
+    persons
+        Pseudonyms of the persons of each household.
+    kept_out
+        Per household the id of the reason that keeps it out, or None where it is eligible.
+    characteristics
+        Per characteristic named levels, or numbers (households,) with NaN for missing.
+    reference
+        The reasons whose households are the reference population.
+    """
+
+    study: str
+    round: str
+    households: tuple[str, ...]
+    persons: tuple[tuple[str, ...], ...]
+    kept_out: tuple[str | None, ...]
+    characteristics: Mapping[str, Levels | NDArray[np.float64]]
+    screened: tuple[Screened, ...]
+    totals: Totals
+    reference: tuple[str, ...]
+    receipt: Receipt
+
+    @property
+    def eligible(self) -> NDArray[np.int64]:
+        """Places of the households that are drawn, in canonical order."""
+        return np.array([at for at, why in enumerate(self.kept_out) if why is None], dtype=np.int64)
+
+    @property
+    def reference_population(self) -> tuple[str, ...]:
+        """Households that are followed in registers and never drawn."""
+        kept_out = zip(self.households, self.kept_out, strict=True)
+        return tuple(household for household, why in kept_out if why in self.reference)
+
+    def digest(self) -> str:
+        """Return the digest of the frame, which does not depend on the file or the order of its rows."""
+        return digest_value(frame(self))
+
+
+def frame(caseload: Caseload) -> dict[str, object]:
+    """Return the frame as plain values, a list per column in the order of the households."""
+    columns = {
+        name: [item.names[code] if code >= 0 else None for code in item.codes]
+        if isinstance(item, Levels)
+        else [None if np.isnan(number) else float(number) for number in item]
+        for name, item in caseload.characteristics.items()
+    }
+    return {
+        "study": caseload.study,
+        "round": caseload.round,
+        "households": list(caseload.households),
+        "persons": [list(persons) for persons in caseload.persons],
+        "kept_out": list(caseload.kept_out),
+        "characteristics": columns,
+        "reference": list(caseload.reference),
+    }

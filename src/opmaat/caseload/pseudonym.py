@@ -1,0 +1,44 @@
+"""Pseudonyms by keyed hash: the same person is the same pseudonym, to whoever has the key and nobody else.
+
+HMAC-SHA256 (RFC 2104) over a word for the kind and the identifier, cut to 160 bits. An ordinary hash would
+not do: there are fewer than a billion citizen service numbers, and all can be tried in minutes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from pathlib import Path
+
+from opmaat.core.errors import Issue, NotPermittedError
+from opmaat.core.secrets import read_secret
+
+_BYTES = 20
+KEY_FILE = "pseudonym.key"
+
+
+def pseudonyms(key: bytes, kind: str, identifiers: Iterable[str]) -> list[str]:
+    """Return the pseudonym of each identifier: 40 hexadecimal digits.
+
+    Examples
+    --------
+    >>> one, two = pseudonyms(bytes(32), "person", ["000000012", "000000013"])
+    >>> len(one), one == two, [one] == pseudonyms(bytes(32), "person", ["000000012"])
+    (40, False, True)
+    """
+    if len(key) < 32:
+        problem, fix = "The key is too short to keep anyone's identity.", "Use the key that Opmaat made."
+        raise NotPermittedError([Issue("short-key", KEY_FILE, problem, fix)])
+    state = hmac.new(key, kind.encode() + b"\0", hashlib.sha256)
+    found = []
+    for identifier in identifiers:
+        one = state.copy()
+        one.update(identifier.encode())
+        found.append(one.digest()[:_BYTES].hex())
+    return found
+
+
+def pseudonym_key(folder: Path) -> bytes:
+    """Return the key for pseudonyms of a study; made when it is first asked for."""
+    return read_secret(folder / KEY_FILE, make=True)

@@ -1,0 +1,131 @@
+"""Read a register file into rows: the fields that the protocol and the layout ask for, and no others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from opmaat.caseload.layout import LaidOut, Layout, load_layout
+from opmaat.caseload.rows import Rows, parse
+from opmaat.core.digest import digest_file
+from opmaat.core.errors import Issue, ProtocolError, did_you_mean
+from opmaat.core.month import Month
+from opmaat.core.tables import Table
+from opmaat.formats import layout as written
+from opmaat.formats.read import read_table
+from opmaat.protocol.model import Protocol
+from opmaat.protocol.population import Coded, CodeIs, CodeIsNot, Population, Register, YearsSince
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a register file holds: rows that belong to the caseload, and what they came from."""
+
+    rows: Rows
+    rows_read: int
+    sources: dict[str, str]
+
+
+def read_register(protocol: Protocol, file: Path, folder: Path) -> Delivery:
+    """Read the register of a protocol from a file.
+
+    Parameters
+    ----------
+    folder
+        The study's folder, from which the path of a layout of its own counts.
+
+    Raises
+    ------
+    ProtocolError
+        When the protocol names no register, or fields that the layout does not have.
+    DataFileError
+        When the file cannot be read or lacks a column. Cells that do not fit are told by the rows.
+    """
+    register, month = _register(protocol)
+    laid_out = load_layout(register.layout, folder=folder, month=month)
+    fields = needed_fields(protocol.population, laid_out.layout)
+    form = written.Layout(register.encoding, register.separator)
+    by_column = read_table(file, [laid_out.layout.fields[name].column for name in fields], form)
+    columns = {name: by_column.columns[laid_out.layout.fields[name].column] for name in fields}
+    table = Table(by_column.name, columns, by_column.positions, by_column.row_word)
+    rows = parse(table, laid_out.layout, month=month, decimal=register.decimal)
+    return Delivery(_only(rows, register), rows.count, _sources(file, laid_out))
+
+
+def needed_fields(population: Population, layout: Layout) -> list[str]:
+    """Return the fields to read, in the layout's order; raises ProtocolError for those it does not have.
+
+    >>> from opmaat.protocol.texts import Text
+    >>> bus = load_layout("bus", folder=Path("."), month=Month(2017, 9)).layout
+    >>> len(needed_fields(Population(description=Text("a", "a")), bus))
+    6
+    """
+    asked = {layout.person, *([layout.household] if layout.household else [])}
+    asked |= {name for name, field in layout.fields.items() if field.required}
+    asked |= {rule.field for rule in population.exclude}
+    asked |= {
+        item.field for item in population.characteristics.values() if isinstance(item, Coded | YearsSince)
+    }
+    asked |= set(population.register.only) if population.register else set()
+    issues = [
+        Issue(
+            "unknown-field",
+            "population",
+            f"'{name}' is no field of the register.",
+            did_you_mean(name, layout.fields),
+        )
+        for name in sorted(asked - set(layout.fields))
+    ]
+    issues += list(_wrong_kinds(population, layout))
+    if issues:
+        raise ProtocolError(issues)
+    return [name for name in layout.fields if name in asked]
+
+
+def _wrong_kinds(population: Population, layout: Layout) -> list[Issue]:
+    """Find rules and characteristics that ask a date of a field that is none, or show who someone is."""
+    uses = [(rule.id, rule.field, not isinstance(rule, CodeIs | CodeIsNot)) for rule in population.exclude]
+    uses += [
+        (name, item.field, isinstance(item, YearsSince))
+        for name, item in population.characteristics.items()
+        if isinstance(item, Coded | YearsSince)
+    ]
+    issues = []
+    for name, used, needs_day in uses:
+        field = layout.fields.get(used)
+        if field is not None and (field.kind == "date") != needs_day:
+            what = "is" if needs_day else "is not"
+            problem = f"'{name}' needs a field that {what} a date, and '{used}' is another."
+            issues.append(Issue("wrong-field", "population", problem, "Name another field."))
+        elif field is not None and field.identifies:
+            problem = f"'{name}' uses the field '{used}', which tells who someone is."
+            issues.append(Issue("identifying-field", "population", problem, "Name another field."))
+    return issues
+
+
+def _register(protocol: Protocol) -> tuple[Register, Month]:
+    """Return the register and the month in which its codes must hold."""
+    population = protocol.population
+    if population.register is None or population.reference_date is None:
+        problem, fix = (
+            "The protocol names no register.",
+            "Add 'register' and 'reference_date' to 'population'.",
+        )
+        raise ProtocolError([Issue("no-register", protocol.id, problem, fix)])
+    return population.register, Month.of(population.reference_date)
+
+
+def _only(rows: Rows, register: Register) -> Rows:
+    """Keep the rows of the records that the protocol is about; a row whose code cannot be read stays."""
+    kept = np.ones(rows.count, dtype=np.bool_)
+    for name, codes in register.only.items():
+        values = rows.values[name]
+        kept &= np.isin(values, list(codes)) | np.array([value is None for value in values], dtype=np.bool_)
+    return rows.kept(kept)
+
+
+def _sources(file: Path, laid_out: LaidOut) -> dict[str, str]:
+    """Return what went in, by logical name."""
+    return {"register": digest_file(file), f"layout: {laid_out.layout.layout}": laid_out.digest}

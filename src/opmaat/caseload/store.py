@@ -1,0 +1,100 @@
+"""Keep a caseload in a file that only its owner can read, and read it back as it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from opmaat.caseload.characteristics import levels
+from opmaat.caseload.model import Caseload, Levels, Screened, Totals, frame
+from opmaat.core.digest import canonical_json
+from opmaat.core.errors import Issue, ProtocolError, ReceiptMismatchError
+from opmaat.core.files import write_together
+from opmaat.core.receipt import Receipt
+from opmaat.core.secrets import private_folder
+from opmaat.protocol.texts import Text
+
+
+def caseload_file(folder: Path, round_name: str) -> Path:
+    """Return where the caseload of a round is kept.
+
+    >>> caseload_file(Path("private"), "second").name
+    'caseload-second.json'
+    """
+    return folder / (f"caseload-{round_name}.json" if round_name else "caseload.json")
+
+
+def write_caseload(caseload: Caseload, folder: Path) -> Path:
+    """Write a caseload, whole or not at all, and return its path."""
+    content = {
+        "caseload": 1,
+        **frame(caseload),
+        "screened": [asdict(screened) for screened in caseload.screened],
+        "totals": asdict(caseload.totals),
+        "receipt": caseload.receipt.as_dict(),
+    }
+    file = caseload_file(private_folder(folder), caseload.round)
+    write_together({file: canonical_json(content).encode() + b"\n"})
+    file.chmod(0o600)
+    return file
+
+
+def read_caseload(folder: Path, round_name: str) -> Caseload:
+    """Read the caseload of a round.
+
+    Raises
+    ------
+    ProtocolError
+        When there is none: read the register first.
+    ReceiptMismatchError
+        When it is not what was written.
+    """
+    file = caseload_file(folder, round_name)
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        caseload = _caseload(content)
+    except FileNotFoundError:
+        problem, fix = "There is no caseload for this draw.", "Run 'opmaat caseload' first."
+        raise ProtocolError([Issue("no-caseload", file.name, problem, fix)]) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise _damaged(file) from None
+    if caseload.digest() != caseload.receipt.output:
+        raise _damaged(file)
+    return caseload
+
+
+def _caseload(content: Mapping[str, Any]) -> Caseload:
+    """Build the caseload from its plain values."""
+    return Caseload(
+        study=content["study"],
+        round=content["round"],
+        households=tuple(content["households"]),
+        persons=tuple(tuple(persons) for persons in content["persons"]),
+        kept_out=tuple(content["kept_out"]),
+        characteristics={name: _values(cells) for name, cells in content["characteristics"].items()},
+        screened=tuple(
+            Screened(**{**item, "reason": Text(**item["reason"])}) for item in content["screened"]
+        ),
+        totals=Totals(**content["totals"]),
+        reference=tuple(content["reference"]),
+        receipt=Receipt.from_dict(content["receipt"]),
+    )
+
+
+def _values(cells: list[Any]) -> Levels | NDArray[np.float64]:
+    """Return a column as named levels where it holds text, else as numbers."""
+    if any(isinstance(cell, str) for cell in cells):
+        return levels(cells)
+    return np.array([np.nan if cell is None else cell for cell in cells], dtype=np.float64)
+
+
+def _damaged(file: Path) -> ReceiptMismatchError:
+    """Say that a caseload cannot be trusted."""
+    problem, fix = "The caseload is not what was written.", "Restore it, or read the register again."
+    return ReceiptMismatchError([Issue("damaged-caseload", file.name, problem, fix)])
