@@ -9,7 +9,7 @@ from typing import Literal
 
 from opmaat.evaluate.model import Estimate, Interval
 from opmaat.protocol.data import Outcome
-from opmaat.report.findings import bounds
+from opmaat.report.findings import bounds, direction_of
 from opmaat.report.numbers import decimals_for, number
 from opmaat.report.wording import Wording
 
@@ -56,7 +56,7 @@ def measure_of(outcome: Outcome, estimates: Iterable[Estimate]) -> Measure:
     """Return how an outcome's differences are shown, with digits that follow from its standard errors.
 
     The smallest standard error gets two significant digits in sentences and three in tables; sentences get
-    more when a bound that is not zero would otherwise read as zero.
+    more when an interval that leaves out zero would otherwise seem to touch it.
     """
     reading: Literal["points", "percent", "unit"] = "unit"
     if outcome.transform == "log":
@@ -69,7 +69,7 @@ def measure_of(outcome: Outcome, estimates: Iterable[Estimate]) -> Measure:
     factor = 1 if reading == "unit" else 100
     table = decimals_for(smallest * (100 if reading == "points" else 1), 3)
     rough = Measure(outcome, reading, decimals_for(smallest * factor, 2), table)
-    intervals = [interval for e in known for interval in (e.interval, e.simultaneous) if interval]
+    intervals = [i for e in known for i in (e.interval, e.simultaneous) if i and direction_of(i)]
     return Measure(outcome, reading, _enough_decimals(rough, intervals), table)
 
 

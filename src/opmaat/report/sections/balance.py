@@ -43,13 +43,17 @@ def _tables(view: View, balance: Balance) -> tuple[Table, ...]:
         Column(say("balance.covariate"), "text"),
         lambda row: _row_name(view, row),
     )
-    means, differences = _mean_columns(view), _difference_columns(view)
     missing = _missing_columns(view, balance)
+    control = view.arm(view.protocol.control)
     if len(view.protocol.arms) <= _ARMS_IN_ONE_TABLE:
+        means = _mean_columns(view, heading="balance.mean")
+        differences = _difference_columns(view, heading="balance.difference")
         return (_table(balance, say("balance.caption"), [name, *means, *differences, *missing]),)
+    means = _mean_columns(view, heading="balance.arm")
+    differences = _difference_columns(view, heading="balance.arm")
     return (
         _table(balance, say("balance.caption_means"), [name, *means, *missing]),
-        _table(balance, say("balance.caption_differences"), [name, *differences]),
+        _table(balance, say("balance.caption_differences", control=control), [name, *differences]),
     )
 
 
@@ -59,12 +63,20 @@ def _table(balance: Balance, caption: str, columns: list[tuple[Column, Cells]]) 
     return Table(caption, tuple(column for column, _ in columns), rows)
 
 
-def _mean_columns(view: View) -> list[tuple[Column, Cells]]:
-    """Return a column of means for each arm, and one of what is missing where anything is."""
-    return [
-        (Column(view.wording.say("balance.mean", arm=view.arm(arm))), partial(_mean, view, arm))
-        for arm in view.protocol.arms
-    ]
+def _mean_columns(view: View, *, heading: str) -> list[tuple[Column, Cells]]:
+    """Return a column of means for each arm."""
+    return [(_arm_column(view, heading, arm), partial(_mean, view, arm)) for arm in view.protocol.arms]
+
+
+def _difference_columns(view: View, *, heading: str) -> list[tuple[Column, Cells]]:
+    """Return a column of standardised differences for each arm but control."""
+    return [(_arm_column(view, heading, arm), partial(_standardised, view, arm)) for arm in _compared(view)]
+
+
+def _arm_column(view: View, heading: str, arm: str) -> Column:
+    """Return the heading of an arm's column."""
+    control = view.arm(view.protocol.control)
+    return Column(capital(view.wording.say(heading, arm=view.arm(arm), control=control)))
 
 
 def _missing_columns(view: View, balance: Balance) -> list[tuple[Column, Cells]]:
@@ -72,16 +84,6 @@ def _missing_columns(view: View, balance: Balance) -> list[tuple[Column, Cells]]
     if not any(count for row in balance.rows for count in row.missing.values()):
         return []
     return [(Column(view.wording.say("balance.missing"), "text"), partial(_missing, view))]
-
-
-def _difference_columns(view: View) -> list[tuple[Column, Cells]]:
-    """Return a column of standardised differences for each arm but control."""
-    control = view.arm(view.protocol.control)
-    heading = partial(view.wording.say, "balance.difference", control=control)
-    return [
-        (Column(capital(heading(arm=view.arm(arm)))), partial(_standardised, view, arm))
-        for arm in _compared(view)
-    ]
 
 
 def _compared(view: View) -> list[str]:
@@ -136,7 +138,7 @@ def _test(view: View, balance: Balance) -> Iterator[str]:
         return
     known = {
         "statistic": number(balance.statistic, 2, view.language),
-        "p": probability(balance.p, view.language),
+        "p": _p_phrase(view, balance.p),
     }
     degrees = [_degrees(view, df) for df in balance.df or () if math.isfinite(df)]
     if degrees:
@@ -144,6 +146,12 @@ def _test(view: View, balance: Balance) -> Iterator[str]:
     else:
         yield say("balance.omnibus", **known)
     yield say("balance.likely" if balance.p >= _COMMON else "balance.unlikely")
+
+
+def _p_phrase(view: View, p: float) -> str:
+    """Return a p-value with its sign."""
+    told = probability(p, view.language)
+    return view.wording.say("balance.p_small" if told.startswith("<") else "balance.p", p=told)
 
 
 def _degrees(view: View, df: float) -> str:

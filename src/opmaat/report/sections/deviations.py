@@ -11,6 +11,8 @@ from opmaat.report.numbers import number
 from opmaat.report.tables import Table, text_columns
 from opmaat.report.view import View
 
+_REASONS = ("constant", "collinear")
+
 
 @dataclass(frozen=True, slots=True)
 class Amended:
@@ -99,22 +101,21 @@ def _excluded(view: View, rows: int, reason: Mapping[str, str]) -> str:
 
 
 def _dropped(view: View) -> tuple[str, ...]:
-    """Return each column that a model left out, with the analyses that did so."""
+    """Return the columns that models left out, together where reason and analyses are the same."""
     analyses: dict[str, list[str]] = {}
     for estimate in view.estimates.estimates:
         for column in estimate.fit.dropped:
             analyses.setdefault(column, []).append(estimate.analysis)
-    return tuple(_dropped_row(view, column, used) for column, used in analyses.items())
-
-
-def _dropped_row(view: View, column: str, analyses: list[str]) -> str:
-    """Return one column with the reason in words, where the reason is a known one."""
-    name, _, reason = column.rpartition(": ")
-    key = f"deviations.{reason}"
-    known = reason in ("constant", "collinear")
-    return view.wording.say(
-        "deviations.dropped_row",
-        column=view.covariate(name) if name else column,
-        reason=view.wording.say(key) if known else reason,
-        analyses=", ".join(dict.fromkeys(analyses)),
+    alike: dict[tuple[str, str], list[str]] = {}
+    for column, used in analyses.items():
+        name, _, reason = column.rpartition(": ")
+        alike.setdefault((reason, ", ".join(dict.fromkeys(used))), []).append(view.covariate(name or column))
+    return tuple(
+        view.wording.say(
+            "deviations.dropped_row",
+            columns="; ".join(columns),
+            reason=view.wording.say(f"deviations.{reason}") if reason in _REASONS else reason,
+            analyses=used,
+        )
+        for (reason, used), columns in alike.items()
     )
