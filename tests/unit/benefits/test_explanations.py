@@ -76,10 +76,10 @@ def test_each_amount_comes_with_its_date_and_source():
             "samengaan",
         ),
         (Month(2026, 8), {"earnings_cents": 40_000}, "niet goed te controleren"),
-        (Month(2018, 3), {"wealth_cents": 900_000}, "niet goed te controleren"),
+        (Month(2021, 8), {"in_institution": True}, "niet goed te controleren"),
         (Month(2018, 3), {"first_day": 11}, "Wij tellen de dagen"),
     ],
-    ids=["trial", "trial and y", "amount", "wealth limit", "days"],
+    ids=["trial", "trial and y", "amount", "norm", "days"],
 )
 def test_what_is_uncertain_is_said_in_the_letter_and_in_the_rows(month, columns, says):
     settlement = one(month, **columns)

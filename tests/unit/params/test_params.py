@@ -87,7 +87,7 @@ def test_an_unknown_name_gets_the_nearest_one():
 
 
 def test_uncertain_values_say_so_in_both_languages():
-    value = parameter("means_test_art34_3_single").at(Month(2018, 5))
+    value = parameter("topup_art23_2_institution_couple").at(Month(2021, 9))
     assert value.uncertain
     assert "uncertain" in value.doubt("en")
     assert "onzeker" in value.doubt("nl")
