@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from numpy import nan_to_num
 from scipy.special import nctdtr, ndtr, ndtri, stdtrit
 
 from opmaat.stats.intervals import critical_t
@@ -31,7 +32,9 @@ def t_power(effect: float, *, std_error: float, df: float, critical: float) -> f
     if df <= 0:
         return 0.0
     shift = abs(effect) / std_error
-    return float(nctdtr(df, -shift, -critical) + nctdtr(df, shift, -critical))
+    # scipy gives no number for a difference on the wrong side that is rarer than one in 10^15
+    wrong_side = nan_to_num(nctdtr(df, shift, -critical))
+    return float(nctdtr(df, -shift, -critical) + wrong_side)
 
 
 def normal_power(effect: float, *, std_error: float, critical: float) -> float:

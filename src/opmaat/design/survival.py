@@ -46,19 +46,32 @@ def share_observed(share: float, *, lost: float) -> float:
     return events / both * -math.expm1(-both)
 
 
-def log_rank_power(ratio: float, events: float, *, treated: float, critical: float) -> float:
-    """Return the power of the log-rank test for a hazard ratio and an expected number of events.
+def log_rank_statistic(ratio: float, events: float, *, treated: float) -> float:
+    """Return the expected size of the log-rank statistic, in standard errors.
 
     ``treated`` is the share of both arms that is in the one. Source: Schoenfeld (1981),
     https://doi.org/10.1093/biomet/68.1.316.
 
     Examples
     --------
-    >>> round(log_rank_power(1.5, 191, treated=0.5, critical=1.959964), 3)
+    >>> round(log_rank_statistic(1.5, 191, treated=0.5), 3)
+    2.802
+    """
+    return abs(math.log(ratio)) * math.sqrt(treated * (1 - treated) * events)
+
+
+def log_rank_power(ratio: float, events: float, *, treated: float, level: float) -> float:
+    """Return the power of the log-rank test for a hazard ratio and an expected number of events.
+
+    Source: Schoenfeld (1981), https://doi.org/10.1093/biomet/68.1.316.
+
+    Examples
+    --------
+    >>> round(log_rank_power(1.5, 191, treated=0.5, level=0.05), 3)
     0.8
     """
-    error = 1 / math.sqrt(treated * (1 - treated) * events)
-    return normal_power(math.log(ratio), std_error=error, critical=critical)
+    size = log_rank_statistic(ratio, events, treated=treated)
+    return normal_power(size, std_error=1.0, critical=float(-ndtri(level / 2)))
 
 
 def schoenfeld_events(ratio: float, *, treated: float, level: float, power: float) -> float:

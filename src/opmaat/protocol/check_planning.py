@@ -102,6 +102,7 @@ def _check_outcome(
     path: Path = ("planning", "outcomes", name)
     yield from _check_measure(protocol, outcome, name)
     yield from _check_baseline(protocol, outcome, name)
+    yield from _check_correlations(outcome, name)
     if isinstance(outcome.measured, FromSurvey):
         yield from _check_waves(protocol, planning, name)
     drawn = isinstance(protocol.assignment, Clustered)
@@ -147,6 +148,19 @@ def _check_baseline(protocol: Protocol, outcome: OutcomePlanning, name: str) -> 
             path = ("planning", "outcomes", name)
             yield Finding(path, "missing-baseline-correlation", problem, "Add 'baseline_correlation'.")
             return
+
+
+def _check_correlations(outcome: OutcomePlanning, name: str) -> Iterator[Finding]:
+    """Check that the mean of the months after can correlate with that before as much as is assumed."""
+    repeats, baseline = outcome.repeats, outcome.baseline_correlation
+    if repeats is None or baseline is None:
+        return
+    within = repeats.autocorrelation.value
+    later, earlier = ((1 + (months - 1) * within) / months for months in (repeats.after, repeats.before))
+    if baseline.value**2 >= later * earlier:
+        problem = f"Months of '{name}' cannot be so alike across the start and so unlike on one side of it."
+        path = ("planning", "outcomes", name, "baseline_correlation")
+        yield Finding(path, "impossible-correlations", problem, "Raise 'autocorrelation', or lower this.")
 
 
 def _check_waves(protocol: Protocol, planning: Planning, name: str) -> Iterator[Finding]:
