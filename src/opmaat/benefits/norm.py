@@ -31,6 +31,7 @@ INSTITUTION_COUPLE = "norm_art23_1_institution_couple"
 TOP_UP_SINGLE = "topup_art23_2_institution_single"
 TOP_UP_COUPLE = "topup_art23_2_institution_couple"
 
+HALF_OF_COUPLE_NORM_FROM = Month(2016, 1)
 _NORMS = (
     SINGLE_18_20,
     COUPLE_18_20,
@@ -59,6 +60,7 @@ def month_norm(row: MonthRow) -> Ints:
     >>> month_norm(household_months(Month(2018, 1), months=1, households=1, cost_sharers=1).row(0)).tolist()
     [70866]
     """
+    row = _as_until_2016(row)
     norm = _amounts(_ordinary_norm_codes(row), row.month)
     couple = row.kind == HouseholdKind.COUPLE
     without_right = row.kind == HouseholdKind.PARTNER_WITHOUT_RIGHT
@@ -74,6 +76,18 @@ def month_norm(row: MonthRow) -> Ints:
         one = couple & (row.in_institution[0] ^ row.in_institution[1])
         norm = np.where(one, _one_partner_in_institution(row), norm) if one.any() else norm
     return norm
+
+
+def _as_until_2016(row: MonthRow) -> MonthRow:
+    """Art. 24 until 2016: who has a partner without a right is single, and shares costs with the partner."""
+    without_right = row.kind == HouseholdKind.PARTNER_WITHOUT_RIGHT
+    if row.month >= HALF_OF_COUPLE_NORM_FROM or not without_right.any():
+        return row
+    partner_shares = without_right & (row.age_months[1] >= _TWENTY_ONE)
+    return row.changed(
+        kind=np.where(without_right, HouseholdKind.SINGLE, row.kind),
+        cost_sharers=row.cost_sharers + partner_shares,
+    )
 
 
 def _ordinary_norm_codes(row: MonthRow) -> NDArray[np.int8]:
@@ -257,6 +271,7 @@ def norm_parameters(row: MonthRow) -> tuple[str, ...]:
     >>> norm_parameters(household_months(Month(2018, 1), months=1, households=1, cost_sharers=1).row(0))
     ('norm_art21b_couple_21plus', 'cost_sharer_fixed_share', 'cost_sharer_share_per_person')
     """
+    row = _as_until_2016(row)
     kind, couple = row.kind[0], row.kind[0] == HouseholdKind.COUPLE
     inside = row.in_institution[: 1 + couple, 0]
     if inside.any():

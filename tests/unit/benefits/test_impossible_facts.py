@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from opmaat.benefits.counters import Counters, check_counters_rise, restarted
+from opmaat.benefits.disregard import TrialDisregard
 from opmaat.benefits.household import age_months, household_kind, household_months
 from opmaat.benefits.settle import Rules, settle
 from opmaat.core.errors import DataFileError
@@ -75,12 +76,15 @@ def test_the_uniform_disregard_of_a_real_month_of_2027_raises_the_gap_of_the_nor
         settle(household_months(Month(2026, 12), months=2, households=1, earnings_cents=40_000))
 
 
-def test_a_month_that_nobody_needs_an_amount_of_is_no_gap():
-    """In 2015 the share of art. 24 is unknown, which concerns only a partner without a right."""
-    facts = {"months": 1, "households": 1}
-    settle(household_months(Month(2015, 3), **facts))
-    with pytest.raises(MissingValueError, match="partner_without_right_share"):
-        settle(household_months(Month(2015, 3), kind=2, **facts))
+def test_an_amount_that_nobody_needs_is_no_gap():
+    """The caps of the decree lapsed in 2021: only who is in such an arm needs them."""
+    facts = {"months": 1, "households": 1, "earnings_cents": 40_000}
+    uniform = Rules(uniform_from=Month(2026, 7))
+    settle(household_months(Month(2026, 8), **facts), rules=uniform)
+    with pytest.raises(MissingValueError, match="exp_disregard_cap"):
+        settle(
+            household_months(Month(2022, 1), trial=1, **facts), rules=Rules(trials=(TrialDisregard(5000),))
+        )
 
 
 def test_a_month_counter_that_goes_down_is_refused():
