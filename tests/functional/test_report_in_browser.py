@@ -30,8 +30,10 @@ def opened(chromium, made_up_report):
 
 
 @pytest.mark.needs("axe")
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "width"),
+    [*((kind, WIDTHS["phone"]) for kind in KINDS), ("late", WIDTHS["desk"]), ("months", WIDTHS["desk"])],
+)
 def test_no_axe_violations_in_either_language(opened, axe_source, kind, width):
     page = opened(kind, width)
     for language in ("nl", "en"):

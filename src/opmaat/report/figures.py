@@ -392,10 +392,5 @@ def _svg(specification: Mapping[str, Any], layout: _Layout, *, alt: str, languag
 def _locale(language: Language) -> dict[str, Any]:
     """Return how the axis writes numbers."""
     decimal, thousands = (",", ".") if language == "nl" else (".", ",")
-    return {
-        "decimal": decimal,
-        "thousands": thousands,
-        "grouping": [3],
-        "currency": ["€\u00a0", ""],
-        "minus": MINUS,
-    }
+    shared = {"grouping": [3], "currency": ["€\u00a0", ""], "minus": MINUS}
+    return {"decimal": decimal, "thousands": thousands, **shared}

@@ -46,9 +46,9 @@ class Measure:
         return wording.say(f"unit.{self.reading}")
 
     def table_unit(self, wording: Wording) -> str:
-        """Return the unit of the table, in which a logarithm stays one."""
+        """Return the unit of the table, in which a logarithm stays one, as the protocol names it."""
         if self.reading == "percent":
-            return wording.say("unit.log", unit=self.outcome.unit.in_language(wording.language))
+            return self.outcome.unit.in_language(wording.language)
         return self.unit(wording)
 
 

@@ -192,7 +192,11 @@ def many_arms():
         labels = text(f"bonus {i}: hoog bedrag, lange termijn", f"bonus {i}: high amount, long term")
         arms[f"bonus{i}"] = {"kind": "other", "label": labels}
     outcomes = {
-        "weeks": ("continuous", text("weken met uitkering", "weeks on benefit"), text("weken", "weeks")),
+        "weeks": (
+            "continuous",
+            text("weken met uitkering", "weeks on benefit"),
+            text("logaritme van weken", "log weeks"),
+        ),
         "work": ("binary", text("werk na een jaar", "work after a year"), text("ja", "yes")),
         "jobs": ("count", text("aantal banen", "number of jobs"), text("banen", "jobs")),
     }
