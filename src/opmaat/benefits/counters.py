@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from opmaat.benefits.household import Ints
 from opmaat.core.errors import DataFileError, Issue
+
+Months = NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,22 +22,22 @@ class Counters:
     ``months_without`` is the number of months in a row without benefit, (households,).
     """
 
-    n: Ints
-    r: Ints
-    z: Ints
-    uniform: Ints
-    months_without: Ints
+    n: Months
+    r: Months
+    z: Months
+    uniform: Months
+    months_without: Months
 
     @classmethod
-    def start(cls, households: int, **used: int | Ints) -> Counters:
+    def start(cls, households: int, **used: ArrayLike) -> Counters:
         """Return the counters of households at their start; those not given are 0.
 
         >>> Counters.start(2, n=6).n.tolist()
         [[6, 6], [6, 6]]
         """
 
-        def counter(name: str, *shape: int) -> Ints:
-            return np.broadcast_to(np.asarray(used.get(name, 0), np.int64), shape).copy()
+        def counter(name: str, *shape: int) -> Months:
+            return np.broadcast_to(np.asarray(used.get(name, 0), np.int16), shape).copy()
 
         per_adult = {name: counter(name, 2, households) for name in ("n", "r", "z", "uniform")}
         return cls(**per_adult, months_without=counter("months_without", households))

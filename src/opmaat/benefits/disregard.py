@@ -15,7 +15,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.benefits.counters import Counters
+from opmaat.benefits.counters import Counters, Months
 from opmaat.benefits.household import Flags, HouseholdKind, Ints, MonthRow
 from opmaat.core.money import BASIS_POINTS, Whole, cents_from_text, divide_half_up, share_half_up
 from opmaat.core.month import Month
@@ -245,8 +245,8 @@ def amounts(row: MonthRow, kinds: NDArray[np.int8], trials: tuple[TrialDisregard
             rates[kind] = legal_amount(law.rate, since)
             if law.cap is not None:
                 caps[kind] = legal_amount(law.cap, since)
-    share = divide_half_up(row.earnings_cents * rates[kinds], BASIS_POINTS)
-    result: Ints = np.minimum(share, caps[kinds])
+    share = divide_half_up(row.earnings_cents * rates.take(kinds), BASIS_POINTS)
+    result: Ints = np.minimum(share, caps.take(kinds))
     if present[Disregard.TRIAL]:
         result = np.where(kinds == Disregard.TRIAL, _trial_amounts(row, kinds, trials), result)
     return result
@@ -281,8 +281,11 @@ def advance(
     """
     applied = used & entitled
 
-    def running(count: Ints, kind: Disregard) -> Ints:
-        result: Ints = count + ((count > 0) | (applied & (kinds == kind)))
+    def running(count: Months, kind: Disregard) -> Months:
+        of_kind = kinds == kind
+        if not of_kind.any() and not count.any():
+            return count
+        result: Months = count + ((count > 0) | (applied & of_kind))
         return result
 
     n_used = applied & (kinds == Disregard.N)
@@ -292,5 +295,5 @@ def advance(
         r=running(counters.r, Disregard.R),
         z=running(counters.z, Disregard.Z),
         uniform=running(counters.uniform, Disregard.UNIFORM),
-        months_without=np.where(entitled, 0, counters.months_without + 1),
+        months_without=(counters.months_without + np.int16(1)) * ~entitled,
     )

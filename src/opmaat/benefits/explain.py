@@ -11,7 +11,7 @@ from typing import cast
 import numpy as np
 
 from opmaat.benefits.disregard import LAW, UNIFORM_FROM, Disregard, TrialDisregard
-from opmaat.benefits.household import HouseholdMonths
+from opmaat.benefits.household import HouseholdKind, HouseholdMonths
 from opmaat.benefits.norm import norm_parameters
 from opmaat.benefits.settle import ORDINARY_RULES, Rules, Settlements
 from opmaat.core.money import text_from_cents
@@ -96,7 +96,8 @@ def explain(
     kinds = [Disregard(int(kind)) for kind in result.disregard_kind[:, row, household]]
     entitled = bool(result.entitled[row, household])
     asked = _Asked(one, month, amount, kinds, entitled, rules)
-    earnings = result.earnings_cents[:, row, household]
+    adults = np.array([1, int(one.kind[0, 0]) != HouseholdKind.SINGLE])
+    earnings = result.earnings_cents[:, row, household] * adults
     return Settlement(
         household=household,
         month=month,
@@ -193,7 +194,7 @@ def _disregard_step(asked: _Asked, adult: int, cents: int) -> Step:
 
 def _caps(trial: TrialDisregard, asked: _Asked) -> list[str | int]:
     """Return the cap that was used: the joint one for a couple."""
-    couple = int(asked.facts.kind[0, 0]) == 1
+    couple = int(asked.facts.kind[0, 0]) == HouseholdKind.COUPLE
     return [trial.couple_cap if couple else trial.cap]
 
 
@@ -218,7 +219,7 @@ def _refusal_steps(asked: _Asked) -> Iterator[Step]:
     if asked.amount["counted"] >= asked.amount["norm"]:
         yield Step(rule="income_too_high", article="art. 19.1.a", cents=0)
     else:
-        family = bool(asked.facts.children[0, 0]) or int(asked.facts.kind[0, 0]) != 0
+        family = bool(asked.facts.children[0, 0]) or int(asked.facts.kind[0, 0]) != HouseholdKind.SINGLE
         name = "means_test_art34_3_family" if family else "means_test_art34_3_single"
         values = asked.values(name)
         yield Step(

@@ -54,7 +54,7 @@ ORDINARY_RULES = Rules()
 class Settlements:
     """The settlements of households in months, in cents: (months, households).
 
-    Earnings and disregards stand per adult: (2, months, households).
+    Earnings, as they were given, and disregards stand per adult: (2, months, households).
     ``entitled`` says whether there was a benefit at all; without one the amounts paid, reserved, reduced and
     set off are 0. ``disregard_kind`` holds :class:`opmaat.benefits.disregard.Disregard`. ``counters`` are the
     month counters after the last month, to settle on from there.
@@ -78,6 +78,10 @@ class Settlements:
     def benefit_cents(self) -> Ints:
         """Benefit including holiday allowance, before reduction and set-off."""
         return self.paid_cents + self.reserved_cents + self.reduction_cents + self.set_off_cents
+
+
+_GIVEN = ("first_month", "counters", "earnings_cents", "other_income_cents")
+_RESULTS = tuple(field.name for field in fields(Settlements) if field.name not in _GIVEN)
 
 
 def settle(
@@ -140,12 +144,16 @@ def _settle_block(facts: HouseholdMonths, rules: Rules, counters: Counters) -> S
             counters = restarted(counters, restart)
         rows.append(_settle_month(facts.row(number), rules, counters))
         counters = rows[-1].counters
-    stacked = {
-        name: np.stack([getattr(row, name) for row in rows], axis=-2)
-        for name in (field.name for field in fields(Settlements))
-        if name not in ("first_month", "counters")
+    stacked: dict[str, Any] = {
+        name: np.stack([getattr(row, name) for row in rows], axis=-2) for name in _RESULTS
     }
-    return Settlements(first_month=facts.first_month, counters=counters, **stacked)
+    return Settlements(
+        first_month=facts.first_month,
+        counters=counters,
+        earnings_cents=facts.earnings_cents,
+        other_income_cents=facts.other_income_cents,
+        **stacked,
+    )
 
 
 def _settle_month(row: MonthRow, rules: Rules, counters: Counters) -> Settlements:
@@ -166,7 +174,7 @@ def _settle_month(row: MonthRow, rules: Rules, counters: Counters) -> Settlement
     return Settlements(
         first_month=row.month,
         norm_cents=norm,
-        earnings_cents=_earned(row),
+        earnings_cents=row.earnings_cents,
         disregarded_cents=left_out,
         disregard_kind=kinds,
         other_income_cents=row.other_income_cents,
@@ -197,12 +205,6 @@ def _pro_rata(row: MonthRow, norm: Ints) -> Ints:
     if whole.all():
         return norm
     return pro_rata(norm, row.first_day, row.last_day, days_in_month=days)
-
-
-def _earned(row: MonthRow) -> Ints:
-    """Return the earnings of the adults there are: a single person has no second adult."""
-    second = np.where(row.kind == HouseholdKind.SINGLE, 0, row.earnings_cents[1])
-    return np.stack([row.earnings_cents[0], second])
 
 
 def _counted_income(row: MonthRow, norm: Ints, left_out: Ints) -> Ints:
