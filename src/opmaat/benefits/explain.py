@@ -180,7 +180,7 @@ def _disregard_step(asked: _Asked, adult: int, cents: int) -> Step:
             cents=cents,
             values=asked.values(*named),
             source=Reference("the rule of the arm in the protocol", None),
-            doubt="doubt_trial",
+            doubt="doubt_trial_single_parent" if _could_have_r(asked) else "doubt_trial",
         )
     law = LAW[kind]
     since = max(asked.month, UNIFORM_FROM) if law.article.startswith("art. 34a") else asked.month
@@ -190,6 +190,13 @@ def _disregard_step(asked: _Asked, adult: int, cents: int) -> Step:
     doubt = "doubt_trial_medical" if in_trial else _doubt(values)
     rule = f"disregard_{kind.name.lower()}"
     return Step(rule=rule, article=law.article, cents=cents, values=values, doubt=doubt)
+
+
+def _could_have_r(asked: _Asked) -> bool:
+    """Return whether disregard r could come after n: a single parent with a child under its age limit."""
+    limit = 12 * parameter("disregard_r_child_max_age").at(asked.month).amount
+    alone = int(asked.facts.kind[0, 0]) == HouseholdKind.SINGLE
+    return alone and 0 <= int(asked.facts.youngest_child_months[0, 0]) < limit
 
 
 def _caps(trial: TrialDisregard, asked: _Asked) -> list[str | int]:

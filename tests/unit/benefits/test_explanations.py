@@ -75,11 +75,16 @@ def test_each_amount_comes_with_its_date_and_source():
             {"earnings_cents": 40_000, "trial": 1, "medically_limited": True},
             "samengaan",
         ),
+        (
+            Month(2018, 3),
+            {"earnings_cents": 40_000, "trial": 1, "youngest_child_months": 60},
+            "vrijlating voor alleenstaande ouders er niet bij",
+        ),
         (Month(2026, 8), {"earnings_cents": 40_000}, "niet goed te controleren"),
         (Month(2021, 8), {"in_institution": True}, "niet goed te controleren"),
         (Month(2018, 3), {"first_day": 11}, "Wij tellen de dagen"),
     ],
-    ids=["trial", "trial and y", "amount", "norm", "days"],
+    ids=["trial", "trial and y", "trial and r", "amount", "norm", "days"],
 )
 def test_what_is_uncertain_is_said_in_the_letter_and_in_the_rows(month, columns, says):
     settlement = one(month, **columns)
