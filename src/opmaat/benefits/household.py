@@ -222,8 +222,9 @@ def household_months(
     """Return the facts of households in months; columns not given have their ordinary value.
 
     A column may have any shape that spreads over (months, households), or over (2, months, households) where
-    it stands per adult: a single number holds for both adults. The ordinary household is a single person of 40 without earnings, with a right to the
-    whole month. Raises DataFileError with all that is impossible in the facts.
+    it stands per adult: a single number then holds for both adults. The ordinary household is a single person
+    of 40 without earnings, with a right to the whole month. Raises DataFileError with all that is impossible
+    in the facts.
 
     Examples
     --------
