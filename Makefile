@@ -20,7 +20,7 @@ demo: $(VENV)/.demo
 	@$(BIN)/opmaat report studies/nsw-1975
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest -m "not slow" $(PYTEST)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff check .

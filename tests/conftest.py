@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
-R_PACKAGES = ("estimatr", "clubSandwich", "sandwich", "multcomp", "mvtnorm")
+R_PACKAGES = ("AER", "clubSandwich", "estimatr", "jsonlite", "multcomp", "mvtnorm", "pwr", "sandwich")
 
 
 @cache

@@ -80,7 +80,7 @@ def fit_summary(
 
 def _means(sample: Sample, outcome: Floats) -> dict[str, float]:
     """Return the (weighted) mean outcome of every arm."""
-    arm, arms, weights = sample.regressors.arm, sample.regressors.arms, sample.weights
+    arm, arms, weights = sample.regressors.arm, sample.regressors.arms, sample.regressors.frequency
     sums = np.bincount(arm, outcome if weights is None else outcome * weights, minlength=len(arms))
     totals = np.bincount(arm, weights, minlength=len(arms))
     return {

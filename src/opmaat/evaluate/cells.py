@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.evaluate.designs import Form, independent_design
 from opmaat.evaluate.sample import Regressors, Sample
 from opmaat.panel.model import Codes, Variable
 from opmaat.protocol.analyses import Analysis
-from opmaat.stats.cells import CellsFit, fit_cells, summarise
-from opmaat.stats.design_matrix import Dropped
+from opmaat.stats.cells import SufficientStats, summarise
 
 _WORTHWHILE_ROWS = 50_000
 _LEVELS = 1_000
@@ -43,33 +41,25 @@ def _levels(variable: Variable) -> int:
     return int(min(known.max() - known.min() + 2, _LEVELS + 1))
 
 
-def fit_by_cells(
-    regressors: Regressors, outcomes: NDArray[np.float64], form: Form, *, needed: Iterable[str]
-) -> tuple[CellsFit, tuple[Dropped, ...]]:
-    """Fit outcomes (n, m) on the distinct combinations of arm, stratum and covariates."""
-    stratum = regressors.stratum
+def to_cells(sample: Sample, outcomes: NDArray[np.float64]) -> tuple[Sample, SufficientStats]:
+    """Return the combinations of arm, stratum and covariates, and the sums of outcomes (n, m) in each."""
+    regressors = sample.regressors
+    stratum, variables = regressors.stratum, regressors.covariates
     keys = [regressors.arm, *([] if stratum is None else [stratum.codes])]
-    origins = [_origin(variable) for variable in regressors.covariates.values()]
-    keys += [
-        _key(variable, origin)
-        for variable, origin in zip(regressors.covariates.values(), origins, strict=True)
-    ]
+    keys += [_key(variable) for variable in variables.values()]
     stats = summarise(keys, outcomes)
     columns = list(stats.keys.T)
-    arm = columns.pop(0)
-    cell_stratum = None if stratum is None else Codes(columns.pop(0), stratum.names)
-    covariates = {
-        name: _variable(variable, origin, column)
-        for (name, variable), origin, column in zip(
-            regressors.covariates.items(), origins, columns, strict=True
-        )
-    }
-    counts = stats.n.astype(np.float64)
     cells = Regressors(
-        arm=arm, arms=regressors.arms, covariates=covariates, stratum=cell_stratum, frequency=counts
+        arm=columns.pop(0),
+        arms=regressors.arms,
+        stratum=None if stratum is None else Codes(columns.pop(0), stratum.names),
+        covariates={
+            name: _variable(variable, column)
+            for (name, variable), column in zip(variables.items(), columns, strict=True)
+        },
+        frequency=stats.n.astype(np.float64),
     )
-    design, dropped = independent_design(cells, form, weights=counts, needed=needed)
-    return fit_cells(stats, design), dropped
+    return replace(sample, rows=np.arange(len(stats.n)), regressors=cells, participants=stats.n), stats
 
 
 def _origin(variable: Variable) -> int:
@@ -77,15 +67,15 @@ def _origin(variable: Variable) -> int:
     return 0 if isinstance(variable.values, Codes) else int(np.nanmin(variable.values))
 
 
-def _key(variable: Variable, origin: int) -> NDArray[np.int64]:
+def _key(variable: Variable) -> NDArray[np.int64]:
     """Return a covariate as whole numbers from zero, with -1 for missing."""
     if isinstance(variable.values, Codes):
         return variable.values.codes
-    return np.where(np.isnan(variable.values), -1, variable.values - origin).astype(np.int64)
+    return np.where(np.isnan(variable.values), -1, variable.values - _origin(variable)).astype(np.int64)
 
 
-def _variable(variable: Variable, origin: int, keys: NDArray[np.int64]) -> Variable:
+def _variable(variable: Variable, keys: NDArray[np.int64]) -> Variable:
     """Return a covariate of the cells from its keys."""
     if isinstance(variable.values, Codes):
         return Variable(variable.kind, Codes(keys, variable.values.names))
-    return Variable(variable.kind, np.where(keys < 0, np.nan, keys + float(origin)))
+    return Variable(variable.kind, np.where(keys < 0, np.nan, keys + float(_origin(variable))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,15 @@ from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.receipt import Receipt
 from opmaat.core.version import __version__
 from opmaat.evaluate.answers import Answer
+from opmaat.evaluate.cells import cells_serve, to_cells
 from opmaat.evaluate.describe import baseline_balance, drawn_by_arm, missing_outcomes, taken_up_by_arm
 from opmaat.evaluate.families import adjust_families
 from opmaat.evaluate.instrument import answer_by_instrument
-from opmaat.evaluate.model import Estimates, Excluded, estimates_digest
+from opmaat.evaluate.model import Estimate, Estimates, Excluded, estimates_digest
 from opmaat.evaluate.questions import Question, questions
-from opmaat.evaluate.regress import answer_by_regression
-from opmaat.evaluate.sample import outcome_of, take_sample, usable
+from opmaat.evaluate.regress import answer_by_cells, answer_by_regression
+from opmaat.evaluate.sample import Regressors, Sample, outcome_of, take_sample, usable
+from opmaat.panel.cells import Cells
 from opmaat.panel.model import Panel
 from opmaat.protocol.analyses import Ancova, Late
 from opmaat.protocol.check import strata_rule
@@ -91,6 +93,33 @@ def estimate(protocol: Protocol, panel: Panel, *, progress: Progress | None = No
     )
 
 
+def estimate_cells(protocol: Protocol, analysis: str, cells: Cells) -> tuple[Estimate, ...]:
+    """Answer one analysis from sums per cell, as :func:`opmaat.panel.cells.read_cells` reads them.
+
+    The numbers are those of :func:`estimate` on the rows. Raises DataFileError when the data cannot answer.
+    """
+    (question,) = (item for item in questions(protocol) if item.analysis.id == analysis)
+    panel, counts = cells.panel, cells.stats.n
+    place = np.array([question.arms.index(arm) for arm in panel.arm.names])
+    strata = strata_rule(protocol, question.analysis)
+    regressors = Regressors(
+        arm=place[panel.arm.codes],
+        arms=question.arms,
+        covariates=panel.covariates,
+        stratum=None if strata == "ignored" else panel.stratum,
+        frequency=counts.astype(np.float64),
+    )
+    rows = np.arange(len(counts))
+    sample = Sample(
+        rows=rows, regressors=regressors, weights=None, clusters=None, notes=(), participants=counts
+    )
+    try:
+        answers = answer_by_cells([question], sample, cells.stats, strata=strata)
+    except NotEstimableError as error:
+        raise DataFileError([_issue(_Batch((question,), rows > 0), error)]) from None
+    return tuple(answer.estimate for answer in answers)
+
+
 def _batches(protocol: Protocol, panel: Panel) -> list[_Batch]:
     """Put questions together that one fit can answer."""
     grouped: dict[tuple[object, ...], _Batch] = {}
@@ -124,7 +153,11 @@ def _answers(protocol: Protocol, panel: Panel, batch: _Batch) -> dict[Question, 
     if isinstance(first.analysis, Late) and panel.take_up is not None:
         take_up = panel.take_up[sample.rows]
         return {first: answer_by_instrument(first, sample, outcomes[:, 0], take_up=take_up, strata=strata)}
-    answers = iter(answer_by_regression(batch.questions, sample, outcomes, strata=strata))
+    if cells_serve(sample, first.analysis):
+        cells, stats = to_cells(sample, outcomes)
+        answers = iter(answer_by_cells(batch.questions, cells, stats, strata=strata))
+    else:
+        answers = iter(answer_by_regression(batch.questions, sample, outcomes, strata=strata))
     return {question: [next(answers) for _ in question.pairs] for question in batch.questions}
 
 
@@ -147,4 +180,5 @@ def _estimates(protocol: Protocol, panel: Panel, answers: Sequence[Answer]) -> E
         missing=missing_outcomes(protocol, panel),
         receipt=Receipt("estimate", panel.sources, "", protocol.digest(), __version__),
     )
-    return replace(draft, receipt=replace(draft.receipt, output=estimates_digest(draft.as_dict())))
+    content = {field.name: getattr(draft, field.name) for field in fields(draft)}
+    return replace(draft, receipt=replace(draft.receipt, output=estimates_digest(content)))

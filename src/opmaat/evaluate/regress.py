@@ -16,13 +16,12 @@ from opmaat.evaluate.answers import (
     refuse_empty_cells,
     refuse_small_arms,
 )
-from opmaat.evaluate.cells import cells_serve, fit_by_cells
 from opmaat.evaluate.designs import Form, arm_column, independent_design
 from opmaat.evaluate.model import Estimate
 from opmaat.evaluate.questions import Pair, Question
 from opmaat.evaluate.sample import Sample, adjustment
-from opmaat.protocol.analyses import Lin
-from opmaat.stats.cells import CellsFit
+from opmaat.protocol.analyses import Analysis, Lin
+from opmaat.stats.cells import CellsFit, SufficientStats, fit_cells
 from opmaat.stats.cluster_robust import RowFit
 from opmaat.stats.covariance import contrasts, influence
 from opmaat.stats.design_matrix import Dropped, contrast_matrix
@@ -62,16 +61,47 @@ def answer_by_regression(
     NotEstimableError
         When the data cannot identify what is asked for.
     """
-    analysis, pairs = questions[0].analysis, _all_pairs(questions)
+    pairs = _all_pairs(questions)
     refuse_small_arms(sample, pairs)
+    model = _fit(sample, outcomes, _form(questions[0].analysis, strata), pairs=pairs)
+    return _read_off(model, questions, sample, outcomes)
+
+
+def answer_by_cells(
+    questions: Sequence[Question], cells: Sample, stats: SufficientStats, *, strata: str
+) -> list[Answer]:
+    """Answer questions from the sums of their outcomes per cell; ``cells`` has one place per cell.
+
+    Raises NotEstimableError when the data cannot identify what is asked for.
+    """
+    pairs = _all_pairs(questions)
+    refuse_small_arms(cells, pairs)
+    form = _form(questions[0].analysis, strata)
+    if form.strata == "within":
+        refuse_empty_cells(cells, pairs)
+    design, dropped = independent_design(
+        cells.regressors, form, weights=cells.regressors.frequency, needed=_arms(pairs)
+    )
+    contrast = _contrast_matrix(design.names, cells.regressors.arms, pairs)
+    return _read_off(_Model(fit_cells(stats, design), contrast, dropped), questions, cells, stats.mean)
+
+
+def _form(analysis: Analysis, strata: str) -> Form:
+    """Return the form of an analysis's regression."""
     adjust = adjustment(analysis)
-    form = Form(
+    return Form(
         pairwise=adjust is not None and adjust.interactions == "pairwise",
         arm_products=isinstance(analysis, Lin),
         strata=strata,
     )
-    model = _fit(sample, outcomes, form, pairs=pairs, by_cells=cells_serve(sample, analysis))
-    found = contrasts(model.fit, model.contrast, errors=analysis.errors, clusters=sample.clusters)
+
+
+def _read_off(model: _Model, questions: Sequence[Question], sample: Sample, outcomes: Floats) -> list[Answer]:
+    """Read the answers off a fitted model."""
+    pairs = _all_pairs(questions)
+    found = contrasts(
+        model.fit, model.contrast, errors=questions[0].analysis.errors, clusters=sample.clusters
+    )
     parts = _influence(model, questions[0], sample)
     answers = []
     for column, question in enumerate(questions):
@@ -98,25 +128,27 @@ def answer_by_regression(
     return answers
 
 
+def _arms(pairs: Sequence[Pair]) -> list[str]:
+    """Return the arms of some contrasts, each once."""
+    return list(dict.fromkeys(arm for pair in pairs for arm in pair))
+
+
 def _all_pairs(questions: Sequence[Question]) -> list[Pair]:
     """Return every contrast that some question asks for, each once."""
     return list(dict.fromkeys(pair for question in questions for pair in question.pairs))
 
 
-def _fit(sample: Sample, outcomes: Floats, form: Form, *, pairs: Sequence[Pair], by_cells: bool) -> _Model:
-    """Fit the outcomes by the shortest way that gives the same numbers."""
+def _fit(sample: Sample, outcomes: Floats, form: Form, *, pairs: Sequence[Pair]) -> _Model:
+    """Fit the outcomes: by cell means within strata where there are no covariates, else by least squares."""
     regressors = sample.regressors
     if form.strata == "within":
         refuse_empty_cells(sample, pairs)
-    if form.strata == "within" and not regressors.covariates and regressors.stratum is not None:
-        saturated = fit_saturated(outcomes, regressors.arm, regressors.stratum.codes, weights=sample.weights)
-        codes = [(regressors.arms.index(first), regressors.arms.index(second)) for first, second in pairs]
-        return _Model(saturated, stratum_contrasts(saturated, codes), ())
-    needed = dict.fromkeys(arm for pair in pairs for arm in pair)
-    if by_cells:
-        cells, dropped = fit_by_cells(regressors, outcomes, form, needed=needed)
-        return _Model(cells, _contrast_matrix(cells.names, regressors.arms, pairs), dropped)
-    design, dropped = independent_design(regressors, form, weights=sample.weights, needed=needed)
+        if not regressors.covariates and regressors.stratum is not None:
+            strata = regressors.stratum.codes
+            saturated = fit_saturated(outcomes, regressors.arm, strata, weights=sample.weights)
+            codes = [(regressors.arms.index(first), regressors.arms.index(second)) for first, second in pairs]
+            return _Model(saturated, stratum_contrasts(saturated, codes), ())
+    design, dropped = independent_design(regressors, form, weights=sample.weights, needed=_arms(pairs))
     contrast = _contrast_matrix(design.names, regressors.arms, pairs)
     return _Model(fit_ols(outcomes, design, weights=sample.weights), contrast, dropped)
 

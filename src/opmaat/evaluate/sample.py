@@ -40,18 +40,22 @@ class Regressors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """The participants of one fit: ``rows`` (n,) of the panel, and what the fit needs of them."""
+    """The participants of one fit: ``rows`` (n,) of the panel, and what the fit needs of them.
+
+    ``participants`` (n,) is how many a row stands for where rows are cells, None for one each.
+    """
 
     rows: NDArray[np.int64]
     regressors: Regressors
     weights: NDArray[np.float64] | None
     clusters: NDArray[np.int64] | None
     notes: tuple[str, ...]
+    participants: NDArray[np.int64] | None = None
 
     @property
     def n_by_arm(self) -> dict[str, int]:
         """Participants by arm."""
-        counts = np.bincount(self.regressors.arm, minlength=len(self.regressors.arms))
+        counts = np.bincount(self.regressors.arm, self.participants, minlength=len(self.regressors.arms))
         return {arm: int(count) for arm, count in zip(self.regressors.arms, counts, strict=True)}
 
 

@@ -53,6 +53,15 @@ def with_description(column: Column, *, label: str | None, value_labels: Mapping
     return Column(column.cells, label=label, value_labels=named, missing=column.missing)
 
 
+def is_number(code: str) -> bool:
+    """Tell whether a code is a number.
+
+    >>> is_number("-9"), is_number("?")
+    (True, False)
+    """
+    return not np.isnan(_number(code))
+
+
 def _number(code: str) -> float:
     """Return a code as a number; a code that is none equals no cell."""
     try:

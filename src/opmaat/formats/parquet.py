@@ -3,31 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.tables import Column, Table
 from opmaat.formats.layout import Layout, require_columns, unreadable
-from opmaat.formats.missing import number_column, text_column
+from opmaat.formats.missing import is_number, number_column, text_column
 
 _LARGEST_EXACT = 2**53
 
 
 def read(path: Path, columns: Collection[str], layout: Layout) -> Table:
     """Read the named columns in the order of the file; raises DataFileError when that cannot be done."""
+    arrays = _query(path, columns, ", ".join(_quoted(column) for column in columns))
+    return _table(path, columns, arrays, layout)
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """The rows of a file by their combination of keys.
+
+    ``keys`` has one row per combination (c,); ``n``, ``mean`` and ``centred_squares`` (sum of squared
+    differences from the mean) are of the measure, over the rows in which it is known.
+    """
+
+    keys: Table
+    n: NDArray[np.int64]
+    mean: NDArray[np.float64]
+    centred_squares: NDArray[np.float64]
+
+
+def group(path: Path, keys: Collection[str], measure: str, layout: Layout) -> Grouped:
+    """Sum a measure by keys inside the engine, so that the rows never come into memory.
+
+    Raises DataFileError when the file cannot be read, or the measure is not a number or not finite.
+    """
+    by = ", ".join(_quoted(key) for key in keys)
+    value = f"cast({_quoted(measure)} as double)"
+    known = [f"{value} is not null", f"not isnan({value})"]
+    known += [f"{value} <> {float(code)!r}" for code in layout.missing if is_number(code)]
+    sums = f"count(*) as n, avg({value}) as mean, var_pop({value}) * count(*) as squares"
+    rest = f"where {' and '.join(known)} group by {by} order by {by}"
+    arrays = _query(path, [*keys, measure], f"{by}, {sums}", rest)
+    mean, squares = np.asarray(arrays["mean"]), np.asarray(arrays["squares"])
+    if not (np.isfinite(mean).all() and np.isfinite(squares).all()):
+        problem, fix = "The column has an infinite value.", "Correct it, or declare it in 'missing'."
+        raise DataFileError([Issue("infinite", f"{path.name}, column '{measure}'", problem, fix)])
+    return Grouped(_table(path, keys, arrays, layout), arrays["n"].astype(np.int64), mean, squares)
+
+
+def _query(path: Path, columns: Collection[str], selection: str, rest: str = "") -> dict[str, Any]:
+    """Return what a query on the file selects, as arrays."""
     import duckdb
 
     with duckdb.connect() as engine:
         try:
-            relation = engine.read_parquet(str(path))
-            require_columns(path.name, columns, relation.columns)
-            quoted = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
-            arrays: dict[str, Any] = relation.project(quoted).fetchnumpy()
+            file = engine.read_parquet(str(path))
+            require_columns(path.name, columns, file.columns)
+            arrays: dict[str, Any] = engine.sql(f"select {selection} from file {rest}").fetchnumpy()
+        except duckdb.ConversionException:
+            problem, fix = "The column does not hold numbers.", "Name a column with numbers."
+            raise DataFileError([Issue("not-a-number", path.name, problem, fix)]) from None
         except duckdb.Error:
             raise unreadable(path, "it is not a whole Parquet file") from None
+    return arrays
+
+
+def _quoted(column: str) -> str:
+    """Return a column's name as the engine reads it."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _table(path: Path, columns: Collection[str], arrays: dict[str, Any], layout: Layout) -> Table:
+    """Return arrays of the engine as a table."""
     rows = len(next(iter(arrays.values())))
     found = {column: _column(arrays[column], layout) for column in columns}
     return Table(path.name, found, np.arange(1, rows + 1, dtype=np.int64), "row")

@@ -35,19 +35,26 @@ def read(path: Path, columns: Collection[str], layout: Layout) -> Table:
 
 def _column(cells: Sequence[Any], reasons: Mapping[str, str]) -> Column:
     """Return numbers as float64, everything else (text, dates) as text."""
-    array = np.asarray(cells)
-    if array.dtype.kind in "biuf":
-        return number_column(array.astype(np.float64), reasons)
-    texts = [None if cell is None or cell != cell else str(cell).strip() for cell in cells]  # noqa: PLR0124
+    known = [cell for cell in cells if not _unknown(cell)]
+    if all(isinstance(cell, int | float) for cell in known):
+        numbers = [np.nan if _unknown(cell) else float(cell) for cell in cells]
+        return number_column(np.array(numbers, dtype=np.float64), reasons)
+    texts = [None if _unknown(cell) else str(cell).strip() for cell in cells]
     return text_column(np.array(texts, dtype=object), reasons)
+
+
+def _unknown(cell: object) -> bool:
+    """Tell whether a cell is empty: None, or not a number."""
+    return cell is None or cell != cell  # noqa: PLR0124
 
 
 def _user_missing(cells: Sequence[Any], ranges: Sequence[Any], labels: Mapping[Any, str]) -> dict[str, str]:
     """Return the codes that the file declares missing, each with its label as the reason."""
     reasons = {}
-    for code in {cell for cell in cells if cell is not None}:
+    for code in {cell for cell in cells if not _unknown(cell)}:
         for bounds in ranges:
-            if type(bounds["lo"]) is type(code) and bounds["lo"] <= code <= bounds["hi"]:
-                text = number_text(code) if isinstance(code, float) else str(code)
+            alike = isinstance(bounds["lo"], str) == isinstance(code, str)
+            if alike and bounds["lo"] <= code <= bounds["hi"]:
+                text = code if isinstance(code, str) else number_text(code)
                 reasons[text] = labels.get(code, text)
     return reasons

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -179,10 +179,14 @@ def combined(parts: list[Codes]) -> Codes:
 
 
 def matching(found: Codes, wanted: Iterable[Scalar]) -> Iterator[tuple[Scalar, int]]:
-    """Yield each wanted value with the code that equals it, as text or as a number, where there is one."""
-    by_text: Mapping[str, int] = {name: code for code, name in enumerate(found.names)}
-    by_number = {_number(name, "."): code for code, name in enumerate(found.names)}
+    """Yield each wanted value with every code that equals it, as text or as a number.
+
+    >>> list(matching(Codes(np.array([0, 1]), ("1", "1.0")), [1]))
+    [(1, 0), (1, 1)]
+    """
+    numbers_of_codes = [_number(name, ".") for name in found.names]
     for value in wanted:
-        code = by_text.get(str(value), by_number.get(_number(str(value), ".")))
-        if code is not None:
-            yield value, code
+        number = _number(str(value), ".")
+        for code, (name, other) in enumerate(zip(found.names, numbers_of_codes, strict=True)):
+            if name == str(value) or other == number:
+                yield value, code

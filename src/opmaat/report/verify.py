@@ -13,7 +13,7 @@ from opmaat.core.receipt import Receipt
 from opmaat.panel.read import data_path, source_name
 from opmaat.protocol.freeze import Lock, lock_file, read_frozen
 from opmaat.report.estimates_files import read_estimates, write_estimates
-from opmaat.report.receipts import digest_without_receipts, read_receipts
+from opmaat.report.receipts import is_as_written, read_receipts
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _read(report: Path) -> str:
 def _check_report(report: Path, html: str, estimates: Receipt, own: Receipt) -> Iterator[Issue | str]:
     """Check the page against its own receipt, and that receipt against the one before it."""
     name = str(report)
-    if digest_without_receipts(html) == own.output:
+    if is_as_written(html):
         yield f"{report.name}: as it was written"
     else:
         problem = "The page was changed after it was written."

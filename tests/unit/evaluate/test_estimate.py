@@ -2,12 +2,16 @@
 
 from dataclasses import replace
 
+import duckdb
 import numpy as np
 import pytest
 
+from opmaat.core.errors import ProtocolError
 from opmaat.evaluate import cells
-from opmaat.evaluate.estimate import estimate
+from opmaat.evaluate.estimate import estimate, estimate_cells
+from opmaat.panel.cells import read_cells
 from opmaat.panel.model import Codes
+from opmaat.panel.read import read_panel
 
 ADJUST = {"covariates": ["age", "school"]}
 
@@ -255,3 +259,53 @@ def test_an_estimate_cannot_be_made_without_a_fit():
             analysis="A", estimand="E", outcome="o", month=None, contrast=("a", "b"), method="lin",
             primary=True, point=1.0, std_error=1.0, interval=None, p=0.5, means={},
         )  # fmt: skip
+
+
+def test_cells_read_from_a_file_give_the_same_as_its_rows(make_protocol, tmp_path):
+    """1e-9, as above; the file has missing covariates, missing outcomes and a code for missing."""
+    rng = np.random.default_rng(8)
+    n = 4000
+    columns = {
+        "arm": np.array(["c", "g", "b"])[rng.integers(3, size=n)],
+        "city": rng.integers(3, size=n),
+        "age": rng.integers(20, 26, size=n).astype(float),
+        "school": np.array(["low", "middle", "high"])[rng.integers(3, size=n)],
+        "hours": 30_000 + rng.normal(size=n),
+    }
+    columns["age"][rng.random(n) < 0.1] = np.nan
+    columns["hours"][rng.random(n) < 0.1] = -9
+    columns["hours_before"] = columns["hours"]
+    with duckdb.connect() as engine:
+        table = ", ".join(f"unnest(${name}) as {name}" for name in columns)
+        engine.execute(
+            f"copy (select {table}) to '{tmp_path / 'people.parquet'}' (format parquet)",
+            {name: values.tolist() for name, values in columns.items()},
+        )
+    for errors in ("classical", "hc1", "hc2", "hc3"):
+        protocol = make_protocol(
+            [{"method": "lin", "adjust": ADJUST, "errors": errors}],
+            file={"path": "people.parquet", "missing": {"-9": "refused"}},
+            strata=["city"],
+        )
+        expected = by_contrast(estimate(protocol, read_panel(protocol, tmp_path / "protocol.yaml")))
+        found = estimate_cells(protocol, "A0", read_cells(protocol, "A0", tmp_path / "protocol.yaml"))
+        for item in found:
+            assert item.point == pytest.approx(expected[item.contrast].point, rel=1e-9)
+            assert item.std_error == pytest.approx(expected[item.contrast].std_error, rel=1e-9)
+            assert item.fit == replace(expected[item.contrast].fit, dropped=item.fit.dropped)
+            assert item.means == pytest.approx(expected[item.contrast].means, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("analysis", "why"),
+    [
+        ({"method": "ancova"}, "the method 'ancova'"),
+        ({"method": "lin", "adjust": ADJUST, "weights": ["response"]}, "weights"),
+        ({"method": "lin", "adjust": ADJUST, "errors": "cr2"}, "clusters"),
+        ({"method": "lin", "adjust": ADJUST, "sample": "contrast"}, "more than one fit"),
+    ],
+)
+def test_sums_say_no_where_they_cannot_serve(make_protocol, tmp_path, analysis, why):
+    protocol = make_protocol([analysis], household="h", response_weight="w", file={"path": "people.parquet"})
+    with pytest.raises(ProtocolError, match=why):
+        read_cells(protocol, "A0", tmp_path / "protocol.yaml")

@@ -1,0 +1,97 @@
+"""Read a very large prepared file as sums per arm and combination of covariates, never as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from opmaat.core.digest import digest_file
+from opmaat.core.errors import Issue, ProtocolError
+from opmaat.formats.layout import Layout
+from opmaat.formats.parquet import group
+from opmaat.panel.build import build, needed_columns
+from opmaat.panel.model import Panel
+from opmaat.panel.read import data_path, source_name
+from opmaat.protocol.analyses import Analysis, DifferenceInMeans, Estimand, Lin, Regression
+from opmaat.protocol.model import Protocol
+from opmaat.stats.cells import SufficientStats
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What an analysis needs of a file: sums of the outcome per cell, and what every cell is.
+
+    ``panel`` has one place per cell, with its arm, stratum and covariates, and no outcomes; ``stats`` has
+    one outcome.
+    """
+
+    panel: Panel
+    stats: SufficientStats
+
+
+def read_cells(protocol: Protocol, analysis: str, study: Path, data: Path | None = None) -> Cells:
+    """Read the Parquet file of a study as cells of one analysis with one estimand.
+
+    The sums lose nothing for unweighted least squares with unclustered errors, whatever the covariates; they
+    are small when covariates have few values. They can be added to those of another file, see
+    :func:`opmaat.stats.cells.SufficientStats`.
+
+    Parameters
+    ----------
+    protocol, study, data
+        As in :func:`opmaat.panel.read.read_panel`; the file ends in .parquet.
+    analysis
+        Name of the analysis.
+
+    Raises
+    ------
+    ProtocolError
+        When sums cannot serve the analysis: weights, clusters, max-t, a transformed outcome, ANCOVA and such.
+    DataFileError
+        When the file cannot be read, or with everything in it that does not fit.
+    """
+    chosen = next((item for item in protocol.analyses if item.id == analysis), None)
+    if chosen is None or protocol.data is None:
+        problem = f"'{analysis}' is not an analysis of this protocol with data."
+        raise ProtocolError([Issue("unknown-analysis", protocol.id, problem, "Name one of its analyses.")])
+    estimand = _only_estimand(protocol, chosen)
+    outcome = protocol.outcomes[estimand.outcome]
+    covariates = {} if isinstance(chosen, DifferenceInMeans) or chosen.adjust is None else {
+        name: (protocol.covariates or {})[name] for name in chosen.adjust.covariates
+    }  # fmt: skip
+    narrow = replace(protocol, outcomes={}, covariates=covariates)
+    keys = replace(protocol.data, participant=None, household=None, cluster=None, take_up=None)
+    file = data_path(protocol.data.file, study, data)
+    layout = Layout(missing=protocol.data.file.missing)
+    grouped = group(file, needed_columns(narrow, keys), outcome.column or estimand.outcome, layout)
+    sources = {source_name(protocol.data.file): digest_file(file)}
+    panel = build(narrow, keys, grouped.keys, sources=sources)
+    mean = (grouped.mean * outcome.scale)[:, None]
+    squares = (grouped.centred_squares * outcome.scale**2)[:, None]
+    return Cells(panel, SufficientStats(panel.arm.codes[:, None], grouped.n, mean, squares))
+
+
+def _only_estimand(protocol: Protocol, analysis: Analysis) -> Estimand:
+    """Return the estimand of an analysis that sums can serve, or say why they cannot."""
+    estimands = {estimand.id: estimand for estimand in protocol.estimands}
+    reasons = []
+    if not isinstance(analysis, DifferenceInMeans | Regression | Lin):
+        reasons.append(f"the method '{analysis.method}'")
+    if analysis.weights:
+        reasons.append("weights")
+    if analysis.errors.startswith("cr"):
+        reasons.append("clusters")
+    if analysis.sample != "all_arms" or len(analysis.estimands) != 1:
+        reasons.append("more than one fit")
+    if analysis.multiplicity is not None:
+        reasons.append("a family")
+    if protocol.data is not None and (protocol.data.period is not None or protocol.data.include):
+        reasons.append("periods or inclusion rules")
+    estimand = estimands[analysis.estimands[0]]
+    if protocol.outcomes[estimand.outcome].transform is not None:
+        reasons.append("a transformed outcome")
+    if reasons:
+        problem = f"Sums per cell cannot serve '{analysis.id}': {', '.join(reasons)}."
+        fix = "Use 'opmaat estimate', which reads every row."
+        raise ProtocolError([Issue("sums-cannot-serve", protocol.id, problem, fix)])
+    return estimand

@@ -1,0 +1,68 @@
+"""Months, cents and files that are written whole."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opmaat.core import files
+from opmaat.core.errors import UsageError
+from opmaat.core.files import write_together
+from opmaat.core.money import cents_from_text, divide_half_up, share_half_up, text_from_cents
+from opmaat.core.month import Month
+
+CENTS = st.integers(-(10**9), 10**9)
+
+
+@given(st.integers(12 * 1900, 12 * 2200), st.integers(-200, 200))
+def test_months_count_like_numbers(index, steps):
+    month = Month.from_index(index)
+    assert (month + steps) - month == steps
+    assert Month.parse(str(month)) == month
+    assert (month + 1).first_day.toordinal() - month.last_day.toordinal() == 1
+
+
+@pytest.mark.parametrize("text", ["2018-13", "2018-3", "201803", "2018-00", ""])
+def test_what_is_no_month(text):
+    with pytest.raises(ValueError, match="month"):
+        Month.parse(text)
+
+
+@given(CENTS)
+def test_cents_are_read_as_they_are_written(cents):
+    assert cents_from_text(text_from_cents(cents)) == cents
+
+
+@given(CENTS, st.integers(1, 10**6))
+def test_half_up_is_the_nearest_and_arrays_agree(numerator, denominator):
+    rounded = divide_half_up(numerator, denominator)
+    assert abs(2 * (rounded * denominator - numerator)) <= denominator
+    assert divide_half_up(np.array([numerator]), denominator)[0] == rounded
+    assert divide_half_up(-numerator, denominator) == -rounded
+
+
+@given(CENTS, st.integers(0, 10_000))
+def test_a_share_and_its_rest_are_the_whole(cents, rate):
+    assert abs(share_half_up(cents, rate) + share_half_up(cents, 10_000 - rate) - cents) <= 1
+
+
+@pytest.mark.parametrize("text", ["12.345", "1,50", "twelve", "1e3", ""])
+def test_what_is_no_amount(text):
+    with pytest.raises(ValueError, match="not an amount"):
+        cents_from_text(text)
+
+
+def test_a_full_disk_half_way_leaves_every_old_file(tmp_path, monkeypatch):
+    old = {tmp_path / "a": b"old a", tmp_path / "b": b"old b"}
+    write_together(old)
+    calls = []
+
+    def full(descriptor):
+        calls.append(descriptor)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(UsageError, match="no space left"):
+        write_together({tmp_path / "a": b"new a", tmp_path / "b": b"new b"})
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == old

@@ -1,0 +1,116 @@
+"""The same table from every format, with labels and codes for missing; and what is told of a wrong file."""
+
+import bz2
+import gzip
+
+import duckdb
+import numpy as np
+import pyreadstat
+import pytest
+
+from opmaat.core.errors import DataFileError
+from opmaat.formats.layout import Layout
+from opmaat.formats.read import read_table
+
+TEXT = "id,age,city\n0012,41,Waterstad\n0013,-9,\n0014,,Zanddijk\n"
+MISSING = Layout(missing={"-9": "refused"})
+
+
+def write(path, content):
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def test_csv_keeps_text_as_text_and_says_why_cells_are_missing(tmp_path):
+    table = read_table(write(tmp_path / "people.csv", TEXT), ["id", "age", "city"], MISSING)
+    assert table.columns["id"].cells.tolist() == ["0012", "0013", "0014"]
+    assert table.columns["age"].cells.tolist() == ["41", None, None]
+    assert table.columns["age"].missing == {"refused": 1, "empty": 1}
+    assert table.place(1, "age") == "people.csv, line 3, column 'age'"
+
+
+@pytest.mark.parametrize(("ending", "pack"), [(".csv.gz", gzip.compress), (".csv.bz2", bz2.compress)])
+def test_packed_csv_is_the_same_table(tmp_path, ending, pack):
+    plain = read_table(write(tmp_path / "people.csv", TEXT), ["age"], MISSING)
+    packed = read_table(write(tmp_path / f"people{ending}", pack(TEXT.encode())), ["age"], MISSING)
+    assert packed.columns["age"].cells.tolist() == plain.columns["age"].cells.tolist()
+    with pytest.raises(DataFileError, match="cannot be read"):
+        read_table(write(tmp_path / f"cut{ending}", pack(TEXT.encode())[:-8]), ["age"], MISSING)
+
+
+def test_dutch_csv(tmp_path):
+    file = write(tmp_path / "people.csv", "naam;uren\nMarjé;12,5\n".encode("windows-1252"))
+    layout = Layout(encoding="windows-1252", separator=";")
+    table = read_table(file, ["naam", "uren"], layout)
+    assert table.columns["naam"].cells.tolist() == ["Marjé"]
+    assert table.columns["uren"].cells.tolist() == ["12,5"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path):
+    file = write(tmp_path / "people.csv", "\ufeffid\n1\n")
+    assert read_table(file, ["id"], Layout()).columns["id"].cells.tolist() == ["1"]
+
+
+def test_a_line_in_quotes_counts_for_the_place(tmp_path):
+    file = write(tmp_path / "people.csv", 'id,note\n1,"two\nlines"\n2,x\n')
+    assert read_table(file, ["id"], Layout()).positions.tolist() == [3, 4]
+
+
+def test_parquet_keeps_large_identifiers_whole(tmp_path):
+    file = tmp_path / "people.parquet"
+    duckdb.sql(
+        "select 9007199254740993 as id, 41 as age, 'Waterstad' as city, true as works "
+        "union all select 2, -9, null, null"
+    ).write_parquet(str(file))
+    table = read_table(file, ["id", "age", "city", "works"], MISSING)
+    assert table.columns["id"].cells.tolist() == ["9007199254740993", "2"]
+    assert table.columns["age"].missing == {"refused": 1}
+    assert table.columns["city"].cells.tolist() == ["Waterstad", None]
+    np.testing.assert_array_equal(table.columns["works"].cells, [1.0, np.nan])
+    assert table.place(1, "age") == "people.parquet, row 2, column 'age'"
+
+
+def test_spss_brings_labels_and_its_own_codes_for_missing(tmp_path):
+    import warnings
+
+    file = tmp_path / "people.sav"
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"age": [41.0, 98.0, 99.0, np.nan], "city": ["Waterstad", "", "?", "Zanddijk"]})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pyreadstat.write_sav(
+            frame,
+            str(file),
+            column_labels={"age": "Leeftijd"},
+            variable_value_labels={"age": {98.0: "weet niet", 99.0: "geweigerd"}},
+            missing_ranges={"age": [{"lo": 98, "hi": 99}], "city": ["?"]},
+        )
+    table = read_table(file, ["age", "city"], Layout())
+    age = table.columns["age"]
+    assert age.label == "Leeftijd"
+    assert age.value_labels["99"] == "geweigerd"
+    assert age.missing == {"weet niet": 1, "geweigerd": 1, "empty": 1}
+    np.testing.assert_array_equal(age.cells, [41.0, np.nan, np.nan, np.nan])
+    assert table.columns["city"].cells.tolist() == ["Waterstad", None, None, "Zanddijk"]
+
+
+def test_a_column_that_stands_twice_cannot_be_told_apart(tmp_path):
+    with pytest.raises(DataFileError) as caught:
+        read_table(write(tmp_path / "people.csv", "id,id\n1,2\n"), ["id"], Layout())
+    assert caught.value.issues[0].code == "duplicate-column"
+
+
+def test_a_quote_that_is_not_closed(tmp_path):
+    with pytest.raises(DataFileError) as caught:
+        read_table(write(tmp_path / "people.csv", 'id\n"1\n2\n'), ["id"], Layout())
+    assert caught.value.issues[0].code == "broken-line"
+
+
+@pytest.mark.parametrize("content", ["", "id\n"])
+def test_a_file_without_rows_has_no_rows(tmp_path, content):
+    file = write(tmp_path / "people.csv", content)
+    if content:
+        assert read_table(file, ["id"], Layout()).rows == 0
+    else:
+        with pytest.raises(DataFileError, match="no column 'id'"):
+            read_table(file, ["id"], Layout())

@@ -1,0 +1,125 @@
+"""Prepared files become a panel: formats agree, periods are placed, the start is read at the start."""
+
+import duckdb
+import numpy as np
+import pytest
+
+from opmaat.panel.read import read_panel
+from opmaat.protocol.load import type_adapter
+
+TEXT = {"nl": "tekst", "en": "text"}
+
+
+def protocol(path, *, month=None, outcomes=None, **data):
+    return type_adapter().validate_python(
+        {
+            "version": 1,
+            "id": "made-up",
+            "title": TEXT,
+            "legal_framework": "none",
+            "population": {"unit": "person", "description": TEXT},
+            "arms": {
+                "control": {"kind": "control", "label": TEXT},
+                "guidance": {"kind": "other", "label": TEXT},
+            },
+            "assignment": {"method": "recorded", "description": TEXT},
+            "data": {
+                "file": {"path": path, **data.pop("file", {})},
+                "participant": "id",
+                "arm": {"column": "arm", "values": {0: "control", 1: "guidance"}},
+                **data,
+            },
+            "covariates": {
+                "age": {"kind": "continuous", "label": TEXT},
+                "city": {"kind": "categorical", "label": TEXT},
+            },
+            "outcomes": outcomes or {"hours": {"kind": "continuous", "label": TEXT, "unit": TEXT}},
+            "estimands": [{"id": "E", "outcome": "hours", "contrast": "against_control", "month": month}],
+            "analyses": [{"id": "A", "method": "difference_in_means", "estimands": ["E"]}],
+        }
+    )
+
+
+PEOPLE = "id,arm,age,city,hours\na,0,41,Waterstad,10\nb,1,,Molendorp,12.5\nc,1,30,,\n"
+
+
+def test_csv_and_parquet_give_the_same_panel(tmp_path):
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    duckdb.read_csv(str(tmp_path / "people.csv")).write_parquet(str(tmp_path / "people.parquet"))
+    by_csv = read_panel(protocol("people.csv"), tmp_path / "protocol.yaml")
+    by_parquet = read_panel(protocol("people.parquet"), tmp_path / "protocol.yaml")
+    for panel in (by_csv, by_parquet):
+        assert panel.arm.codes.tolist() == [0, 1, 1]
+        np.testing.assert_array_equal(panel.outcomes["hours"][None], [10, 12.5, np.nan])
+        np.testing.assert_array_equal(panel.covariates["age"].values, [41, np.nan, 30])
+        assert panel.covariates["city"].values.names == ("Molendorp", "Waterstad")
+        assert panel.covariates["city"].values.codes.tolist() == [1, 0, -1]
+    assert list(by_csv.sources) == ["data: people.csv"]
+    assert {item.variable: item.missing for item in by_csv.provenance}["hours"] == {"empty": 1}
+
+
+def test_decimal_commas(tmp_path):
+    (tmp_path / "people.csv").write_text("id;arm;age;city;hours\na;0;41,5;W;10\nb;1;30;W;12,25\n")
+    spec = protocol("people.csv", file={"separator": ";", "decimal": ","})
+    panel = read_panel(spec, tmp_path / "protocol.yaml")
+    assert panel.outcomes["hours"][None].tolist() == [10, 12.25]
+
+
+def test_scale_and_logarithm(tmp_path):
+    (tmp_path / "people.csv").write_text("id,arm,age,city,hours\na,0,41,W,1\nb,1,30,W,2\n")
+    outcomes = {
+        "hours": {"kind": "continuous", "label": TEXT, "unit": TEXT, "scale": 1000, "transform": "log"}
+    }
+    panel = read_panel(protocol("people.csv", outcomes=outcomes), tmp_path / "protocol.yaml")
+    np.testing.assert_allclose(panel.outcomes["hours"][None], np.log([1000, 2000]))
+
+
+def test_periods_are_placed_whatever_the_order_of_rows(tmp_path):
+    lines = ["id,month,arm,age,city,hours,took", "a,0,0,41,W,1,0", "a,12,0,42,W,2,0", "b,0,1,30,M,3,0"]
+    lines += ["b,12,1,31,M,4,1", "c,0,1,50,W,5,0"]
+    outcomes = {
+        "hours": {"kind": "continuous", "label": TEXT, "unit": TEXT, "baseline": {"month": 0}},
+    }
+    spec = protocol(
+        "people.csv", month=12, outcomes=outcomes, period="month", take_up="took", strata=["city"]
+    )
+    for order in ([0, 1, 2, 3, 4], [4, 2, 0, 3, 1]):
+        rows = [lines[1:][place] for place in order]
+        (tmp_path / "people.csv").write_text("\n".join([lines[0], *rows]) + "\n")
+        panel = read_panel(spec, tmp_path / "protocol.yaml")
+        people = list(dict.fromkeys(row[0] for row in rows))
+        at = {name: people.index(name) for name in "abc"}
+        np.testing.assert_array_equal(
+            panel.outcomes["hours"][12][[at["a"], at["b"], at["c"]]], [2, 4, np.nan]
+        )
+        assert panel.baselines["hours"][[at["a"], at["b"], at["c"]]].tolist() == [1, 3, 5]
+        assert panel.covariates["age"].values[[at["a"], at["b"], at["c"]]].tolist() == [41, 30, 50]
+        assert panel.take_up[[at["a"], at["b"], at["c"]]].tolist() == [0, 1, 0]
+        assert panel.stratum.names == ("M", "W")
+
+
+def test_inclusion_keeps_rows_and_counts_the_others(tmp_path):
+    (tmp_path / "people.csv").write_text(
+        "id,arm,age,city,hours,sample\na,0,41,W,1,1\nb,1,30,W,2,1.0\nc,1,9,W,2,0\n"
+    )
+    spec = protocol("people.csv", include=[{"column": "sample", "values": [1], "reason": TEXT}])
+    panel = read_panel(spec, tmp_path / "protocol.yaml")
+    assert panel.participants == 2
+    assert [item.rows for item in panel.excluded] == [1]
+
+
+def test_another_file_or_folder_can_be_given(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/people.csv").write_text(PEOPLE)
+    for data in (tmp_path / "elsewhere", tmp_path / "elsewhere/people.csv"):
+        assert read_panel(protocol("people.csv"), tmp_path / "protocol.yaml", data).participants == 3
+
+
+@pytest.mark.parametrize("value", ["1_000", "0x10", "1e400", "nan"])
+def test_what_python_reads_as_a_number_and_people_do_not(tmp_path, value):
+    from opmaat.core.errors import DataFileError
+
+    (tmp_path / "people.csv").write_text(PEOPLE.replace("12.5", value))
+    with pytest.raises(DataFileError) as caught:
+        read_panel(protocol("people.csv"), tmp_path / "protocol.yaml")
+    assert caught.value.issues[0].code in {"not-a-number", "infinite"}
