@@ -69,7 +69,7 @@ def test_the_identities_between_the_norms_hold_to_the_cent(month):
     [
         ("norm_art21a_single_21plus", Month(2014, 12), "known from 2015-01"),
         ("norm_art21a_single_21plus", Month(2027, 1), "known until 2026-12"),
-        ("premium_art31_2j_max_per_year", Month(2017, 8), "not read"),
+        ("premium_art31_2j_max_per_year", Month(2022, 2), "not read"),
         ("minimum_wage_gross_month", Month(2024, 1), "abolished"),
         ("exp_disregard_cap", Month(2021, 4), "known until 2021-03"),
     ],
