@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +100,65 @@ class Caseload:
     def digest(self) -> str:
         """Return the digest of the frame, which does not depend on the file or the order of its rows."""
         return digest_value(frame(self))
+
+
+def first(caseload: Caseload, households: int) -> Caseload:
+    """Return a caseload as it was when it had so many households; with rolling intake others came later."""
+    characteristics = {
+        name: Levels(item.codes[:households], item.names) if isinstance(item, Levels) else item[:households]
+        for name, item in caseload.characteristics.items()
+    }
+    return replace(
+        caseload,
+        households=caseload.households[:households],
+        persons=caseload.persons[:households],
+        kept_out=caseload.kept_out[:households],
+        characteristics=characteristics,
+    )
+
+
+def extended(caseload: Caseload, later: Caseload) -> Caseload:
+    """Return a caseload of rolling intake with the households that entered since, at its end.
+
+    ``later`` is read from the register of today; households in it that stand on the list keep their place
+    and everything that was noted of them when they entered.
+    """
+    known = {person for persons in caseload.persons for person in persons} | set(caseload.households)
+    new = [
+        at
+        for at, (name, persons) in enumerate(zip(later.households, later.persons, strict=True))
+        if name not in known and known.isdisjoint(persons)
+    ]
+    longer = replace(
+        later,
+        households=(*caseload.households, *(later.households[at] for at in new)),
+        persons=(*caseload.persons, *(later.persons[at] for at in new)),
+        kept_out=(*caseload.kept_out, *(later.kept_out[at] for at in new)),
+        characteristics={
+            name: _joined(item, later.characteristics[name], new)
+            for name, item in caseload.characteristics.items()
+        },
+    )
+    totals = replace(later.totals, households=len(longer.households), eligible=len(longer.eligible))
+    receipt = replace(later.receipt, output=longer.digest(), previous=caseload.receipt.digest())
+    return replace(longer, totals=totals, receipt=receipt)
+
+
+def _joined(
+    before: Levels | NDArray[np.float64], after: Levels | NDArray[np.float64], new: list[int]
+) -> Levels | NDArray[np.float64]:
+    """Return a characteristic with the values of new households at its end."""
+    if not isinstance(before, Levels) or not isinstance(after, Levels):
+        numbers = [
+            item if not isinstance(item, Levels) else np.full(len(item.codes), np.nan)
+            for item in (before, after)
+        ]
+        return np.concatenate([numbers[0], numbers[1][new]])
+    names = tuple(sorted({*before.names, *after.names}))
+    place = [np.array([names.index(name) for name in item.names] + [-1]) for item in (before, after)]
+    return Levels(
+        np.concatenate([place[0][before.codes], place[1][after.codes[new]]]).astype(np.int64), names
+    )
 
 
 def frame(caseload: Caseload) -> dict[str, object]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from opmaat.caseload.characteristics import levels
 from opmaat.caseload.model import Caseload, Levels, Screened, Totals, frame
-from opmaat.core.digest import canonical_json
+from opmaat.core.digest import canonical_json, digest_value
 from opmaat.core.errors import Issue, ProtocolError, ReceiptMismatchError
 from opmaat.core.files import write_together
 from opmaat.core.receipt import Receipt
@@ -40,7 +40,7 @@ def write_caseload(caseload: Caseload, folder: Path) -> Path:
         "receipt": caseload.receipt.as_dict(),
     }
     file = caseload_file(private_folder(folder), caseload.round)
-    write_together({file: canonical_json(content).encode() + b"\n"})
+    write_together({file: _sealed(content)})
     file.chmod(0o600)
     return file
 
@@ -57,16 +57,23 @@ def read_caseload(folder: Path, round_name: str) -> Caseload:
     """
     file = caseload_file(folder, round_name)
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        written = file.read_bytes()
+        content = json.loads(written)
+        if not isinstance(content, dict) or _sealed({**content, "seal": None}) != written:
+            raise _damaged(file)
         caseload = _caseload(content)
     except FileNotFoundError:
         problem, fix = "There is no caseload for this draw.", "Run 'opmaat caseload' first."
         raise ProtocolError([Issue("no-caseload", file.name, problem, fix)]) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise _damaged(file) from None
-    if caseload.digest() != caseload.receipt.output:
-        raise _damaged(file)
     return caseload
+
+
+def _sealed(content: Mapping[str, Any]) -> bytes:
+    """Return the content of a file with the digest of all the rest in it."""
+    bare = {name: value for name, value in content.items() if name != "seal"}
+    return canonical_json({**bare, "seal": digest_value(bare)}).encode() + b"\n"
 
 
 def _caseload(content: Mapping[str, Any]) -> Caseload:

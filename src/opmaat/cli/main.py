@@ -7,12 +7,16 @@ from importlib import import_module
 
 import click
 
-from opmaat import __version__
+from opmaat.core.version import __version__
 
 VERBS = {
     "check": "Check a protocol and print everything that is wrong with it.",
+    "plan": "Compute what the experiment can show, before anyone is invited.",
     "freeze": "Freeze a protocol, so that analyses can run from it.",
     "amend": "Change a frozen protocol, with a reason that the report shows.",
+    "caseload": "Read the register, screen it, and keep the list of those who are eligible.",
+    "draw": "Draw lots for the list: promise, draw, and open when all is due.",
+    "verify-draw": "Check a draw, and redo it where the list is at hand.",
     "estimate": "Answer every question of the frozen protocol with the data.",
     "report": "Write the report of the estimates, in Dutch and English.",
     "verify": "Walk back from a report to its protocol and data.",
@@ -30,7 +34,7 @@ class _Verbs(click.Group):
         """Import one verb."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = import_module(f"opmaat.cli.{cmd_name}").command
+        command: click.Command = import_module(f"opmaat.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,0 +1,206 @@
+"""The ceremony: promise first, draw with a number that nobody can choose, open when all is due.
+
+1. Commit: publish digests of the list, the protocol and the procedure, salted so that nobody can guess what
+   they are of, and of a secret nonce; and name the public value that is to come.
+2. Draw: the seed is a digest of the nonce and the public value. Who knew the nonce could not choose the
+   value, and who sees the value does not know the nonce.
+3. Open: publish nonce and salt. Whoever may hold the list redoes everything.
+
+Every digest is SHA-256 over a word for what it is of, a zero byte, and then what is named below.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from opmaat.assign.model import Allocation
+from opmaat.caseload.model import Caseload
+from opmaat.core.digest import PREFIX, digest_value
+from opmaat.core.version import __version__
+from opmaat.protocol.assignment import is_rolling
+from opmaat.protocol.model import Protocol
+
+PROCEDURE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What is sealed until the last arm is due: 32 bytes each. Printing them tells nothing."""
+
+    nonce: bytes
+    salt: bytes
+
+    def __repr__(self) -> str:
+        return "Secrets(sealed)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """What is published before the draw; ``list`` is None with rolling intake, whose list is to come."""
+
+    study: str
+    round: str
+    list: str | None
+    protocol: str
+    procedure: str
+    nonce: str
+    public_value: str
+    households: int | None
+    last_arm_due: str
+    committed_on: str
+    version: str
+
+    def digest(self) -> str:
+        """Return the digest of what was published."""
+        return digest_value(as_dict(self))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A list that was drawn: households in the frame, those drawn, salted digests of list and arms."""
+
+    frame: int
+    households: int
+    list: str
+    allocation: str
+    drawn_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """What is published at the draw; a closed list has one entry, rolling intake one for every time."""
+
+    study: str
+    round: str
+    commitment: str
+    public_value: str
+    entries: tuple[Entry, ...]
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What is published when the last arm is due: the secrets, what the digests were of, totals per arm."""
+
+    study: str
+    round: str
+    drawn: str
+    nonce: str
+    salt: str
+    seed: str
+    list: str
+    totals: Mapping[str, int]
+    opened_on: str
+
+
+def as_dict(published: Commitment | Drawn | Opened) -> dict[str, Any]:
+    """Return what is published as plain values."""
+    fields = {name: getattr(published, name) for name in published.__slots__}
+    if isinstance(published, Drawn):
+        fields["entries"] = [{name: getattr(e, name) for name in e.__slots__} for e in published.entries]
+    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in fields.items()}
+
+
+def salted(word: str, salt: bytes, digest: str) -> str:
+    """Return the salted digest of a digest.
+
+    >>> salted("list", bytes(32), "sha256:1")[:20]
+    'sha256:5d30d45c5f5c0'
+    """
+    return _hash(word, salt + digest.encode())
+
+
+def seed_of(nonce: bytes, public_value: str) -> bytes:
+    """Return the seed: SHA-256 of the word ``opmaat seed``, a zero byte, the nonce, and the public value."""
+    return hashlib.sha256(b"opmaat seed\0" + nonce + public_value.strip().encode()).digest()
+
+
+def procedure_digest(protocol: Protocol) -> str:
+    """Return the digest of how lots are drawn: plan, arms, shares, and the version of our way of drawing."""
+    plain = protocol.as_dict()
+    shares = {name: arm.share for name, arm in protocol.arms.items()}
+    order = list(protocol.arms)
+    return digest_value(
+        {"plan": plain["assignment"], "shares": shares, "order": order, "version": PROCEDURE_VERSION}
+    )
+
+
+def commit(
+    protocol: Protocol,
+    caseload: Caseload,
+    secrets: Secrets,
+    *,
+    public_value: str,
+    last_arm_due: str,
+    today: str,
+) -> Commitment:
+    """Return the commitment to a list, protocol and procedure.
+
+    Parameters
+    ----------
+    public_value
+        What the value to come is, in words: which lottery or beacon, on which day.
+    last_arm_due
+        The day from which all arms may be known, as 2017-11-01.
+    """
+    rolling = is_rolling(protocol.assignment)
+    return Commitment(
+        study=caseload.study,
+        round=caseload.round,
+        list=None if rolling else salted("list", secrets.salt, caseload.digest()),
+        protocol=salted("protocol", secrets.salt, protocol.digest()),
+        procedure=salted("procedure", secrets.salt, procedure_digest(protocol)),
+        nonce=_hash("nonce", secrets.nonce),
+        public_value=public_value,
+        households=None if rolling else len(caseload.eligible),
+        last_arm_due=last_arm_due,
+        committed_on=today,
+        version=__version__,
+    )
+
+
+def entry(caseload: Caseload, allocation: Allocation, salt: bytes, today: str) -> Entry:
+    """Return what is published of one list that was drawn."""
+    return Entry(
+        frame=len(caseload.households),
+        households=len(allocation.households),
+        list=salted("list", salt, caseload.digest()),
+        allocation=allocation_digest(allocation, salt),
+        drawn_on=today,
+    )
+
+
+def allocation_digest(allocation: Allocation, salt: bytes) -> str:
+    """Return the salted digest of the arms: names, then one byte per household in canonical order."""
+    arms = digest_value(list(allocation.arms)).encode()
+    return _hash("allocation", salt + arms + allocation.labels.tobytes())
+
+
+def opened(
+    drawn: Drawn, caseload: Caseload, allocation: Allocation, *, secrets: Secrets, today: str
+) -> Opened:
+    """Return what is published when the last arm is due."""
+    return Opened(
+        study=caseload.study,
+        round=caseload.round,
+        drawn=digest_value(as_dict(drawn)),
+        nonce=secrets.nonce.hex(),
+        salt=secrets.salt.hex(),
+        seed=seed_of(secrets.nonce, drawn.public_value).hex(),
+        list=caseload.digest(),
+        totals=allocation.totals(),
+        opened_on=today,
+    )
+
+
+def nonce_digest(nonce: bytes) -> str:
+    """Return the digest of a nonce, as it is published in a commitment."""
+    return _hash("nonce", nonce)
+
+
+def _hash(word: str, content: bytes) -> str:
+    """Return the digest of a word and what it is of."""
+    return PREFIX + hashlib.sha256(b"opmaat " + word.encode() + b"\0" + content).hexdigest()

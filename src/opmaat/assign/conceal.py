@@ -1,0 +1,175 @@
+"""Keep the allocation from everyone who lacks the key, down to the size of a record.
+
+Each household has a record of its own, encrypted with ChaCha20-Poly1305 (RFC 8439) under a key that follows
+from the draw's key and the household's pseudonym, so that one household can be opened without the others.
+All records are padded to one length, and stand in the order of a keyed hash, which tells nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from opmaat.assign.ceremony import Secrets
+from opmaat.assign.model import Allocation, Assignment
+from opmaat.core.digest import canonical_json
+from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError
+from opmaat.core.files import write_together
+
+_PLACE_BYTES, _NONCE_BYTES, _TAG_BYTES, _STEP = 16, 12, 16, 256
+_HEAD = b"opmaat sealed allocation 1\n"
+
+
+def seal_secrets(secrets: Secrets, key: bytes) -> bytes:
+    """Return nonce and salt, encrypted for who holds the seal's key.
+
+    >>> sealed = seal_secrets(Secrets(bytes(32), bytes(32)), bytes(32))
+    >>> unseal_secrets(sealed, bytes(32), "sealed.bin").nonce == bytes(32)
+    True
+    """
+    return _encrypt(key, secrets.nonce + secrets.salt, b"secrets")
+
+
+def unseal_secrets(sealed: bytes, key: bytes, name: str) -> Secrets:
+    """Return nonce and salt; raises NotPermittedError when the key is another."""
+    plain = _decrypt(key, sealed, b"secrets", name)
+    return Secrets(plain[:32], plain[32:])
+
+
+def sealed_allocation(allocation: Allocation, key: bytes) -> bytes:
+    """Return the allocation as encrypted records of one length."""
+    longest = max(allocation.arms, key=lambda name: len(_padded_text(name)))
+    rows = list(allocation)
+    lengths = [len(_plain(Assignment(row.household, longest, row.stratum, row.probability))) for row in rows]
+    length = -(-max(lengths, default=1) // _STEP) * _STEP
+    bound = _bound(allocation.study, allocation.round)
+    records = sorted(_record(row, key, length, bound) for row in rows)
+    return _HEAD + length.to_bytes(4, "big") + b"".join(records)
+
+
+def open_household(
+    sealed: bytes, key: bytes, *, household: str, study: str, round_name: str = ""
+) -> Assignment:
+    """Return what one household was drawn into.
+
+    Raises
+    ------
+    NotPermittedError
+        When the key is another, or the household is not on the list: the two look alike on purpose.
+    ReceiptMismatchError
+        When the file is damaged.
+    """
+    records = _records(sealed)
+    place = _place(key, household)
+    for record in records:
+        if hmac.compare_digest(record[:_PLACE_BYTES], place):
+            own = _own_key(key, household)
+            return _opened(_decrypt(own, record[_PLACE_BYTES:], _bound(study, round_name), "allocation"))
+    raise _refused("allocation")
+
+
+def same_allocation(sealed: bytes, key: bytes, allocation: Allocation) -> bool:
+    """Tell whether sealed records hold exactly this allocation."""
+    records = _records(sealed)
+    by_place = {record[:_PLACE_BYTES]: record[_PLACE_BYTES:] for record in records}
+    bound = _bound(allocation.study, allocation.round)
+    if len(by_place) != len(allocation.households):
+        return False
+    for row in allocation:
+        record = by_place.get(_place(key, row.household))
+        if (
+            record is None
+            or _opened(_decrypt(_own_key(key, row.household), record, bound, "allocation")) != row
+        ):
+            return False
+    return True
+
+
+def write_private(contents: dict[Path, bytes]) -> None:
+    """Write files that only their owner can read, all or none."""
+    write_together(contents)
+    for file in contents:
+        file.chmod(0o600)
+
+
+def _records(sealed: bytes) -> list[bytes]:
+    """Return the records of a file."""
+    start = len(_HEAD) + 4
+    length = int.from_bytes(sealed[len(_HEAD) : start], "big")
+    size = _PLACE_BYTES + _NONCE_BYTES + length + _TAG_BYTES
+    if not sealed.startswith(_HEAD) or length == 0 or (len(sealed) - start) % size:
+        problem, fix = "The sealed allocation is not whole.", "Restore it from the archive."
+        raise ReceiptMismatchError([Issue("damaged-allocation", "allocation", problem, fix)])
+    return [sealed[at : at + size] for at in range(start, len(sealed), size)]
+
+
+def _record(row: Assignment, key: bytes, length: int, bound: bytes) -> bytes:
+    """Return one household's record."""
+    text = _plain(row).ljust(length)
+    return _place(key, row.household) + _encrypt(_own_key(key, row.household), text, bound)
+
+
+def _plain(row: Assignment) -> bytes:
+    """Return an assignment as bytes."""
+    content = {
+        "household": row.household,
+        "arm": row.arm,
+        "stratum": row.stratum,
+        "probability": row.probability,
+    }
+    return canonical_json(content).encode()
+
+
+def _padded_text(name: str) -> bytes:
+    """Return a name as it takes room in a record."""
+    return canonical_json(name).encode()
+
+
+def _opened(plain: bytes) -> Assignment:
+    """Read a decrypted record."""
+    content: dict[str, Any] = json.loads(plain)
+    return Assignment(**content)
+
+
+def _place(key: bytes, household: str) -> bytes:
+    """Return where a household's record stands, for who has the key."""
+    return hmac.new(key, b"place\0" + household.encode(), hashlib.sha256).digest()[:_PLACE_BYTES]
+
+
+def _own_key(key: bytes, household: str) -> bytes:
+    """Return the key of one household."""
+    return hmac.new(key, b"household\0" + household.encode(), hashlib.sha256).digest()
+
+
+def _bound(study: str, round_name: str) -> bytes:
+    """Return what a record is bound to, so that none can be moved to another draw."""
+    return canonical_json([study, round_name]).encode()
+
+
+def _encrypt(key: bytes, plain: bytes, bound: bytes) -> bytes:
+    """Encrypt under a fresh nonce, which stands in front."""
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + ChaCha20Poly1305(key).encrypt(nonce, plain, bound)
+
+
+def _decrypt(key: bytes, sealed: bytes, bound: bytes, name: str) -> bytes:
+    """Decrypt; a wrong key and a damaged file cannot be told apart."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    try:
+        return ChaCha20Poly1305(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound)
+    except InvalidTag:
+        raise _refused(name) from None
+
+
+def _refused(name: str) -> NotPermittedError:
+    """Say that the key does not open it."""
+    problem, fix = "The key does not open this.", "Use the key that was made when this draw was committed."
+    return NotPermittedError([Issue("wrong-key", name, problem, fix)])

@@ -1,0 +1,202 @@
+"""Hold the ceremony: every step reads what the one before left, and writes all of its files or none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from opmaat.assign.ceremony import (
+    Commitment,
+    Drawn,
+    Opened,
+    Secrets,
+    commit,
+    entry,
+    opened,
+    procedure_digest,
+    salted,
+    seed_of,
+)
+from opmaat.assign.conceal import seal_secrets, sealed_allocation, unseal_secrets
+from opmaat.assign.draw import draw, drawing
+from opmaat.assign.publish import Place, read_commitment, read_drawn, written
+from opmaat.assign.record import record
+from opmaat.assign.verify import redone
+from opmaat.caseload.model import Caseload, first
+from opmaat.caseload.store import read_caseload
+from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError
+from opmaat.core.files import write_together
+from opmaat.core.secrets import make_secret, read_secret
+from opmaat.core.version import __version__
+from opmaat.protocol.assignment import is_rolling
+from opmaat.protocol.model import Protocol
+
+
+def promise(
+    protocol: Protocol, place: Place, *, public_value: str, last_arm_due: str, today: str
+) -> Commitment:
+    """Publish a commitment to the list, and seal its nonce and salt.
+
+    Raises NotPermittedError ``already-committed`` when this round was committed before.
+    """
+    file = place.published("commitment")
+    _require_new(file, "already-committed", "This round was committed before.")
+    caseload = read_caseload(place.private, place.round)
+    _require_protocol(protocol, caseload, place)
+    if not is_rolling(protocol.assignment):
+        drawing(protocol, caseload)
+    secrets = Secrets(make_secret(), make_secret())
+    sealed = seal_secrets(secrets, read_secret(place.seal_key, make=True))
+    read_secret(place.draw_key, make=True)
+    commitment = commit(
+        protocol, caseload, secrets, public_value=public_value, last_arm_due=last_arm_due, today=today
+    )
+    write_together({place.sealed: sealed, file: written(commitment)})
+    place.sealed.chmod(0o600)
+    return commitment
+
+
+def draw_lots(protocol: Protocol, place: Place, *, public_value: str, today: str) -> Drawn:
+    """Draw the list with the public value.
+
+    Raises
+    ------
+    NotPermittedError
+        ``already-drawn`` when this round was drawn before; ``not-committed``; ``wrong-key``.
+    ReceiptMismatchError
+        ``changed-list`` or ``changed-protocol`` when it is not what was committed to.
+    """
+    _require_new(
+        place.published("drawn"), "already-drawn", "This round was drawn before, and that happens once."
+    )
+    commitment = read_commitment(place)
+    start = Drawn(
+        study=protocol.id,
+        round=place.round,
+        commitment=commitment.digest(),
+        public_value=public_value.strip(),
+        entries=(),
+        version=__version__,
+    )
+    return _drawn(protocol, place, start, commitment=commitment, today=today)
+
+
+def draw_entrants(protocol: Protocol, place: Place, *, today: str) -> Drawn:
+    """Draw the households that entered since, in the sequence that was committed to.
+
+    Raises NotPermittedError ``closed-list`` when intake is not rolling or nobody entered.
+    """
+    before = read_drawn(place)
+    caseload = read_caseload(place.private, place.round)
+    if not is_rolling(protocol.assignment) or len(caseload.households) == before.entries[-1].frame:
+        problem, fix = (
+            "There is nobody to draw.",
+            "Later households of a closed list are drawn in a round of their own.",
+        )
+        raise NotPermittedError([Issue("closed-list", place.published("drawn").name, problem, fix)])
+    return _drawn(protocol, place, before, commitment=read_commitment(place), today=today)
+
+
+def open_draw(protocol: Protocol, place: Place, *, today: str) -> Opened:
+    """Publish nonce, salt, seed and the totals per arm.
+
+    Raises NotPermittedError ``too-early`` before the day that the commitment names, ``already-opened`` after.
+    """
+    file = place.published("opened")
+    _require_new(file, "already-opened", "This draw was opened before.")
+    commitment, drawn = read_commitment(place), read_drawn(place)
+    if today < commitment.last_arm_due:
+        problem = f"Nonce and salt stay sealed until the last arm is due, on {commitment.last_arm_due}."
+        raise NotPermittedError([Issue("too-early", file.name, problem, "Open the draw on that day.")])
+    secrets = sealed_secrets(place)
+    caseload = first(read_caseload(place.private, place.round), drawn.entries[-1].frame)
+    found = opened(drawn, caseload, redone(protocol, caseload, drawn, secrets), secrets=secrets, today=today)
+    write_together({file: written(found)})
+    return found
+
+
+def sealed_secrets(place: Place) -> Secrets:
+    """Return nonce and salt of a round, for who holds the key of the seal."""
+    key = read_secret(place.seal_key)
+    return unseal_secrets(private_bytes(place.sealed), key, place.sealed.name)
+
+
+def private_bytes(file: Path) -> bytes:
+    """Return the bytes of a private file."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        problem, fix = "The file cannot be read.", "Give the folder that holds it with --keys."
+        raise NotPermittedError([Issue("no-private-file", file.name, problem, fix)]) from None
+
+
+def _drawn(protocol: Protocol, place: Place, before: Drawn, *, commitment: Commitment, today: str) -> Drawn:
+    """Draw the list as it is now, keep the arms encrypted, and publish what may be published."""
+    caseload, secrets = read_caseload(place.private, place.round), sealed_secrets(place)
+    key = read_secret(place.draw_key)
+    _require_promised(protocol, caseload, before, commitment=commitment, salt=secrets.salt)
+    allocation = draw(protocol, caseload, seed_of(secrets.nonce, before.public_value))
+    after = replace(before, entries=(*before.entries, entry(caseload, allocation, secrets.salt, today)))
+    page = record(protocol, caseload, allocation, commitment=commitment, drawn=after)
+    write_together(
+        {
+            place.allocation: sealed_allocation(allocation, key),
+            place.record: page.encode(),
+            place.published("drawn"): written(after),
+        }
+    )
+    place.allocation.chmod(0o600)
+    return after
+
+
+def _require_new(file: Path, code: str, problem: str) -> None:
+    """Refuse a step that was taken before."""
+    if file.exists():
+        fix = "A later round has a list, commitment and draw of its own; a mistake is corrected by an event."
+        raise NotPermittedError([Issue(code, file.name, problem, fix)])
+
+
+def _require_protocol(protocol: Protocol, caseload: Caseload, place: Place) -> None:
+    """Refuse a list that was screened under another protocol."""
+    if caseload.receipt.protocol != protocol.digest():
+        problem = "The list was made under another protocol than the one that is frozen now."
+        raise ReceiptMismatchError(
+            [Issue("changed-protocol", place.round or "list", problem, "Run 'opmaat caseload' again.")]
+        )
+
+
+def _require_promised(
+    protocol: Protocol, caseload: Caseload, before: Drawn, *, commitment: Commitment, salt: bytes
+) -> None:
+    """Refuse another list, protocol or procedure than was committed to, or another start of the list."""
+    found = []
+    if before.commitment != commitment.digest():
+        found.append(("changed-commitment", "The commitment is not the one that this draw follows."))
+    if salted("protocol", salt, protocol.digest()) != commitment.protocol:
+        found.append(("changed-protocol", "The protocol was changed after the commitment."))
+    if salted("procedure", salt, procedure_digest(protocol)) != commitment.procedure:
+        found.append(("changed-procedure", "The way of drawing was changed after the commitment."))
+    lists = [(commitment.list, len(caseload.households))] if commitment.list is not None else []
+    lists += [(earlier.list, earlier.frame) for earlier in before.entries]
+    if any(salted("list", salt, first(caseload, frame).digest()) != promised for promised, frame in lists):
+        found.append(("changed-list", "The list was changed after it was committed to."))
+    if found:
+        fix = "Put back what was committed to; another list is another round."
+        raise ReceiptMismatchError(Issue(code, "draw", problem, fix) for code, problem in found)
+
+
+def require_open(protocol: Protocol, place: Place) -> bool:
+    """Return whether the list of a round was committed to; refuse to make a closed list again after that."""
+    committed = place.published("commitment").exists()
+    if committed and not is_rolling(protocol.assignment):
+        problem = "The list was committed to, and is closed."
+        fix = "Later households are drawn in a round of their own."
+        raise NotPermittedError([Issue("closed-list", place.published("commitment").name, problem, fix)])
+    return committed
+
+
+def read_earlier(place: Place, rounds: tuple[str, ...]) -> list[Caseload]:
+    """Return the caseloads of the rounds before this one that were committed to."""
+    earlier = rounds[: rounds.index(place.round)] if place.round in rounds else ()
+    places = [replace(place, round=name) for name in earlier]
+    return [read_caseload(one.private, one.round) for one in places if one.published("commitment").exists()]

@@ -1,0 +1,53 @@
+"""The allocation: what every household was drawn into, and with which chances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from opmaat.assign.procedure import Chances, Labels
+from opmaat.core.receipt import Receipt
+from opmaat.protocol.assignment import AssignmentPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One household's arm, its stratum (None without strata), and its probability of every arm."""
+
+    household: str
+    arm: str
+    stratum: str | None
+    probability: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """The result of a draw, in the canonical order of the list.
+
+    ``labels`` (households,) points into ``arms``. Printing an allocation tells nobody's arm.
+    """
+
+    study: str
+    round: str
+    arms: tuple[str, ...]
+    households: tuple[str, ...]
+    labels: Labels
+    strata: tuple[str, ...] | None
+    chances: Chances
+    plan: AssignmentPlan
+    receipt: Receipt
+
+    def __repr__(self) -> str:
+        return f"Allocation(study={self.study!r}, round={self.round!r}, households={len(self.households)})"
+
+    def __iter__(self) -> Iterator[Assignment]:
+        for place, (household, label) in enumerate(zip(self.households, self.labels, strict=True)):
+            chances = dict(zip(self.arms, map(float, self.chances.values[place]), strict=True))
+            stratum = None if self.strata is None else self.strata[place]
+            yield Assignment(household, self.arms[label], stratum, chances)
+
+    def totals(self) -> dict[str, int]:
+        """Return the number of households per arm."""
+        return dict(zip(self.arms, np.bincount(self.labels, minlength=len(self.arms)).tolist(), strict=True))

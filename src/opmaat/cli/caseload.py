@@ -1,0 +1,72 @@
+"""opmaat caseload: the register in, the list of eligible households out, with a count per reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from opmaat.cli.output import Result, study_argument, verb
+
+if TYPE_CHECKING:
+    from opmaat.caseload.model import Caseload
+
+
+@verb("caseload")
+@study_argument
+@click.option("--register", type=click.Path(path_type=Path), required=True, help="The register file.")
+@click.option("--round", "round_name", default="", help="Name of the round, where the protocol names rounds.")
+@click.option(
+    "--keys", type=click.Path(path_type=Path), help="Folder of keys and lists; default STUDY/private."
+)
+@click.option("--set-aside", is_flag=True, help="Go on without the households that have a fault.")
+def command(study: Path, register: Path, round_name: str, keys: Path | None, set_aside: bool) -> Result:
+    """Read STUDY's register, screen it by the frozen protocol, and keep the list under pseudonyms."""
+    from opmaat.assign.hold import read_earlier, require_open
+    from opmaat.caseload.build import build
+    from opmaat.caseload.model import extended
+    from opmaat.caseload.pseudonym import pseudonym_key
+    from opmaat.caseload.read import read_register
+    from opmaat.caseload.store import read_caseload, write_caseload
+    from opmaat.cli.draw import place_of, rounds_of
+    from opmaat.protocol.freeze import read_frozen
+
+    protocol = read_frozen(study).protocol
+    place = place_of(protocol, study, round_name, keys=keys)
+    committed = require_open(protocol, place)
+    delivery = read_register(protocol, register, place.home)
+    caseload = build(
+        protocol,
+        delivery,
+        key=pseudonym_key(place.private),
+        round_name=round_name,
+        earlier=read_earlier(place, rounds_of(protocol)),
+        set_aside=set_aside,
+    )
+    if committed:
+        caseload = extended(read_caseload(place.private, round_name), caseload)
+    file = write_caseload(caseload, place.private)
+    fields = {"eligible": caseload.totals.eligible, "digest": caseload.digest(), "file": str(file)}
+    return Result((*_lines(caseload), f"wrote {file}"), {**fields, "kept_out": _counts(caseload)})
+
+
+def _counts(caseload: Caseload) -> dict[str, int]:
+    """Return the number of households per reason."""
+    return {screened.id: screened.households for screened in caseload.screened}
+
+
+def _lines(caseload: Caseload) -> list[str]:
+    """Return the control totals and the count per reason as lines of text."""
+    totals = caseload.totals
+    rows = [
+        ("rows read", totals.rows),
+        ("  of other records", totals.rows_of_other_records),
+        ("  set aside", totals.rows_set_aside),
+        ("households", totals.households),
+        *((f"  kept out: {item.reason.en}", item.households) for item in caseload.screened),
+        ("  eligible", totals.eligible),
+        ("reference population", len(caseload.reference_population)),
+    ]
+    width = max(len(what) for what, _ in rows)
+    return [f"{what.ljust(width)}  {number:>9}" for what, number in rows]
