@@ -54,13 +54,24 @@ class FirstStage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something a reader must know of an estimate, as a code that the report puts into words, and how many.
+
+    ``missing-outcome``: participants without the outcome, who are not in the fit. ``left-out``: participants
+    who are not in the fit because a covariate, take-up or a weight is missing.
+    """
+
+    code: Literal["missing-outcome", "left-out"]
+    participants: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """One contrast of one outcome, from one fitted model; there is none without a fit.
 
     ``contrast`` is (arm, compared with arm). ``point`` and ``std_error`` are in the outcome's unit.
     ``p_adjusted`` and ``simultaneous`` belong to the family, where the analysis names one;
-    ``simultaneous`` exists for max-t only. ``notes`` are sentences for the reader: what was dropped,
-    excluded or weak.
+    ``simultaneous`` exists for max-t only. ``notes`` say who is not in the fit.
     """
 
     analysis: str
@@ -81,7 +92,7 @@ class Estimate:
     p_adjusted: float | None = None
     simultaneous: Interval | None = None
     first_stage: FirstStage | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def n_by_arm(self) -> Mapping[str, int]:

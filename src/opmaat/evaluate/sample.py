@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.evaluate.model import Note
 from opmaat.evaluate.questions import Question
 from opmaat.panel.model import Codes, Panel, Variable
 from opmaat.protocol.analyses import (
@@ -49,7 +50,7 @@ class Sample:
     regressors: Regressors
     weights: NDArray[np.float64] | None
     clusters: NDArray[np.int64] | None
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     participants: NDArray[np.int64] | None = None
 
     @property
@@ -164,14 +165,12 @@ def _clusters(
     return None if units is None else units[rows]
 
 
-def _notes(protocol: Protocol, panel: Panel, question: Question, known: NDArray[np.bool_]) -> list[str]:
-    """Say who is not in the fit, and why."""
+def _notes(protocol: Protocol, panel: Panel, question: Question, known: NDArray[np.bool_]) -> Iterator[Note]:
+    """Yield who is not in the fit, and why."""
     in_arms = np.isin(panel.arm.codes, [panel.arm.names.index(arm) for arm in question.arms])
     without = int((in_arms & np.isnan(outcome_of(protocol, panel, question))).sum())
     others = int(in_arms.sum()) - int(known.sum()) - without
-    told = []
     if without:
-        told.append(f"{without} participants have no value of the outcome and are not in the fit.")
+        yield Note(code="missing-outcome", participants=without)
     if others:
-        told.append(f"{others} participants miss a covariate, take-up or weight and are not in the fit.")
-    return told
+        yield Note(code="left-out", participants=others)

@@ -188,7 +188,7 @@ def _model(estimate: Estimate) -> dict[str, Cell]:
         "coefficients": estimate.fit.rank,
         "clusters": estimate.fit.clusters,
         "dropped": "; ".join(estimate.fit.dropped) or None,
-        "notes": " ".join(estimate.notes) or None,
+        "notes": "; ".join(f"{note.code}: {note.participants}" for note in estimate.notes) or None,
     }
 
 

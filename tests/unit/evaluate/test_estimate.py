@@ -210,7 +210,10 @@ def test_missing_covariates_get_an_indicator_or_are_left_out_and_counted(make_pr
     assert by_contrast(found)[("bonus", "control")].fit.n == known.sum()
     left_out = by_contrast(found, "A1")[("bonus", "control")]
     assert left_out.fit.n == complete.sum()
-    assert any(str(known.sum() - complete.sum()) in note for note in left_out.notes)
+    assert {note.code: note.participants for note in left_out.notes} == {
+        "missing-outcome": (~known).sum(),
+        "left-out": known.sum() - complete.sum(),
+    }
 
 
 def test_missing_outcomes_are_counted_by_arm(make_protocol, make_panel):

@@ -15,6 +15,7 @@ from opmaat.evaluate.model import (
     Fit,
     Interval,
     Missing,
+    Note,
     estimates_digest,
 )
 from opmaat.protocol.freeze import Amendment, Change, Lock
@@ -498,7 +499,7 @@ def _in_month(rng, month, arm):
         clusters=118,
         dropped=("age: constant", "age_squared: collinear"),
     )
-    notes = ("=The response weights of 3 persons are larger than 10.",) if month == 6 else ()
+    notes = (Note(code="missing-outcome", participants=3),) if month == 6 else ()
     return estimate(
         "main",
         "work",

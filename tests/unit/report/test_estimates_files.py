@@ -47,12 +47,12 @@ def test_flat_files_hold_the_estimates_unrounded(study, tmp_path):
 @pytest.mark.parametrize("start", list("=+-@\t\r\n"))
 def test_no_text_in_the_csv_can_act_as_a_formula(made_up, tmp_path, start):
     _, estimates = made_up.months()
-    hostile = replace(estimates.estimates[0], analysis=f"{start}cmd|calc", notes=(f"{start}1+1",))
+    hostile = replace(estimates.estimates[0], analysis=f"{start}cmd|calc", method=f"{start}1+1")
     write_estimates(made_up.with_estimates(estimates, [hostile]), tmp_path)
     with (tmp_path / "estimates.csv").open(encoding="utf-8", newline="") as stream:
         row = next(csv.DictReader(stream))
     assert row["analysis"] == f"'{start}cmd|calc"
-    assert row["notes"] == f"'{start}1+1"
+    assert row["method"] == f"'{start}1+1"
     assert float(row["point"]) == hostile.point
     assert read_estimates(tmp_path).estimates[0].analysis == f"{start}cmd|calc"
 

@@ -145,7 +145,8 @@ def _test(view: View, balance: Balance) -> Iterator[str]:
         yield say("balance.omnibus_df", df=view.wording.listed(degrees), **known)
     else:
         yield say("balance.omnibus", **known)
-    yield say("balance.likely" if balance.p >= _COMMON else "balance.unlikely")
+    draws = round(100 * balance.p)
+    yield say("balance.likely", draws=draws) if balance.p >= _COMMON else say("balance.unlikely")
 
 
 def _p_phrase(view: View, p: float) -> str:

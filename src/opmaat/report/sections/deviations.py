@@ -1,11 +1,12 @@
-"""What went differently: amendments, rows and columns left out, and the notes of the estimates."""
+"""What went differently: amendments; rows, columns and participants that were left out."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from opmaat.evaluate.model import Note
 from opmaat.protocol.freeze import Amendment
 from opmaat.report.numbers import number
 from opmaat.report.tables import Table, text_columns
@@ -25,10 +26,7 @@ class Amended:
 
 @dataclass(frozen=True, slots=True)
 class Deviations:
-    """Everything a reader should know that differs from the plan, or that the plan did not say.
-
-    ``notes`` are in English, as the program gives them.
-    """
+    """Everything a reader should know that differs from the plan, or that the plan did not say."""
 
     opening: str
     amendments: tuple[Amended, ...]
@@ -41,15 +39,26 @@ class Deviations:
 def deviations(view: View) -> Deviations:
     """Return every deviation, or the words that there is none."""
     estimates = view.estimates
-    notes = [note for estimate in estimates.estimates for note in estimate.notes]
     return Deviations(
         opening=_opening(view),
         amendments=tuple(_amended(view, amendment) for amendment in view.lock.amendments),
         unanswered=_unanswered(view),
         excluded=tuple(_excluded(view, e.rows, e.reason) for e in estimates.excluded),
         dropped=_dropped(view),
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(_notes(view)),
     )
+
+
+def _notes(view: View) -> Iterator[str]:
+    """Yield who is not in the fits, each sentence once with the analyses it is about."""
+    analyses: dict[Note, dict[str, None]] = {}
+    for estimate in view.estimates.estimates:
+        for note in estimate.notes:
+            analyses.setdefault(note, {})[estimate.analysis] = None
+    for note, names in analyses.items():
+        key = f"deviations.{note.code}{'_one' if note.participants == 1 else ''}"
+        count = number(note.participants, 0, view.language)
+        yield view.wording.say(key, count=count, analyses=view.wording.listed(list(names)))
 
 
 def _opening(view: View) -> str:
