@@ -1,0 +1,47 @@
+"""opmaat plan: what the experiment can show, before anyone is invited."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from opmaat.cli.estimate import results_folder
+from opmaat.cli.output import Result, study_argument, verb
+
+if TYPE_CHECKING:
+    from opmaat.design.model import Comparison, Plan
+
+
+@verb("plan")
+@study_argument
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to; default STUDY/results.")
+def command(study: Path, out: Path | None) -> Result:
+    """Compute power and detectable effects from the planning of STUDY; write plan.html and plan.json."""
+    from opmaat.design.page.write import write_plan
+    from opmaat.design.plan import plan
+    from opmaat.protocol.load import load_protocol
+
+    protocol = load_protocol(study)
+    made = plan(protocol)
+    files = write_plan(protocol, made, out or results_folder(study))
+    lines = (*_lines(made), *(f"wrote {file}" for file in files))
+    return Result(lines, {"files": [str(file) for file in files], **made.as_dict()})
+
+
+def _lines(plan: Plan) -> list[str]:
+    """Return the first analysis of every estimand, and how many cautions there are, as lines of text."""
+    lines = [_line(item, plan.aim) for item in plan.comparisons if item.leading]
+    return [*lines, f"{len(plan.cautions)} cautions; they are in the page"]
+
+
+def _line(item: Comparison, aim: float) -> str:
+    """Return one comparison as text."""
+    found = "nothing" if item.detectable is None else f"{item.detectable:.3g}"
+    needed = "more than can be invited" if item.needed is None else f"invite {item.needed}"
+    return (
+        f"{item.estimand} {item.outcome}, {' - '.join(item.contrast)}, {item.population}: "
+        f"power {item.power:.0%} for {item.smallest_effect:g}; detectable with {aim:.0%}: {found}; "
+        f"needed: {needed}"
+    )

@@ -1,0 +1,255 @@
+"""Everything the page of the plan shows in one language, as ready texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from opmaat.design.model import Comparison, JointPower, Plan
+from opmaat.design.page.figure import Figure, PowerAxes, PowerLine, power_figure
+from opmaat.design.page.tables import Table, arms_table, assumptions_table, effects_table, steps_table
+from opmaat.design.page.wording import Wording, load_wording
+from opmaat.design.page.words import Words, capitalised
+from opmaat.protocol.model import Protocol
+from opmaat.protocol.texts import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether one comparison is large enough, in a sentence."""
+
+    pairs: str
+    enough: bool
+    verdict: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerGroup:
+    """The answers of one estimand among those drawn, or those who join."""
+
+    population: str
+    answers: tuple[Answer, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One estimand: its answers, its picture and what extra participants buy."""
+
+    title: str
+    smallest: str
+    groups: tuple[AnswerGroup, ...]
+    figure: Figure | None
+    steps: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything the page shows in one language."""
+
+    wording: Wording
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    questions: tuple[Question, ...]
+    cautions: tuple[str, ...]
+    arms: Table
+    effects: tuple[Table, ...]
+    assumptions: Table
+
+    @property
+    def language(self) -> Language:
+        """The language of the texts."""
+        return self.wording.language
+
+
+def view_in(language: Language, protocol: Protocol, plan: Plan) -> View:
+    """Return everything the page shows in one language."""
+    words = Words(protocol, plan, load_wording(language))
+    return View(
+        wording=words.wording,
+        title=protocol.title.in_language(language),
+        facts=tuple(_facts(words)),
+        questions=tuple(_questions(words)),
+        cautions=tuple(_cautions(words)),
+        arms=arms_table(words),
+        effects=tuple(_effects(words)),
+        assumptions=assumptions_table(words),
+    )
+
+
+def _facts(words: Words) -> Iterator[tuple[str, str]]:
+    """Yield what the plan is about."""
+    protocol, plan = words.protocol, words.plan
+    if protocol.municipality:
+        yield words.say("page.municipality"), protocol.municipality
+    description = protocol.population.description.in_language(words.wording.language)
+    yield words.say("page.population"), description
+    yield words.say("page.invited"), words.people(plan.invited)
+    yield words.say("page.joined"), words.people(sum(numbers.joined for numbers in plan.arms))
+    order = "after_consent" if plan.after_consent else "before_invitation"
+    yield words.say("page.timing"), words.say(f"page.{order}")
+    yield words.say("page.aim"), words.say("page.aim_value", aim=words.aim())
+
+
+def _questions(words: Words) -> Iterator[Question]:
+    """Yield the first analysis of every estimand, primary ones first."""
+    leading = sorted((item for item in words.plan.comparisons if item.leading), key=lambda x: not x.primary)
+    for _, items in groupby(leading, key=lambda item: item.estimand):
+        comparisons = list(items)
+        first = comparisons[0]
+        alike = _alike(words, comparisons)
+        yield Question(
+            title=capitalised(words.outcome(first.outcome, first.month)),
+            smallest=words.say("answer.smallest", effect=words.effect(first.smallest_effect, first)),
+            groups=tuple(_groups(words, alike)),
+            figure=_figure(words, alike) if first.curve and first.curve[-1].joined else None,
+            steps=tuple(_steps(words, alike)),
+        )
+
+
+def _alike(words: Words, comparisons: Sequence[Comparison]) -> list[tuple[str, Comparison]]:
+    """Return one of the comparisons that are the same in all their numbers, with the words for all."""
+    grouped: dict[tuple[object, ...], list[Comparison]] = {}
+    for item in comparisons:
+        key = (item.population, item.contrast[1], item.measured, item.takes_up)
+        grouped.setdefault(key, []).append(item)
+    others = len(words.protocol.arms) - 1
+    named = []
+    for same in grouped.values():
+        control = words.arm(words.protocol.control)
+        everyone = len(same) == others > 1 and same[0].contrast[1] == words.protocol.control
+        pairs = "; ".join(words.pair(item.contrast) for item in same)
+        named.append((words.say("more.all_arms", control=control) if everyone else pairs, same[0]))
+    return named
+
+
+def _steps(words: Words, alike: Sequence[tuple[str, Comparison]]) -> Iterator[Table]:
+    """Yield what extra participants buy, among those drawn and among those who join."""
+    for _, members in groupby(_in_short(words, alike), key=lambda pair: pair[1].population):
+        group = list(members)
+        if group[0][1].steps:
+            yield steps_table(words, group)
+
+
+def _in_short(words: Words, alike: Sequence[tuple[str, Comparison]]) -> list[tuple[str, Comparison]]:
+    """Name comparisons by their arm alone where all of them are with the same other arm."""
+    if len({item.contrast[1] for _, item in alike}) > 1:
+        return list(alike)
+    all_pairs = {words.pair(item.contrast): words.arm(item.contrast[0]) for _, item in alike}
+    return [(all_pairs.get(pairs, pairs), item) for pairs, item in alike]
+
+
+def _effects(words: Words) -> Iterator[Table]:
+    """Yield a table of every estimand's comparisons."""
+    for estimand in words.protocol.estimands:
+        comparisons = [item for item in words.plan.comparisons if item.estimand == estimand.id]
+        if comparisons:
+            yield effects_table(words, comparisons)
+
+
+def _groups(words: Words, alike: Sequence[tuple[str, Comparison]]) -> Iterator[AnswerGroup]:
+    """Yield the answers among those drawn, and among those who join."""
+    for population, members in groupby(alike, key=lambda pair: pair[1].population):
+        answers = [_answer(words, pairs, item) for pairs, item in members]
+        item = next(one for _, one in alike if one.population == population)
+        joint = next((j for j in words.plan.together if _belongs(j, item)), None)
+        yield AnswerGroup(words.population(population), tuple(answers), _together(words, joint))
+
+
+def _belongs(joint: JointPower, item: Comparison) -> bool:
+    """Tell whether a joint power is that of a comparison's estimand."""
+    mine = (joint.analysis, joint.estimand, joint.population)
+    return mine == (item.analysis, item.estimand, item.population)
+
+
+def _together(words: Words, joint: JointPower | None) -> str:
+    """Say the power of several arms together."""
+    if joint is None:
+        return ""
+    any_pair, all_pairs = words.wording.percentage(joint.any_pair), words.wording.percentage(joint.all_pairs)
+    return words.say("answer.together", any_pair=any_pair, all_pairs=all_pairs)
+
+
+def _answer(words: Words, pairs: str, item: Comparison) -> Answer:
+    """Say what one comparison can show."""
+    enough = item.power >= words.plan.aim
+    effect, power = words.effect(item.smallest_effect, item), words.wording.percentage(item.power)
+    parts = []
+    if item.detectable is None or item.detectable_average is None:
+        parts.append(words.say("answer.sentence_none", effect=effect, power=power, aim=words.aim()))
+    else:
+        detectable = words.effect(item.detectable, item)
+        said = words.say(
+            "answer.sentence", effect=effect, power=power, detectable=detectable, aim=words.aim()
+        )
+        parts.append(said)
+        if item.takes_up < 1:
+            average = words.effect(item.detectable_average, item)
+            share = words.wording.percentage(item.takes_up)
+            parts.append(words.say("answer.average", average=average, share=share))
+    if not enough:
+        parts.append(_needed(words, item))
+    verdict = words.say("answer.verdict_enough" if enough else "answer.verdict_small")
+    return Answer(capitalised(pairs), enough, verdict, " ".join(parts))
+
+
+def _needed(words: Words, item: Comparison) -> str:
+    """Say how many would have to be invited."""
+    if item.needed is None:
+        return words.say("answer.needed_none")
+    return words.say("answer.needed", number=words.people(item.needed), aim=words.aim())
+
+
+def _figure(words: Words, alike: Sequence[tuple[str, Comparison]]) -> Figure:
+    """Return the power curves of one estimand."""
+    named = _in_short(words, alike)
+    first = named[0][1]
+    lines = [
+        _line(words, arms, item, several=len({i.population for _, i in named}) > 1) for arms, item in named
+    ]
+    now = sum(numbers.joined for numbers in words.plan.arms)
+    axes = PowerAxes(
+        participants=words.say("more.axis"),
+        planned=(now, words.say("more.planned", number=words.wording.number(now))),
+        aim=(words.plan.aim, words.say("more.aim")),
+    )
+    told = " ".join(_told(words, line.label, item, now) for line, (_, item) in zip(lines, named, strict=True))
+    title = words.say("more.figure", effect=words.effect(first.smallest_effect, first))
+    alt = words.say("more.alt", lines=told)
+    return power_figure(lines, axes, title=title, alt=alt, language=words.wording.language)
+
+
+def _told(words: Words, label: str, item: Comparison, now: float) -> str:
+    """Say what one curve shows."""
+    return words.say(
+        "more.alt_line",
+        label=label,
+        power=words.wording.percentage(item.power),
+        participants=words.wording.number(now),
+        more=words.wording.percentage(item.curve[-1].power),
+        most=words.wording.number(item.curve[-1].joined),
+    )
+
+
+def _line(words: Words, arms: str, item: Comparison, *, several: bool) -> PowerLine:
+    """Return one curve with its words."""
+    label = f"{arms} ({words.population(item.population).lower()})" if several else arms
+    return PowerLine(label, tuple((point.joined, point.power) for point in item.curve))
+
+
+def _cautions(words: Words) -> Iterator[str]:
+    """Yield the cautions in words."""
+    for item in words.plan.cautions:
+        share = item.code == "too-small"
+        number = 0.0 if item.number is None else item.number
+        yield words.say(
+            f"cautions.{item.code}",
+            arm=words.arm(item.arm) if item.arm else "",
+            outcome=words.outcome(item.outcome) if item.outcome else "",
+            estimand=item.estimand or "",
+            population=words.population(item.population).lower() if item.population else "",
+            number=words.wording.percentage(number) if share else words.wording.number(number),
+            aim=words.aim(),
+        )
