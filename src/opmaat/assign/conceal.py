@@ -11,14 +11,12 @@ import hashlib
 import hmac
 import json
 import os
-from pathlib import Path
 from typing import Any
 
 from opmaat.assign.ceremony import Secrets
 from opmaat.assign.model import Allocation, Assignment
 from opmaat.core.digest import canonical_json
 from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError
-from opmaat.core.files import write_together
 
 _PLACE_BYTES, _NONCE_BYTES, _TAG_BYTES, _STEP = 16, 12, 16, 256
 _HEAD = b"opmaat sealed allocation 1\n"
@@ -73,27 +71,18 @@ def open_household(
 
 
 def same_allocation(sealed: bytes, key: bytes, allocation: Allocation) -> bool:
-    """Tell whether sealed records hold exactly this allocation."""
-    records = _records(sealed)
-    by_place = {record[:_PLACE_BYTES]: record[_PLACE_BYTES:] for record in records}
-    bound = _bound(allocation.study, allocation.round)
-    if len(by_place) != len(allocation.households):
+    """Tell whether sealed records hold exactly this allocation; raises NotPermittedError for another key."""
+    by_place = {record[:_PLACE_BYTES]: record[_PLACE_BYTES:] for record in _records(sealed)}
+    places = [_place(key, household) for household in allocation.households]
+    if by_place.keys().isdisjoint(places):
+        raise _refused("allocation")
+    if by_place.keys() != set(places):
         return False
-    for row in allocation:
-        record = by_place.get(_place(key, row.household))
-        if (
-            record is None
-            or _opened(_decrypt(_own_key(key, row.household), record, bound, "allocation")) != row
-        ):
-            return False
-    return True
-
-
-def write_private(contents: dict[Path, bytes]) -> None:
-    """Write files that only their owner can read, all or none."""
-    write_together(contents)
-    for file in contents:
-        file.chmod(0o600)
+    bound = _bound(allocation.study, allocation.round)
+    return all(
+        _opened(_decrypt(_own_key(key, row.household), by_place[place], bound, "allocation")) == row
+        for place, row in zip(places, allocation, strict=True)
+    )
 
 
 def _records(sealed: bytes) -> list[bytes]:

@@ -7,7 +7,7 @@ written are refused.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -77,21 +77,24 @@ def written(published: Commitment | Drawn | Opened) -> bytes:
 
 def read_commitment(place: Place) -> Commitment:
     """Return the commitment of a round; raises NotPermittedError when there is none yet."""
-    content = _content(place.published("commitment"), "not-committed", "opmaat draw --commit")
-    return _checked(Commitment(**content), place.published("commitment"))
+    file = place.published("commitment")
+    content = _content(file, "not-committed", "opmaat draw --commit")
+    return _checked(lambda: Commitment(**content), file)
 
 
 def read_drawn(place: Place) -> Drawn:
     """Return what was published at the draw; raises NotPermittedError when it was not drawn yet."""
-    content = _content(place.published("drawn"), "not-drawn", "opmaat draw --public-value")
-    entries = tuple(Entry(**entry) for entry in content.pop("entries"))
-    return _checked(Drawn(**content, entries=entries), place.published("drawn"))
+    file = place.published("drawn")
+    content = _content(file, "not-drawn", "opmaat draw --public-value")
+    entries = content.pop("entries", ())
+    return _checked(lambda: Drawn(**content, entries=tuple(Entry(**entry) for entry in entries)), file)
 
 
 def read_opened(place: Place) -> Opened:
     """Return what was published at the opening; raises NotPermittedError when it was not opened yet."""
-    content = _content(place.published("opened"), "not-opened", "opmaat draw --open")
-    return _checked(Opened(**content), place.published("opened"))
+    file = place.published("opened")
+    content = _content(file, "not-opened", "opmaat draw --open")
+    return _checked(lambda: Opened(**content), file)
 
 
 def _content(file: Path, code: str, command: str) -> dict[str, Any]:
@@ -103,16 +106,19 @@ def _content(file: Path, code: str, command: str) -> dict[str, Any]:
         raise NotPermittedError([Issue(code, file.name, problem, fix)]) from None
     except (OSError, ValueError):
         raise _damaged(file) from None
-    known = {"commitment": Commitment, "drawn": Drawn, "opened": Opened}
-    kind = known[file.name.split("-", 1)[0].removesuffix(".json")]
-    if not isinstance(content, Mapping) or {*content} != {*kind.__slots__, "seal"}:  # type: ignore[attr-defined]
+    if not isinstance(content, Mapping):
         raise _damaged(file)
     return {name: value for name, value in content.items() if name != "seal"}
 
 
-def _checked(published: Published, file: Path) -> Published:
-    """Return what was read when its bytes are exactly those that would be written."""
-    if written(published) != file.read_bytes():
+def _checked(build: Callable[[], Published], file: Path) -> Published:
+    """Return what was read when the file's bytes are exactly those that would be written."""
+    try:
+        published = build()
+        whole = written(published) == file.read_bytes()
+    except (TypeError, ValueError, AttributeError):
+        raise _damaged(file) from None
+    if not whole:
         raise _damaged(file)
     return published
 

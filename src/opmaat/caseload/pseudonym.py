@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from opmaat.core.errors import Issue, NotPermittedError
-from opmaat.core.secrets import read_secret
+from opmaat.core.secrets import make_secret, read_secret, write_secret
 
 _BYTES = 20
 KEY_FILE = "pseudonym.key"
@@ -40,5 +40,13 @@ def pseudonyms(key: bytes, kind: str, identifiers: Iterable[str]) -> list[str]:
 
 
 def pseudonym_key(folder: Path) -> bytes:
-    """Return the key for pseudonyms of a study; made when it is first asked for."""
-    return read_secret(folder / KEY_FILE, make=True)
+    """Return the key for pseudonyms of a study, or a new one where there is none yet."""
+    file = folder / KEY_FILE
+    return read_secret(file) if file.exists() else make_secret()
+
+
+def keep_pseudonym_key(folder: Path, key: bytes) -> None:
+    """Keep the key of the pseudonyms of a study, where it is not kept already."""
+    file = folder / KEY_FILE
+    if not file.exists():
+        write_secret(file, key)

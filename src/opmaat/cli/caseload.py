@@ -26,7 +26,7 @@ def command(study: Path, register: Path, round_name: str, keys: Path | None, set
     from opmaat.assign.hold import read_earlier, require_open
     from opmaat.caseload.build import build
     from opmaat.caseload.model import extended
-    from opmaat.caseload.pseudonym import pseudonym_key
+    from opmaat.caseload.pseudonym import keep_pseudonym_key, pseudonym_key
     from opmaat.caseload.read import read_register
     from opmaat.caseload.store import read_caseload, write_caseload
     from opmaat.cli.draw import place_of, rounds_of
@@ -36,16 +36,18 @@ def command(study: Path, register: Path, round_name: str, keys: Path | None, set
     place = place_of(protocol, study, round_name, keys=keys)
     committed = require_open(protocol, place)
     delivery = read_register(protocol, register, place.home)
+    key = pseudonym_key(place.private)
     caseload = build(
         protocol,
         delivery,
-        key=pseudonym_key(place.private),
+        key=key,
         round_name=round_name,
         earlier=read_earlier(place, rounds_of(protocol)),
         set_aside=set_aside,
     )
     if committed:
         caseload = extended(read_caseload(place.private, round_name), caseload)
+    keep_pseudonym_key(place.private, key)
     file = write_caseload(caseload, place.private)
     fields = {"eligible": caseload.totals.eligible, "digest": caseload.digest(), "file": str(file)}
     return Result((*_lines(caseload), f"wrote {file}"), {**fields, "kept_out": _counts(caseload)})

@@ -1,0 +1,224 @@
+"""The ceremony from register to opening: once, concealed, and open to be redone by others."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+ARMS = [b"zebra_control", b"zebra_exemption", b"zebra_guidance", b"zebra_choice"]
+ROLLING = "{method: blocked, strata: [kind], block_sizes: [5, 10], timing: after_consent, intake: rolling}"
+ROUNDS = "{method: complete, timing: after_consent, rounds: [first, second]}"
+
+
+def drawn_files(study):
+    return [*(study.home / "draw").iterdir(), *(study.home / "private").iterdir()]
+
+
+def test_draw_is_held_once_and_opened_when_due(make_study, make_register):
+    study, register = make_study(), make_register(120)
+    assert study.refused("draw", public_value="1") == (12, ["not-committed"])
+    study.hold(register)
+
+    assert study.refused("draw", public_value="6-1-3") == (12, ["already-drawn"])
+    assert study.refused("draw --commit", source="dice", due="2017-11-01") == (12, ["already-committed"])
+    assert study.refused("caseload", register=register) == (12, ["closed-list"])
+    assert study.refused("draw --next") == (12, ["closed-list"])
+    assert study.refused("draw --open", date="2017-10-31") == (12, ["too-early"])
+    assert study.refused("verify-draw --published-only") == (12, ["not-opened"])
+    study.succeed("verify-draw")
+    totals = study.succeed("draw --open", date="2017-11-01")["totals"]
+    assert totals["zebra_control"] in range(44, 53)
+    assert sum(totals.values()) == 120
+    assert study.refused("draw --open", date="2017-11-02") == (12, ["already-opened"])
+    study.succeed("verify-draw")
+    study.succeed("verify-draw --published-only")
+
+
+def test_every_altered_byte_of_every_file_is_found(make_study, make_register):
+    study = make_study()
+    study.hold(make_register(25))
+    study.succeed("draw --open", date="2017-11-01")
+    watched = [file for file in drawn_files(study) if file.suffix in {".json", ".bin"}]
+    assert len(watched) == 6
+    for file in watched:
+        good = file.read_bytes()
+        for place in range(0, len(good), max(1, len(good) // 12)):
+            altered = bytearray(good)
+            altered[place] ^= 0x01
+            file.write_bytes(altered)
+            code, _ = study.run("verify-draw")
+            assert code != 0, f"byte {place} of {file.name}"
+        file.write_bytes(good)
+    study.succeed("verify-draw")
+
+
+@pytest.mark.parametrize("forged", ["commitment", "drawn"])
+def test_resealed_forgery_is_found(make_study, make_register, forged):
+    from opmaat.core.digest import digest_value
+
+    study = make_study()
+    study.hold(make_register(25))
+    file = study.home / "draw" / f"{forged}.json"
+    content = json.loads(file.read_bytes())
+    content["public_value"] = "chosen by us"
+    content["seal"] = digest_value({name: value for name, value in content.items() if name != "seal"})
+    file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    code, codes = study.refused("verify-draw")
+    assert (code, set(codes)) == (14, {"draw-differs"})
+
+
+def test_nothing_tells_an_arm_before_it_is_due(make_study, make_register, capfd, caplog):
+    caplog.set_level("DEBUG")
+    study = make_study()
+    told = [study.hold(make_register(60)), study.succeed("verify-draw")]
+    told += [study.run("draw", public_value="2"), study.run("draw --open", date="2017-09-11")]
+    (study.home / "private" / "draw.key").write_text("00" * 32)
+    code, wrong = study.run("verify-draw")
+    assert (code, [issue["code"] for issue in wrong["issues"]]) == (12, ["wrong-key"])
+    printed = json.dumps([told, wrong]).encode() + "".join(capfd.readouterr()).encode() + caplog.text.encode()
+    for content in [printed, *(file.read_bytes() for file in drawn_files(study))]:
+        assert not any(arm in content for arm in ARMS)
+
+
+def test_files_have_the_same_size_whoever_is_drawn_where(make_study, make_register):
+    sizes = set()
+    for number in range(3):
+        study = make_study(name=f"study{number}")
+        study.hold(make_register(60))
+        sizes.add(tuple(sorted((file.name, file.stat().st_size) for file in drawn_files(study))))
+    assert len(sizes) == 1
+
+
+def test_published_files_hold_nobody(make_study, make_register):
+    study = make_study()
+    study.hold(make_register(60))
+    study.succeed("draw --open", date="2017-11-01")
+    private = json.loads((study.home / "private" / "caseload.json").read_bytes())
+    names = [*private["households"], *(name for names in private["persons"] for name in names)]
+    strata = {
+        f"{kind}, {years}" for kind, years in zip(*list(private["characteristics"].values())[1:], strict=True)
+    }
+    for file in (study.home / "draw").glob("*.json"):
+        text = file.read_text(encoding="utf-8")
+        assert not any(name in text for name in [*names, *strata, "1000000", "R000"])
+
+
+def test_private_files_are_for_their_owner_only(make_study, make_register):
+    study = make_study()
+    study.hold(make_register(25))
+    private = study.home / "private"
+    assert private.stat().st_mode & 0o077 == 0
+    assert all(file.stat().st_mode & 0o077 == 0 for file in private.iterdir() if file.name != ".gitignore")
+    assert not any(b"10000" in file.read_bytes() for file in private.glob("*.json"))
+    (private / "seal.key").chmod(0o644)
+    assert study.refused("verify-draw") == (12, ["key-not-private"])
+
+
+def test_changed_list_is_refused(make_study, make_register, made_up_people):
+    study = make_study()
+    study.commit(make_register(40))
+    other = make_study(name="other")
+    (other.home / "private").mkdir(mode=0o700)
+    key = study.home / "private" / "pseudonym.key"
+    (other.home / "private" / key.name).write_bytes(key.read_bytes())
+    (other.home / "private" / key.name).chmod(0o600)
+    other.succeed("caseload", register=make_register(made_up_people(40)[1:], "less.csv"))
+    Path(study.home / "private" / "caseload.json").write_bytes(
+        (other.home / "private" / "caseload.json").read_bytes()
+    )
+    assert study.refused("draw", public_value="6-1-3") == (14, ["changed-list"])
+
+
+def test_amended_protocol_needs_a_new_commitment(make_study, make_register):
+    study = make_study()
+    study.commit(make_register(40))
+    protocol = study.home / "protocol.yaml"
+    protocol.write_text(protocol.read_text().replace("share: 2", "share: 3"))
+    study.succeed("amend", reason="another share")
+    code, codes = study.refused("draw", public_value="6-1-3")
+    assert (code, codes) == (14, ["changed-protocol", "changed-procedure"])
+
+
+def test_row_order_and_format_do_not_change_the_list(make_study, make_register, made_up_people, tmp_path):
+    duckdb = pytest.importorskip("duckdb")
+    study, rows = make_study(), made_up_people(80)
+    plain = make_register(rows)
+    parquet, sheet = tmp_path / "bus.parquet", tmp_path / "bus.xlsx"
+    duckdb.sql(f"copy (from read_csv('{plain}', delim=';')) to '{parquet}' (format parquet)")
+    write_sheet(sheet, [plain.read_text().splitlines()[0].split(";"), *rows])
+    registers = [plain, make_register(rows[::-1], "turned.csv"), parquet, sheet]
+    digests = {study.succeed("caseload", register=register)["digest"] for register in registers}
+    assert len(digests) == 1
+
+
+def test_rolling_intake_is_one_sequence(make_study, make_register, made_up_people):
+    rows, later = made_up_people(60), made_up_people(40, seed=2, first=60)
+    study = make_study(ROLLING)
+    study.hold(make_register(rows))
+    first = arms_of(study)
+    assert study.refused("draw --next") == (12, ["closed-list"])
+    study.succeed("caseload", register=make_register([*later, *rows], "later.csv"))
+    told = study.succeed("draw --next", date="2017-10-01")
+    assert told["drawn"] == 100
+    second = arms_of(study)
+    assert {household: second[household] for household in first} == first
+    study.succeed("verify-draw")
+    study.succeed("draw --open", date="2017-11-01")
+    study.succeed("verify-draw")
+    study.succeed("verify-draw --published-only")
+
+
+def test_later_round_leaves_out_who_was_drawn_also_on_re_entry(make_study, make_register, made_up_people):
+    study, rows = make_study(ROUNDS), made_up_people(50)
+    assert study.refused("caseload", register=make_register(rows)) == (2, ["unknown-round"])
+    study.hold(make_register(rows), round="first")
+    back = [[*row[:1], f"NEW{row[1]}", *row[2:]] for row in rows[:10]]
+    register = make_register([*back, *made_up_people(30, seed=3, first=500)], "second.csv")
+    told = study.succeed("caseload", register=register, round="second")
+    assert told["kept_out"]["drawn_before"] == len({row[1] for row in back})
+    assert told["eligible"] == 30
+    study.hold(register, round="second")
+    study.succeed("verify-draw", round="first")
+    study.succeed("verify-draw", round="second")
+
+
+def arms_of(study):
+    """Return the arm of every household, read household by household with the key."""
+    from opmaat.assign.conceal import open_household
+    from opmaat.core.secrets import read_secret
+
+    private = study.home / "private"
+    households = json.loads((private / "caseload.json").read_bytes())["households"]
+    sealed, key = (private / "allocation.bin").read_bytes(), read_secret(private / "draw.key")
+    return {name: open_household(sealed, key, household=name, study="made-up").arm for name in households}
+
+
+def write_sheet(path, rows):
+    """Write a spreadsheet with nothing but cells of text."""
+    from xml.sax.saxutils import escape
+    from zipfile import ZipFile
+
+    cells = "".join(
+        "<row>" + "".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in row) + "</row>"
+        for row in rows
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships">'
+        f'<Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+        '<sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
+        f'<Relationship Id="r1" Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>',
+    }
+    with ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
