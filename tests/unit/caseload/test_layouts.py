@@ -1,0 +1,62 @@
+"""Layouts are data: those that Opmaat has are whole, and codes have their time."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from opmaat.caseload.layout import Code, Field, Layout, load_layout
+from opmaat.caseload.rows import parse
+from opmaat.core.errors import ProtocolError
+from opmaat.core.month import Month
+from opmaat.core.tables import Column, Table
+from opmaat.protocol.texts import Text
+
+
+def test_bus_has_the_fields_of_the_regulation():
+    bus = load_layout("bus", folder=Path(), month=Month(2017, 9)).layout
+    numbers = [field.number for field in bus.fields.values()]
+    assert numbers == sorted(set(numbers))
+    assert {*range(1, 35)} - {*numbers} == {3, 5, 6, 17, 31, 32, 33}
+    assert all(field.codes for field in bus.fields.values() if field.kind == "code")
+    assert bus.assumed
+
+
+def test_a_layout_before_its_time_is_refused():
+    with pytest.raises(ProtocolError, match="not known for 2014-12"):
+        load_layout("bus", folder=Path(), month=Month(2014, 12))
+
+
+def test_a_code_outside_its_months_is_refused():
+    codes = {"1": Code(label="old", until="2018-12"), "2": Code(label="new", since="2019-01")}
+    layout = Layout(
+        layout="a",
+        title=Text("a", "a"),
+        person="p",
+        fields={"p": Field(column="p", kind="code", codes=codes)},
+    )
+    table = Table("a.csv", {"p": Column(np.array(["1", "2"], dtype=object))}, np.array([2, 3]), "line")
+    rows = {
+        month: parse(table, layout, month=Month(month, 1), decimal=".").faulty.tolist()
+        for month in (2018, 2019)
+    }
+    assert rows == {2018: [False, True], 2019: [True, False]}
+
+
+def test_numbers_get_back_the_zeros_that_they_lost():
+    fields = {
+        "p": Field(column="p", kind="digits", length=9),
+        "c": Field(column="c", kind="code", codes={"01": "a", "11": "b"}),
+        "d": Field(column="d", kind="date"),
+        "n": Field(column="n", kind="number"),
+    }
+    layout = Layout(layout="a", title=Text("a", "a"), person="p", fields=fields)
+    columns = {
+        "p": Column(np.array([12345678.0])),
+        "c": Column(np.array([1.0])),
+        "d": Column(np.array([20170901.0])),
+        "n": Column(np.array(["1.234,5".replace(".", "")], dtype=object)),
+    }
+    rows = parse(Table("a.sav", columns, np.array([1]), "row"), layout, month=Month(2017, 9), decimal=",")
+    assert not rows.faults
+    assert [str(rows.values[name][0]) for name in fields] == ["012345678", "01", "2017-09-01", "1234.5"]
