@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from opmaat.core.month import Month as Month
     from opmaat.core.receipt import Receipt as Receipt
     from opmaat.evaluate.estimate import estimate as estimate
+    from opmaat.evaluate.estimate import estimate_cells as estimate_cells
     from opmaat.evaluate.model import Estimate as Estimate
     from opmaat.evaluate.model import Estimates as Estimates
+    from opmaat.panel.cells import read_cells as read_cells
     from opmaat.panel.model import Panel as Panel
     from opmaat.panel.read import read_panel as read_panel
     from opmaat.protocol.freeze import Lock as Lock
@@ -61,8 +63,10 @@ _HOMES = {
     "ReceiptMismatchError": "core.errors",
     "amend": "protocol.freeze",
     "estimate": "evaluate.estimate",
+    "estimate_cells": "evaluate.estimate",
     "freeze": "protocol.freeze",
     "load_protocol": "protocol.load",
+    "read_cells": "panel.cells",
     "read_estimates": "report.estimates_files",
     "read_frozen": "protocol.freeze",
     "read_panel": "panel.read",

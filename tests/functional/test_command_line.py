@@ -1,4 +1,4 @@
-"""The command line as its user meets it: the whole street, same bytes, receipts, help that is there at once."""
+"""The command line as its user meets it: the whole street, same bytes, receipts, help at once."""
 
 import csv
 import json

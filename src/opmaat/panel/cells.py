@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from opmaat.core.digest import digest_file
 from opmaat.core.errors import Issue, ProtocolError
 from opmaat.formats.layout import Layout
 from opmaat.formats.parquet import group
 from opmaat.panel.build import build, needed_columns
-from opmaat.panel.model import Panel
+from opmaat.panel.columns import joined
+from opmaat.panel.model import Codes, Panel, Variable
 from opmaat.panel.read import data_path, source_name
 from opmaat.protocol.analyses import Analysis, DifferenceInMeans, Estimand, Lin, Regression
 from opmaat.protocol.model import Protocol
@@ -21,20 +25,29 @@ from opmaat.stats.cells import SufficientStats
 class Cells:
     """What an analysis needs of a file: sums of the outcome per cell, and what every cell is.
 
-    ``panel`` has one place per cell, with its arm, stratum and covariates, and no outcomes; ``stats`` has
-    one outcome.
+    ``panel`` has one place per cell (c,), with its arm, stratum and covariates, and no outcomes; ``stats``
+    has the outcome's sums, with the number of the cell as its key. Adding the cells of two files gives those
+    of both together; neither needs the other's rows.
     """
 
     panel: Panel
     stats: SufficientStats
+
+    def __add__(self, other: Cells) -> Cells:
+        stats = SufficientStats(
+            np.arange(len(self.stats.n) + len(other.stats.n))[:, None],
+            np.concatenate([self.stats.n, other.stats.n]),
+            np.concatenate([self.stats.mean, other.stats.mean]),
+            np.concatenate([self.stats.centred_squares, other.stats.centred_squares]),
+        )
+        return Cells(_stacked(self.panel, other.panel), stats)
 
 
 def read_cells(protocol: Protocol, analysis: str, study: Path, data: Path | None = None) -> Cells:
     """Read the Parquet file of a study as cells of one analysis with one estimand.
 
     The sums lose nothing for unweighted least squares with unclustered errors, whatever the covariates; they
-    are small when covariates have few values. They can be added to those of another file, see
-    :func:`opmaat.stats.cells.SufficientStats`.
+    are small when covariates have few values.
 
     Parameters
     ----------
@@ -68,7 +81,7 @@ def read_cells(protocol: Protocol, analysis: str, study: Path, data: Path | None
     panel = build(narrow, keys, grouped.keys, sources=sources)
     mean = (grouped.mean * outcome.scale)[:, None]
     squares = (grouped.centred_squares * outcome.scale**2)[:, None]
-    return Cells(panel, SufficientStats(panel.arm.codes[:, None], grouped.n, mean, squares))
+    return Cells(panel, SufficientStats(np.arange(len(mean))[:, None], grouped.n, mean, squares))
 
 
 def _only_estimand(protocol: Protocol, analysis: Analysis) -> Estimand:
@@ -95,3 +108,25 @@ def _only_estimand(protocol: Protocol, analysis: Analysis) -> Estimand:
         fix = "Use 'opmaat estimate', which reads every row."
         raise ProtocolError([Issue("sums-cannot-serve", protocol.id, problem, fix)])
     return estimand
+
+
+def _stacked(first: Panel, second: Panel) -> Panel:
+    """Return the cells of one file followed by those of another."""
+    strata = [panel.stratum for panel in (first, second) if panel.stratum is not None]
+    return replace(
+        first,
+        arm=joined([first.arm, second.arm]),
+        stratum=joined(strata) if strata else None,
+        covariates={
+            name: Variable(variable.kind, _values(variable, second.covariates[name]))
+            for name, variable in first.covariates.items()
+        },
+        sources={**first.sources, **second.sources},
+    )
+
+
+def _values(first: Variable, second: Variable) -> NDArray[np.float64] | Codes:
+    """Return the values of one file followed by those of another."""
+    if isinstance(first.values, Codes) and isinstance(second.values, Codes):
+        return joined([first.values, second.values])
+    return np.concatenate([first.values, second.values])

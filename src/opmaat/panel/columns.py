@@ -178,6 +178,21 @@ def combined(parts: list[Codes]) -> Codes:
     return Codes(found, names)
 
 
+def joined(parts: list[Codes]) -> Codes:
+    """Return the codes of several files, one after another, into the names of all of them.
+
+    Names keep their order where every part has the same, as arms do; else they are put in order.
+
+    >>> joined([Codes(np.array([0]), ("b",)), Codes(np.array([0, -1]), ("a",))])
+    Codes(codes=array([ 1,  0, -1]), names=('a', 'b'))
+    """
+    names = parts[0].names
+    if len({part.names for part in parts}) > 1:
+        names = tuple(sorted({name for part in parts for name in part.names}, key=_natural_order))
+    moved = [np.array([*(names.index(name) for name in part.names), -1])[part.codes] for part in parts]
+    return Codes(np.concatenate(moved), names)
+
+
 def matching(found: Codes, wanted: Iterable[Scalar]) -> Iterator[tuple[Scalar, int]]:
     """Yield each wanted value with every code that equals it, as text or as a number.
 

@@ -299,6 +299,38 @@ def test_cells_read_from_a_file_give_the_same_as_its_rows(make_protocol, tmp_pat
             assert item.means == pytest.approx(expected[item.contrast].means, rel=1e-12)
 
 
+def test_the_cells_of_two_files_added_are_those_of_one(make_protocol, tmp_path):
+    """1e-12 relative: only the order of sums differs. The files do not have the same schools or ages."""
+    rng = np.random.default_rng(4)
+    rows = [
+        (arm, age, school, 100 + age + float(rng.normal()), 0)
+        for arm, age, school in zip(
+            rng.choice(list("cgb"), 900).tolist(),
+            rng.integers(20, 30, 900).tolist(),
+            rng.choice(["low", "middle", "high"], 900).tolist(),
+            strict=True,
+        )
+    ]
+    first = [row for row in rows if row[2] != "middle" or row[1] > 25]
+    second = [row for row in rows if row not in first]
+    columns = "arm text, age int, school text, hours double, hours_before double"
+    for name, part in {"joint": rows, "first": first, "second": second}.items():
+        with duckdb.connect() as engine:
+            engine.execute(f"create table people ({columns})")
+            engine.executemany("insert into people values (?, ?, ?, ?, ?)", part)
+            engine.execute(f"copy people to '{tmp_path / name}.parquet' (format parquet)")
+    protocol = make_protocol([{"method": "lin", "adjust": ADJUST, "errors": "hc3"}])
+    cells = {
+        name: read_cells(protocol, "A0", tmp_path, tmp_path / f"{name}.parquet")
+        for name in ("joint", "first", "second")
+    }
+    together = estimate_cells(protocol, "A0", cells["first"] + cells["second"])
+    for found, expected in zip(together, estimate_cells(protocol, "A0", cells["joint"]), strict=True):
+        assert found.point == pytest.approx(expected.point, rel=1e-12)
+        assert found.std_error == pytest.approx(expected.std_error, rel=1e-12)
+        assert found.fit == expected.fit
+
+
 @pytest.mark.parametrize(
     ("analysis", "why"),
     [
