@@ -106,8 +106,9 @@ def redraw(protocol: Protocol, caseload: Caseload, *, seed: bytes, count: int) -
 
 def drawing(protocol: Protocol, caseload: Caseload) -> Drawing:
     """Return the procedure of a protocol for the eligible households of a caseload."""
-    arms = tuple(protocol.arms)
-    eligible = caseload.eligible
+    if isinstance(protocol.assignment, Recorded):
+        raise _recorded(protocol)
+    arms, eligible = tuple(protocol.arms), caseload.eligible
     if not len(eligible):
         problem, fix = "Nobody on the list is eligible.", "Look at the counts of 'opmaat caseload'."
         raise DataFileError([Issue("nobody-eligible", "caseload", problem, fix)])
@@ -175,6 +176,12 @@ def _clustered(clusters: Combined, stratum: NDArray[np.int64], shares: NDArray[n
             for code in torn
         )
     return ClusteredDraw(BlockedDraw(of_cluster, shares), clusters.codes)
+
+
+def _recorded(protocol: Protocol) -> ProtocolError:
+    """Say that there is nothing to draw."""
+    problem, fix = "The protocol records a draw that was carried out elsewhere.", "Name another method."
+    return ProtocolError([Issue("nothing-to-draw", protocol.id, problem, fix)])
 
 
 def _stream(caseload: Caseload, seed: bytes) -> Stream:

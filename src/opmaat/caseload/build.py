@@ -123,9 +123,10 @@ def _lacking(
     """Return a fault for every eligible household that lacks a characteristic the draw needs."""
     plan = protocol.assignment
     used = {} if isinstance(plan, Recorded) else characteristics_of(plan)
+    needed = {name for key, names in used.items() if key != "balance" for name in names}
     faults = []
     eligible = np.array([why is None for why in kept_out], dtype=np.bool_)
-    for name in sorted({name for names in used.values() for name in names}):
+    for name in sorted(needed):
         values, item = found[name], protocol.population.characteristics[name]
         missing = values.codes < 0 if isinstance(values, Levels) else np.isnan(values)
         field = getattr(item, "field", households.rows.layout.person)

@@ -58,7 +58,8 @@ def applies(rule: Exclusion, values: NDArray[Any], day: date) -> NDArray[np.bool
         case StartedWithin():
             return np.asarray(values > np.datetime64(shifted(day, -rule.months)))
         case EndsWithin():
-            return np.asarray(values < np.datetime64(shifted(day, rule.months)))
+            soon = np.datetime64(shifted(day, rule.months))
+            return np.asarray((values >= np.datetime64(day)) & (values < soon))
         case CodeIs():
             return np.isin(values, list(rule.codes))
         case CodeIsNot():

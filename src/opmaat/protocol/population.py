@@ -113,7 +113,7 @@ class StartedWithin(_Exclusion):
 
 @dataclass(frozen=True, kw_only=True)
 class EndsWithin(_Exclusion):
-    """Has a date, such as the end of a track, that is past or less than so many months ahead."""
+    """Has a date, such as the end of a track, on the reference date or less than so many months later."""
 
     rule: Literal["ends_within"]
     months: Months
