@@ -16,6 +16,7 @@ from opmaat.stats.multiplicity import max_t
 Floats = NDArray[np.float64]
 _NEARLY_NORMAL_DF = 1e9
 _NODES = 80
+_RESIDUAL_VALUES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,6 @@ def joint_power(
 
 def _residual_errors(df: float) -> Floats:
     """Return equally likely values of the estimated standard error over the true one."""
-    middle = (np.arange(_NODES) + 0.5) / _NODES
+    middle = (np.arange(_RESIDUAL_VALUES) + 0.5) / _RESIDUAL_VALUES
     values: Floats = np.sqrt(chdtri(df, middle) / df)
     return values

@@ -1,0 +1,63 @@
+"""The page of the plan: what it says in both languages, and that it stands by itself."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from opmaat.cli.main import opmaat
+from opmaat.design.page.wording import load_wording
+from opmaat.design.page.write import render_plan
+from opmaat.design.plan import plan
+from opmaat.protocol.load import load_protocol
+
+STUDY = Path(__file__).parent / "study"
+
+
+@pytest.fixture(scope="module")
+def page():
+    protocol = load_protocol(STUDY)
+    return render_plan(protocol, plan(protocol))
+
+
+def test_texts_have_the_same_keys_and_names_in_both_languages():
+    dutch, english = load_wording("nl").texts, load_wording("en").texts
+    assert dutch.keys() == english.keys()
+    names = re.compile(r"\{(\w+)\}")
+    for key, text in dutch.items():
+        assert set(names.findall(text)) == set(names.findall(english[key])), key
+
+
+def test_page_needs_nothing_from_elsewhere(page):
+    assert not re.findall(r"(?:src|href)=\"(?!#)", page)
+    assert "http" not in re.sub(r"http://www\.w3\.org/[^\"]*", "", page)
+
+
+def test_page_says_what_the_plan_found(page):
+    assert 'Ontheffing vergeleken met gewone aanpak: <span class="verdict">te klein</span>' in page
+    assert "The chance of showing an effect of 10 percentage points is 46%." in page
+    assert "Nodig voor 80% kans: 5.909 huishoudens uitnodigen." in page
+    assert "assumption, without a source" in page
+
+
+def test_every_figure_has_a_text_alternative(page):
+    figures = re.findall(r"<svg [^>]*>", page)
+    assert len(figures) == 12
+    for figure in figures:
+        assert 'role="img"' in figure
+        assert re.search(r'aria-label="[^"]{60,}"', figure)
+    assert len(set(re.findall(r' id="([^"]+)"', page))) == len(re.findall(r' id="([^"]+)"', page))
+
+
+def test_command_writes_page_and_json(tmp_path):
+    result = CliRunner(catch_exceptions=False).invoke(
+        opmaat, ["plan", str(STUDY), "--out", str(tmp_path), "--json"]
+    )
+    told = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert sorted(Path(file).name for file in told["files"]) == ["plan.html", "plan.json"]
+    written = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    assert written["receipt"] == told["receipt"]
+    assert written["comparisons"][0]["rule"] == "max_t"
