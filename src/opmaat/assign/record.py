@@ -99,7 +99,7 @@ def _counts(caseload: Caseload, language: Language) -> Pairs:
         (say["read"], str(len(caseload.households))),
         *kept_out,
         (say["eligible"], str(len(caseload.eligible))),
-        (say["reference"], str(len(caseload.reference_population))),
+        *([(say["reference"], str(len(caseload.reference_population)))] if caseload.reference else []),
     )
 
 
@@ -107,11 +107,11 @@ def _steps(commitment: Commitment, drawn: Drawn, language: Language) -> Pairs:
     """Return the steps of the ceremony."""
     say = _texts(language)
     return (
-        (say["committed_on"], commitment.committed_on),
+        (say["committed_on"], _day(commitment.committed_on, language)),
         (say["public_value_promised"], commitment.public_value),
         (say["public_value"], drawn.public_value),
-        *((say["drawn_on"], entry.drawn_on) for entry in drawn.entries),
-        (say["due"], commitment.last_arm_due),
+        *((say["drawn_on"], _day(entry.drawn_on, language)) for entry in drawn.entries),
+        (say["due"], _day(commitment.last_arm_due, language)),
         (say["version"], drawn.version),
     )
 
@@ -142,6 +142,12 @@ def _omnibus(even: DrawBalance, language: Language) -> str:
         return ""
     percent = _number(100 * even.omnibus.p, 1, language)
     return _texts(language)["omnibus"].format(percent=percent, draws=even.omnibus.draws)
+
+
+def _day(day: str, language: Language) -> str:
+    """Write a day such as 2017-09-10 in words."""
+    year, month, number = day.split("-")
+    return f"{int(number)} {_texts(language)['months'].split()[int(month) - 1]} {year}"
 
 
 def _number(value: float, decimals: int, language: Language) -> str:
