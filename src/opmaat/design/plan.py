@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Literal
 
 from opmaat.core.errors import Issue, ProtocolError
 from opmaat.core.receipt import Receipt
@@ -90,32 +91,31 @@ def plan(protocol: Protocol) -> Plan:
 
 def _questions(protocol: Protocol, planning: Planning) -> Iterator[_Question]:
     """Yield every comparison that the analyses ask for and about whose outcome something is assumed."""
-    estimands = {estimand.id: estimand for estimand in protocol.estimands}
     thresholds: dict[tuple[object, Population], Threshold] = {}
+    for analysis, estimand, leading in _planned(protocol, planning):
+        outcome = planning.outcomes[estimand.outcome]
+        for population in populations(protocol, outcome):
+            key = (analysis.multiplicity or analysis.confidence, population)
+            if key not in thresholds:
+                thresholds[key] = threshold_of(protocol, planning, analysis, population)
+            for pair in contrast_pairs(protocol, estimand):
+                basis = basis_of(
+                    protocol, planning, analysis=analysis, estimand=estimand, pair=pair, population=population
+                )
+                yield _Question(
+                    analysis, estimand, pair, population, leading, basis, thresholds[key], outcome
+                )
+
+
+def _planned(protocol: Protocol, planning: Planning) -> Iterator[tuple[Analysis, Estimand, bool]]:
+    """Yield the estimands of every analysis, and whether the analysis is the first of the estimand."""
+    estimands = {estimand.id: estimand for estimand in protocol.estimands}
     seen: set[str] = set()
     for analysis in protocol.analyses:
         for name in analysis.estimands:
-            outcome = planning.outcomes.get(estimands[name].outcome)
-            leading = name not in seen
+            if estimands[name].outcome in planning.outcomes:
+                yield analysis, estimands[name], name not in seen
             seen.add(name)
-            if outcome is None:
-                continue
-            for population in populations(protocol, outcome):
-                key = (analysis.multiplicity or analysis.confidence, population)
-                if key not in thresholds:
-                    thresholds[key] = threshold_of(protocol, planning, analysis, population)
-                for pair in contrast_pairs(protocol, estimands[name]):
-                    basis = basis_of(
-                        protocol,
-                        planning,
-                        analysis=analysis,
-                        estimand=estimands[name],
-                        pair=pair,
-                        population=population,
-                    )
-                    yield _Question(
-                        analysis, estimands[name], pair, population, leading, basis, thresholds[key], outcome
-                    )
 
 
 def _comparison(protocol: Protocol, planning: Planning, question: _Question) -> Comparison:
@@ -123,7 +123,7 @@ def _comparison(protocol: Protocol, planning: Planning, question: _Question) -> 
     basis, threshold, effect = question.basis, question.threshold, question.outcome.smallest_effect
     now = planning.recruitment.invited
     point = _point(protocol, planning, question, now)
-    rule = question.analysis.multiplicity
+    average = None if point.detectable is None else point.detectable * basis.takes_up
     return Comparison(
         analysis=question.analysis.id,
         method=question.analysis.method,
@@ -140,17 +140,24 @@ def _comparison(protocol: Protocol, planning: Planning, question: _Question) -> 
         variance_factor=basis.factor,
         design_effect=basis.design_effect,
         level=round(1 - question.analysis.confidence, 12),
-        rule="alone" if rule is None else "max_t" if isinstance(threshold, LargestT) else "bonferroni",
+        rule=_rule(question),
         tests=comparisons_in(protocol, question.analysis),
         critical_value=threshold.critical(max(1.0, degrees_of_freedom(basis, now))),
         smallest_effect=effect,
         power=point.power,
         detectable=point.detectable,
-        detectable_average=None if point.detectable is None else point.detectable * basis.takes_up,
+        detectable_average=average,
         needed=invited_needed(basis, threshold, effect=effect, power=planning.power),
         curve=tuple(_points(protocol, planning, question, (now * part for part in _CURVE))),
         steps=tuple(_points(protocol, planning, question, _with_extra(protocol, planning))),
     )
+
+
+def _rule(question: _Question) -> Literal["alone", "bonferroni", "max_t"]:
+    """Return by which rule the comparison's threshold was set."""
+    if question.analysis.multiplicity is None:
+        return "alone"
+    return "max_t" if isinstance(question.threshold, LargestT) else "bonferroni"
 
 
 def _points(
