@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,10 +14,13 @@ from opmaat.protocol.assignment import AssignmentPlan
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One household's arm, its stratum (None without strata), and its probability of every arm."""
+    """One household's arm, its stratum (None without strata), and its probability of every arm.
+
+    Printing an assignment tells nobody's arm.
+    """
 
     household: str
-    arm: str
+    arm: str = field(repr=False)
     stratum: str | None
     probability: dict[str, float]
 

@@ -5,6 +5,7 @@ A cell may stand in the wrong column and hold a name or a citizen service number
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from opmaat.core.errors import Issue
 from opmaat.core.month import Month
 from opmaat.core.tables import Column, Table, number_text
 
+_MIDNIGHT = re.compile(r"[T ]00:00:00(\.0+)?$")
 FIX = "Correct it in the register and deliver again, or set the household aside with --set-aside."
 
 
@@ -157,7 +159,8 @@ def _number(text: str, decimal: str) -> float:
 
 
 def _day(text: str, form: str) -> np.datetime64:
-    """Read a day; a day that is only partly known is no day."""
+    """Read a day; a day that is only partly known is no day. A typed date may come with midnight."""
+    text = _MIDNIGHT.sub("", text)
     iso = f"{text[:4]}-{text[4:6]}-{text[6:]}" if form == "yyyymmdd" and text.isdigit() else text
     if form == "dd-mm-yyyy" and len(text) == 10 and text[2] == "-":
         iso = f"{text[6:]}-{text[3:5]}-{text[:2]}"

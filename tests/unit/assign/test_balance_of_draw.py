@@ -92,3 +92,30 @@ def test_nobody_and_nothing_to_draw_are_refused():
     recorded = load_protocol(Path("studies/nsw-1975"))
     with pytest.raises(ProtocolError, match="nothing-to-draw"):
         draw(recorded, made_up(Complete(method="complete"))[1], bytes(32))
+
+
+def test_printing_tells_nobodys_arm():
+    protocol, caseload = made_up(Complete(method="complete"))
+    allocation = draw(protocol, caseload, bytes(32))
+    told = f"{allocation!r} {next(iter(allocation))!r} {allocation}"
+    assert "guidance'," not in told.replace("{'control': 0.5, 'guidance': 0.5}", "")
+    assert "arm=" not in told
+
+
+DRAWN = [
+    "101001000110100001110110",
+    "110011110101001001110000",
+    "101010010101110101000010",
+    "101010010001011011111100",
+    "111111000000111111000000",
+    "101010101000110011110001",
+    "111010100011111001011100",
+]
+
+
+@pytest.mark.parametrize(("plan", "drawn"), list(zip(PLANS, DRAWN, strict=True)))
+def test_a_seed_gives_the_same_draw_in_every_version(plan, drawn):
+    """Who changes these must raise PROCEDURE_VERSION: a draw of the past would no longer verify."""
+    protocol, caseload = made_up(plan)
+    labels = draw(protocol, caseload, bytes(32)).labels
+    assert "".join(map(str, labels[:24])) == drawn

@@ -60,3 +60,13 @@ def test_numbers_get_back_the_zeros_that_they_lost():
     rows = parse(Table("a.sav", columns, np.array([1]), "row"), layout, month=Month(2017, 9), decimal=",")
     assert not rows.faults
     assert [str(rows.values[name][0]) for name in fields] == ["012345678", "01", "2017-09-01", "1234.5"]
+
+
+def test_typed_dates_are_read_whatever_the_layout_says_of_text():
+    fields = {"p": Field(column="p", kind="date"), "d": Field(column="d", kind="date", format="dd-mm-yyyy")}
+    layout = Layout(layout="a", title=Text("a", "a"), person="p", fields=fields)
+    cells = np.array(["2017-09-01", "2017-09-01T00:00:00.000000", "2017-09-01T12:00:00"], dtype=object)
+    table = Table("a.parquet", {"p": Column(cells), "d": Column(cells)}, np.arange(3), "row")
+    rows = parse(table, layout, month=Month(2017, 9), decimal=",")
+    assert rows.faulty.tolist() == [False, False, True]
+    assert [str(rows.values[name][1]) for name in fields] == ["2017-09-01", "2017-09-01"]
