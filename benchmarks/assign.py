@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from opmaat.assign.blocked import BlockedDraw
 from opmaat.assign.ceremony import Drawn, Secrets, commit, entry, seed_of
 from opmaat.assign.draw import draw
-from opmaat.assign.stream import Stream
+from opmaat.assign.procedures.blocked import BlockedDraw
+from opmaat.assign.procedures.stream import Stream
 from opmaat.assign.verify import verify_list
 from opmaat.caseload.model import Caseload, Levels, Totals
 from opmaat.core.receipt import Receipt

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from opmaat.assign.balance import RedrawTest, sample_ratio
-from opmaat.assign.blocked import BlockedDraw
-from opmaat.assign.blocks import BlockSequence
-from opmaat.assign.clustered import ClusteredDraw
-from opmaat.assign.differences import arm_means, standardised
-from opmaat.assign.minimised import MinimisedDraw
-from opmaat.assign.rerandomised import RerandomisedDraw
-from opmaat.assign.simple import SimpleDraw
-from opmaat.assign.stream import Stream
+from opmaat.assign.procedures.blocked import BlockedDraw
+from opmaat.assign.procedures.blocks import BlockSequence
+from opmaat.assign.procedures.clustered import ClusteredDraw
+from opmaat.assign.procedures.differences import arm_means, standardised
+from opmaat.assign.procedures.minimised import MinimisedDraw
+from opmaat.assign.procedures.rerandomised import RerandomisedDraw
+from opmaat.assign.procedures.simple import SimpleDraw
+from opmaat.assign.procedures.stream import Stream
 
 DRAWS = 10_000
 RATIO = (2, 1, 1, 2)

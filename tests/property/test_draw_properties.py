@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opmaat.assign.blocked import BlockedDraw
-from opmaat.assign.blocks import BlockSequence
-from opmaat.assign.clustered import ClusteredDraw
-from opmaat.assign.minimised import MinimisedDraw
-from opmaat.assign.rerandomised import RerandomisedDraw
-from opmaat.assign.rounding import whole_numbers
-from opmaat.assign.simple import SimpleDraw
-from opmaat.assign.stream import Stream
+from opmaat.assign.procedures.blocked import BlockedDraw
+from opmaat.assign.procedures.blocks import BlockSequence
+from opmaat.assign.procedures.clustered import ClusteredDraw
+from opmaat.assign.procedures.minimised import MinimisedDraw
+from opmaat.assign.procedures.rerandomised import RerandomisedDraw
+from opmaat.assign.procedures.rounding import whole_numbers
+from opmaat.assign.procedures.simple import SimpleDraw
+from opmaat.assign.procedures.stream import Stream
 
 ratios = st.lists(st.integers(1, 7), min_size=2, max_size=6)
 strata = st.lists(st.integers(0, 6), min_size=1, max_size=120)
@@ -119,7 +119,7 @@ def test_another_seed_is_another_draw(seed):
 
 
 def test_bound_that_cannot_be_met_is_told(monkeypatch):
-    from opmaat.assign import rerandomised
+    from opmaat.assign.procedures import rerandomised
     from opmaat.core.errors import CheckFailedError
 
     monkeypatch.setattr(rerandomised, "_MOST_TRIES", 400)

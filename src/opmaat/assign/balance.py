@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from opmaat.assign.columns import numeric
-from opmaat.assign.differences import arm_means, standardised
 from opmaat.assign.draw import redraw
-from opmaat.assign.procedure import Labels
+from opmaat.assign.procedures.differences import arm_means, standardised
+from opmaat.assign.procedures.procedure import Labels
 from opmaat.caseload.model import Caseload
 from opmaat.protocol.model import Protocol
 

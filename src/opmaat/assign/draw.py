@@ -7,17 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.assign.blocked import BlockedDraw
-from opmaat.assign.blocks import BlockSequence
-from opmaat.assign.clustered import ClusteredDraw
 from opmaat.assign.columns import Combined, combined, numeric
-from opmaat.assign.differences import standardised
-from opmaat.assign.minimised import MinimisedDraw
 from opmaat.assign.model import Allocation
-from opmaat.assign.procedure import Labels, Procedure
-from opmaat.assign.rerandomised import RerandomisedDraw
-from opmaat.assign.simple import SimpleDraw
-from opmaat.assign.stream import Stream
+from opmaat.assign.procedures.blocked import BlockedDraw
+from opmaat.assign.procedures.blocks import BlockSequence
+from opmaat.assign.procedures.clustered import ClusteredDraw
+from opmaat.assign.procedures.differences import standardised
+from opmaat.assign.procedures.minimised import MinimisedDraw
+from opmaat.assign.procedures.procedure import Labels, Procedure
+from opmaat.assign.procedures.rerandomised import RerandomisedDraw
+from opmaat.assign.procedures.simple import SimpleDraw
+from opmaat.assign.procedures.stream import Stream
 from opmaat.caseload.model import Caseload
 from opmaat.core.digest import digest_bytes
 from opmaat.core.errors import DataFileError, Issue, ProtocolError

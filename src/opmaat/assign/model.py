@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from opmaat.assign.procedure import Chances, Labels
+from opmaat.assign.procedures.procedure import Chances, Labels
 from opmaat.core.receipt import Receipt
 from opmaat.protocol.assignment import AssignmentPlan
 

@@ -4,8 +4,8 @@ import hashlib
 
 import numpy as np
 
-from opmaat.assign.blocked import BlockedDraw
-from opmaat.assign.stream import Stream
+from opmaat.assign.procedures.blocked import BlockedDraw
+from opmaat.assign.procedures.stream import Stream
 
 MASK = (1 << 64) - 1
 

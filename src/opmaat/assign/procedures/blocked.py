@@ -1,8 +1,9 @@
 """Complete and blocked procedures: the arms get their shares within every stratum.
 
-How a stratum is drawn: write the arms on as many slips as each gets (:mod:`opmaat.assign.rounding`), arm by
-arm; give every slip a random number; sort the slips by number; the first slip is for the first unit of the
-stratum in canonical order, and so on. The slip's arm stands in the last 8 bits of its number.
+How a stratum is drawn: write the arms on as many slips as each gets, arm by arm (the numbers come from
+:mod:`opmaat.assign.procedures.rounding`); give every slip a random number; sort the slips by number; the
+first slip is for the first unit of the stratum in canonical order, and so on. The slip's arm stands in the
+last 8 bits of its number.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.assign.procedure import Chances, Labels, exact_chances
-from opmaat.assign.rounding import whole_numbers
-from opmaat.assign.stream import Stream
+from opmaat.assign.procedures.procedure import Chances, Labels, exact_chances
+from opmaat.assign.procedures.rounding import whole_numbers
+from opmaat.assign.procedures.stream import Stream
 
 _ARM_BITS = np.uint64(0xFF)
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.assign.blocked import BlockedDraw
-from opmaat.assign.differences import arm_means
-from opmaat.assign.procedure import Chances, Labels, estimated_chances
-from opmaat.assign.stream import Stream
+from opmaat.assign.procedures.blocked import BlockedDraw
+from opmaat.assign.procedures.differences import arm_means
+from opmaat.assign.procedures.procedure import Chances, Labels, estimated_chances
+from opmaat.assign.procedures.stream import Stream
 from opmaat.core.errors import CheckFailedError, Issue
 
 _CHUNK = 200

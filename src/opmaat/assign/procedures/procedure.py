@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.assign.stream import Stream
+from opmaat.assign.procedures.stream import Stream
 
 Labels = NDArray[np.int8]
 

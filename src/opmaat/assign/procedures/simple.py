@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.assign.procedure import Chances, Labels, exact_chances
-from opmaat.assign.stream import Stream
+from opmaat.assign.procedures.procedure import Chances, Labels, exact_chances
+from opmaat.assign.procedures.stream import Stream
 
 
 @dataclass(frozen=True, slots=True)

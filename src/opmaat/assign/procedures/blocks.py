@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.assign.blocked import BlockedDraw, shuffled
-from opmaat.assign.procedure import Chances, Labels, exact_chances
-from opmaat.assign.rounding import whole_numbers
-from opmaat.assign.stream import Stream
+from opmaat.assign.procedures.blocked import BlockedDraw, shuffled
+from opmaat.assign.procedures.procedure import Chances, Labels, exact_chances
+from opmaat.assign.procedures.rounding import whole_numbers
+from opmaat.assign.procedures.stream import Stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class BlockSequence:
     Parameters
     ----------
     strata
-        As in :class:`opmaat.assign.blocked.BlockedDraw`.
+        As in :class:`opmaat.assign.procedures.blocked.BlockedDraw`.
     names
         Name of each stratum, from which its stream follows.
     sizes

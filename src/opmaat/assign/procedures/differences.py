@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.assign.procedure import Labels
+from opmaat.assign.procedures.procedure import Labels
 
 
 def arm_means(labels: Labels, values: NDArray[np.float64], arms: int) -> NDArray[np.float64]:

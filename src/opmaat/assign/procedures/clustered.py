@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.assign.blocked import BlockedDraw
-from opmaat.assign.procedure import Chances, Labels, exact_chances
-from opmaat.assign.stream import Stream
+from opmaat.assign.procedures.blocked import BlockedDraw
+from opmaat.assign.procedures.procedure import Chances, Labels, exact_chances
+from opmaat.assign.procedures.stream import Stream
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.assign.stream import Stream
+from opmaat.assign.procedures.stream import Stream
 
 _DIGITS = 9
 
