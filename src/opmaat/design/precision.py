@@ -122,7 +122,7 @@ def clusters_drawn_std_error(
     """Return the standard error, in standard deviations, of a difference when whole clusters are drawn.
 
     The test has ``clusters - 2`` degrees of freedom, less one for each covariate of clusters. Source: Bloom,
-    Richburg-Hayes and Black (2007), https://doi.org/10.3102/0162373707299550.
+    Richburg-Hayes and Black (2007), Educational Evaluation and Policy Analysis 29, 30-59.
 
     Examples
     --------

@@ -99,7 +99,8 @@ def steps_table(words: Words, alike: Sequence[tuple[str, Comparison]]) -> Table:
     first = alike[0][1]
     columns = [Column(words.say("more.participants"), "text"), Column(words.say("more.invited"))]
     for arms, _ in alike:
-        columns += [Column(words.say(f"more.{key}", arms=arms)) for key in ("power", "detectable")]
+        key = "alone" if len(alike) == 1 else "of"
+        columns += [Column(words.say(f"more.{what}_{key}", arms=arms)) for what in ("power", "detectable")]
     rows = []
     for place, point in enumerate(first.steps):
         row = [words.wording.number(point.joined), words.wording.number(point.invited)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from opmaat.design.model import Comparison, JointPower, Plan
+from opmaat.design.model import Caution, Comparison, JointPower, Plan
 from opmaat.design.page.figure import Figure, PowerAxes, PowerLine, power_figure
 from opmaat.design.page.tables import Table, arms_table, assumptions_table, effects_table, steps_table
 from opmaat.design.page.wording import Wording, load_wording
@@ -113,16 +113,19 @@ def _alike(words: Words, comparisons: Sequence[Comparison]) -> list[tuple[str, C
     """Return one of the comparisons that are the same in all their numbers, with the words for all."""
     grouped: dict[tuple[object, ...], list[Comparison]] = {}
     for item in comparisons:
-        key = (item.population, item.contrast[1], item.measured, item.takes_up)
+        key = (item.population, item.measured, item.takes_up)
         grouped.setdefault(key, []).append(item)
-    others = len(words.protocol.arms) - 1
-    named = []
-    for same in grouped.values():
-        control = words.arm(words.protocol.control)
-        everyone = len(same) == others > 1 and same[0].contrast[1] == words.protocol.control
-        pairs = "; ".join(words.pair(item.contrast) for item in same)
-        named.append((words.say("more.all_arms", control=control) if everyone else pairs, same[0]))
-    return named
+    return [(_pairs(words, same), same[0]) for same in grouped.values()]
+
+
+def _pairs(words: Words, same: Sequence[Comparison]) -> str:
+    """Name comparisons together: all with control, all pairs, or one after the other."""
+    arms, control = len(words.protocol.arms), words.protocol.control
+    if len(same) == arms * (arms - 1) / 2 > 1:
+        return words.say("more.all_pairs")
+    if len(same) == arms - 1 > 1 and all(item.contrast[1] == control for item in same):
+        return words.say("more.all_arms", control=words.arm(control))
+    return "; ".join(words.pair(item.contrast) for item in same)
 
 
 def _steps(words: Words, alike: Sequence[tuple[str, Comparison]]) -> Iterator[Table]:
@@ -240,16 +243,25 @@ def _line(words: Words, arms: str, item: Comparison, *, several: bool) -> PowerL
 
 
 def _cautions(words: Words) -> Iterator[str]:
-    """Yield the cautions in words."""
+    """Yield the cautions in words; arms of which the same is to be said are named together."""
+    grouped: dict[str, list[Caution]] = {}
     for item in words.plan.cautions:
-        share = item.code == "too-small"
-        number = 0.0 if item.number is None else item.number
-        yield words.say(
-            f"cautions.{item.code}",
-            arm=words.arm(item.arm) if item.arm else "",
-            outcome=words.outcome(item.outcome) if item.outcome else "",
-            estimand=item.estimand or "",
-            population=words.population(item.population).lower() if item.population else "",
-            number=words.wording.percentage(number) if share else words.wording.number(number),
-            aim=words.aim(),
-        )
+        grouped.setdefault(_caution(words, item, arms=""), []).append(item)
+    for same in grouped.values():
+        arms = dict.fromkeys(words.arm(item.arm) for item in same if item.arm)
+        yield _caution(words, same[0], arms=", ".join(f"‘{arm}’" for arm in arms))
+
+
+def _caution(words: Words, item: Caution, *, arms: str) -> str:
+    """Return a caution in words."""
+    number = 0.0 if item.number is None else item.number
+    share = item.code == "too-small"
+    return words.say(
+        f"cautions.{item.code}",
+        arms=arms,
+        outcome=words.outcome(item.outcome) if item.outcome else "",
+        estimand=item.estimand or "",
+        population=words.population(item.population).lower() if item.population else "",
+        number=words.wording.percentage(number) if share else words.wording.number(number),
+        aim=words.aim(),
+    )

@@ -39,13 +39,15 @@ class Wording:
         return text.translate(_DUTCH) if self.language == "nl" else text
 
     def percentage(self, share: float, decimals: int = 0) -> str:
-        """Return a share as a percentage, never rounded to certainty.
+        """Return a share as a percentage, never rounded to certainty or to nothing.
 
         >>> load_wording("en").percentage(0.456), load_wording("en").percentage(0.9999)
         ('46%', '> 99%')
         """
         if decimals == 0 and 0.995 <= share < 1:
-            return f"> {self.number(99)}%"
+            return "> 99%"
+        if decimals == 0 and 0 < share < 0.005:
+            return "< 1%"
         return f"{self.number(100 * share, decimals)}%"
 
 
