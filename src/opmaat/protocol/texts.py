@@ -1,29 +1,11 @@
-"""Texts in two languages, and the rule that unknown keys are refused, for every part of the protocol."""
+"""Texts of the protocol, and the rule that unknown keys are refused, for every part of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Literal
-
-from annotated_types import MinLen
 from pydantic import ConfigDict
 
+from opmaat.core.texts import LANGUAGES as LANGUAGES  # noqa: PLC0414
+from opmaat.core.texts import Language as Language  # noqa: PLC0414
+from opmaat.core.texts import Text as Text  # noqa: PLC0414
+
 STRICT = ConfigDict(extra="forbid", strict=False)
-Language = Literal["nl", "en"]
-LANGUAGES: tuple[Language, ...] = ("nl", "en")
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """The same text in Dutch and in English.
-
-    >>> Text("baan", "job").in_language("en")
-    'job'
-    """
-
-    nl: Annotated[str, MinLen(1)]
-    en: Annotated[str, MinLen(1)]
-
-    def in_language(self, language: Language) -> str:
-        """Return the text in one of the two languages."""
-        return self.nl if language == "nl" else self.en
