@@ -21,44 +21,44 @@ def audit_published(protocol: Protocol, place: Place) -> list[Check]:
     Raises NotPermittedError ``not-opened`` before, and ReceiptMismatchError for a file that was changed.
     """
     commitment, drawn, found = read_commitment(place), read_drawn(place), read_opened(place)
-    secrets = Secrets(bytes.fromhex(found.nonce), bytes.fromhex(found.salt))
     return [
-        *verify_promise(protocol, commitment, drawn, secrets),
+        *verify_promise(protocol, commitment, drawn, _opened_secrets(found)),
         *verify_opened(protocol, commitment, drawn, found),
     ]
 
 
 def audit_all(protocol: Protocol, place: Place) -> list[Check]:
-    """Return what an auditor can check who holds the list and the keys: every arm, drawn again.
+    """Return what can be checked by who holds the list: every arm, drawn again.
 
-    Before the opening the seal is read with its key; afterwards what was opened is checked as well.
+    Before the opening the seal is read with its key. Afterwards what was opened is enough, and the sealed and
+    encrypted files are compared with it where their keys are at hand.
     """
     commitment, drawn = read_commitment(place), read_drawn(place)
-    secrets = sealed_secrets(place)
     found = read_opened(place) if place.published("opened").exists() else None
-    return [
+    secrets = _opened_secrets(found) if found else sealed_secrets(place)
+    checks = [
         *verify_promise(protocol, commitment, drawn, secrets),
         *_list_checks(protocol, place, commitment, drawn=drawn, secrets=secrets),
-        *(_opened_checks(protocol, commitment, drawn, found=found, secrets=secrets) if found else ()),
     ]
+    if found:
+        checks += verify_opened(protocol, commitment, drawn, found)
+    if found and place.seal_key.exists():
+        checks.append(Check("nonce and salt: those that were sealed", sealed_secrets(place) == secrets))
+    return checks
 
 
 def _list_checks(
     protocol: Protocol, place: Place, commitment: Commitment, *, drawn: Drawn, secrets: Secrets
 ) -> Iterator[Check]:
-    """Yield the checks of the list and of the encrypted arms."""
+    """Yield the checks of the list and, with the key, of the encrypted arms."""
     caseload = read_caseload(place.private, place.round)
     yield from verify_list(protocol, commitment, drawn, caseload=caseload, secrets=secrets)
-    again = redone(protocol, first(caseload, drawn.entries[-1].frame), drawn, secrets)
-    sealed = private_bytes(place.allocation)
-    same = same_allocation(sealed, read_secret(place.draw_key), again)
-    yield Check("encrypted arms: the same as drawn again", same)
+    if place.draw_key.exists():
+        again = redone(protocol, first(caseload, drawn.entries[-1].frame), drawn, secrets)
+        same = same_allocation(private_bytes(place.allocation), read_secret(place.draw_key), again)
+        yield Check("encrypted arms: the same as drawn again", same)
 
 
-def _opened_checks(
-    protocol: Protocol, commitment: Commitment, drawn: Drawn, *, found: Opened, secrets: Secrets
-) -> Iterator[Check]:
-    """Yield the checks of what was opened."""
-    same = (found.nonce, found.salt) == (secrets.nonce.hex(), secrets.salt.hex())
-    yield Check("nonce and salt: those that were sealed", same)
-    yield from verify_opened(protocol, commitment, drawn, found)
+def _opened_secrets(found: Opened) -> Secrets:
+    """Return nonce and salt as they were opened."""
+    return Secrets(bytes.fromhex(found.nonce), bytes.fromhex(found.salt))

@@ -153,7 +153,7 @@ def commit(
         list=None if rolling else salted("list", secrets.salt, caseload.digest()),
         protocol=salted("protocol", secrets.salt, protocol.digest()),
         procedure=salted("procedure", secrets.salt, procedure_digest(protocol)),
-        nonce=_hash("nonce", secrets.nonce),
+        nonce=nonce_digest(secrets.nonce),
         public_value=public_value,
         households=None if rolling else len(caseload.eligible),
         last_arm_due=last_arm_due,

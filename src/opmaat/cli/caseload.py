@@ -10,7 +10,9 @@ import click
 from opmaat.cli.output import Result, study_argument, verb
 
 if TYPE_CHECKING:
+    from opmaat.caseload.layout import Layout
     from opmaat.caseload.model import Caseload
+    from opmaat.protocol.model import Protocol
 
 
 @verb("caseload")
@@ -50,7 +52,16 @@ def command(study: Path, register: Path, round_name: str, keys: Path | None, set
     keep_pseudonym_key(place.private, key)
     file = write_caseload(caseload, place.private)
     fields = {"eligible": caseload.totals.eligible, "digest": caseload.digest(), "file": str(file)}
-    return Result((*_lines(caseload), f"wrote {file}"), {**fields, "kept_out": _counts(caseload)})
+    unit = _unit(protocol, delivery.rows.layout)
+    return Result((unit, *_lines(caseload), f"wrote {file}"), {**fields, "kept_out": _counts(caseload)})
+
+
+def _unit(protocol: Protocol, layout: Layout) -> str:
+    """Say who counts as one household."""
+    if protocol.population.unit == "person" or layout.household is None:
+        return "every person is drawn by himself or herself"
+    column = layout.fields[layout.household].column
+    return f"one household: the persons with the same '{column}'"
 
 
 def _counts(caseload: Caseload) -> dict[str, int]:

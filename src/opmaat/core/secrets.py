@@ -15,11 +15,19 @@ _OTHERS = 0o077
 def private_folder(folder: Path) -> Path:
     """Make a folder that only its owner can enter and that version control leaves alone; return it.
 
+    Raises NotPermittedError when the folder is there and others can enter it.
+
     >>> from tempfile import mkdtemp
     >>> oct(private_folder(Path(mkdtemp()) / "private").stat().st_mode & 0o777)
     '0o700'
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & _OTHERS:
+        problem, fix = (
+            "Others than its owner can enter the folder of keys.",
+            f"Run 'chmod 700 {folder.name}'.",
+        )
+        raise NotPermittedError([Issue("folder-not-private", folder.name, problem, fix)])
     ignore = folder / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")

@@ -32,6 +32,10 @@ def test_draw_is_held_once_and_opened_when_due(make_study, make_register):
     assert study.refused("draw --open", date="2017-11-02") == (12, ["already-opened"])
     study.succeed("verify-draw")
     study.succeed("verify-draw --published-only")
+    for key in ("seal.key", "draw.key"):
+        (study.home / "private" / key).unlink()
+    told = study.succeed("verify-draw")
+    assert "list 1: drawn again, the same arms" in told["checks"]
 
 
 def test_every_altered_byte_of_every_file_is_found(make_study, make_register):
@@ -110,6 +114,11 @@ def test_private_files_are_for_their_owner_only(make_study, make_register):
     assert private.stat().st_mode & 0o077 == 0
     assert all(file.stat().st_mode & 0o077 == 0 for file in private.iterdir() if file.name != ".gitignore")
     assert not any(b"10000" in file.read_bytes() for file in private.glob("*.json"))
+    private.chmod(0o755)
+    other = make_study(name="other")
+    (other.home / "private").mkdir(mode=0o755)
+    assert other.refused("caseload", register=make_register(25)) == (12, ["folder-not-private"])
+    private.chmod(0o700)
     (private / "seal.key").chmod(0o644)
     assert study.refused("verify-draw") == (12, ["key-not-private"])
 
