@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python --require-hashes
 ORACLES := .venv-oracles
+OPENFISCA := .venv-openfisca
 
 .PHONY: demo test check bench lock oracles clean
 .DELETE_ON_ERROR:
@@ -30,7 +31,7 @@ check: $(VENV)/.dev
 	@$(BIN)/python -m pytest -q tests/docs tests/architecture
 	@$(BIN)/python tests/architecture/sizes.py
 
-bench: $(VENV)/.dev $(ORACLES)/.oracles
+bench: $(VENV)/.dev $(ORACLES)/.oracles $(OPENFISCA)/.openfisca
 	@$(BIN)/python benchmarks/run.py
 
 oracles: $(ORACLES)/.oracles
@@ -54,12 +55,18 @@ $(ORACLES)/.oracles: $(UV) requirements/oracles.lock
 	@$(UV) pip install --quiet --python $(ORACLES)/bin/python --require-hashes -r requirements/oracles.lock
 	@touch $@
 
+$(OPENFISCA)/.openfisca: $(UV) requirements/openfisca.lock
+	@$(UV) venv --quiet --allow-existing --python $(BIN)/python $(OPENFISCA)
+	@$(UV) pip install --quiet --python $(OPENFISCA)/bin/python --require-hashes -r requirements/openfisca.lock
+	@touch $@
+
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --exclude-newer $(shell date +%F)
 lock: $(UV)
 	@$(COMPILE) pyproject.toml --extra examples --group build -o requirements/demo.lock
 	@$(COMPILE) pyproject.toml --extra examples --group dev -c requirements/demo.lock -o requirements/dev.lock
 	@$(COMPILE) --group oracles -o requirements/oracles.lock
+	@$(COMPILE) --group openfisca -o requirements/openfisca.lock
 	@$(COMPILE) --group bootstrap -o requirements/bootstrap.lock
 
 clean:
-	@rm -rf $(VENV) $(ORACLES) node_modules build dist studies/*/results
+	@rm -rf $(VENV) $(ORACLES) $(OPENFISCA) node_modules build dist studies/*/results
