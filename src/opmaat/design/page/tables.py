@@ -65,6 +65,7 @@ def effects_table(words: Words, comparisons: Sequence[Comparison]) -> Table:
     )
     caption = words.say(
         "effects.caption",
+        estimand=first.estimand,
         outcome=capitalised(words.outcome(first.outcome, first.month)),
         smallest=words.effect(first.smallest_effect, first),
         unit=words.unit(first),
@@ -111,7 +112,9 @@ def steps_table(words: Words, alike: Sequence[tuple[str, Comparison]]) -> Table:
         rows.append(tuple(row))
     caption = words.say(
         "more.caption",
-        population=words.population(first.population),
+        estimand=first.estimand,
+        outcome=capitalised(words.outcome(first.outcome, first.month)),
+        population=words.population(first.population).lower(),
         effect=words.effect(first.smallest_effect, first),
         unit=words.unit(first),
     )
