@@ -35,12 +35,12 @@ def test_rounding_goes_to_a_neighbour_and_adds_up(sizes, ratio, seed):
     assert (abs(numbers - sizes[:, None] * shares) < 1).all()
 
 
-@given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=30), arms=st.integers(2, 5), seed=seeds)
-def test_equal_arms_differ_by_at_most_two_units_per_remainder_over_all_strata(sizes, arms, seed):
-    sizes, shares = np.array(sizes, dtype=np.int64), np.full(arms, 1 / arms)
+@given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=30), ratio=ratios, seed=seeds)
+def test_strata_with_the_same_remainders_even_each_other_out(sizes, ratio, seed):
+    sizes, shares = np.array(sizes, dtype=np.int64), shares_of(ratio)
     totals = whole_numbers(sizes, shares, stream=Stream(seed), count=5).sum(axis=1)
-    kinds = len(set(sizes % arms) - {0})
-    assert (np.ptp(totals, axis=1) <= 2 * kinds).all()
+    kinds = len({size % sum(ratio) for size in sizes})
+    assert (abs(totals - sizes.sum() * shares) < kinds + 1e-6).all()
 
 
 @given(strata=strata, ratio=ratios, seed=seeds)

@@ -7,7 +7,7 @@ in each piece from a random start: every arm gets its number rounded up or down,
 
 Strata with the same remainders share one random start, moved on by equal steps from stratum to stratum, in
 an order drawn by lot. Each stratum's own start stays uniform, so nothing is favoured, and what one stratum
-rounds up another rounds down: over all strata of one kind the arms differ by no more than two units.
+rounds up another rounds down: over all strata with the same remainders an arm is within one unit of its share.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def whole_numbers(
     """
     owed = np.round(sizes[:, None] * shares, _DIGITS)
     floors = np.floor(owed)
-    kinds, kind_of = np.unique(owed - floors, axis=0, return_inverse=True)
+    kinds, kind_of = np.unique(np.round(owed - floors, _DIGITS), axis=0, return_inverse=True)
     numbers = np.broadcast_to(floors.astype(np.int64), (count, *owed.shape)).copy()
     for kind, fractions in enumerate(kinds):
         strata = np.flatnonzero(kind_of == kind)
