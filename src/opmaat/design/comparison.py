@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 from opmaat.design.families import Threshold
 from opmaat.design.power import normal_power, solve_increasing, t_power, unpooled_std_error
-from opmaat.design.survival import hazard_ratio, log_rank_statistic, share_by, share_observed
-from opmaat.protocol.planning import MeanMeasure, Measure, ShareMeasure, SurvivalMeasure
+from opmaat.design.survival import hazard_ratio, log_rank_statistic, share_observed
+from opmaat.protocol.planning import (
+    MeanMeasure,
+    Measure,
+    ShareMeasure,
+    SurvivalMeasure,
+    share_without_experiment,
+)
 
 MOST_INVITED = 10_000_000
 _ROOM = 1 - 1e-9
@@ -77,7 +83,7 @@ def _log_rank_statistic(
     basis: Basis, measure: SurvivalMeasure, diluted: float, *, first: float, second: float
 ) -> float:
     """Return the expected size of the log-rank statistic; covariates do not sharpen it."""
-    base = base_share(measure)
+    base = share_without_experiment(measure)
     other = base + (diluted if basis.rises else -diluted)
     events = first * share_observed(other, lost=basis.lost) + second * share_observed(base, lost=basis.lost)
     return log_rank_statistic(hazard_ratio(base, other), events, treated=first / (first + second))
@@ -115,18 +121,5 @@ def _room(basis: Basis) -> float | None:
     """Return how far a share can still move; a mean has no bound."""
     if isinstance(basis.measure, MeanMeasure):
         return None
-    base = base_share(basis.measure)
+    base = share_without_experiment(basis.measure)
     return 1 - base if basis.rises else base
-
-
-def base_share(measure: ShareMeasure | SurvivalMeasure) -> float:
-    """Return the share that has the outcome without the experiment, by the end of follow-up.
-
-    >>> from opmaat.protocol.planning import Assumed
-    >>> monthly = SurvivalMeasure(kind="survival", base=Assumed(value=0.02), by_month=1, followed_months=24)
-    >>> round(base_share(monthly), 4)
-    0.3842
-    """
-    if isinstance(measure, ShareMeasure):
-        return measure.base.value
-    return share_by(measure.base.value, by_month=measure.by_month, month=measure.followed_months)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -111,9 +112,21 @@ class Plan:
     receipt: Receipt
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the plan as plain values, for JSON."""
-        return {**asdict(self), "receipt": self.receipt.as_dict()}
+        """Return the plan as plain values, for JSON; numbers with ten digits, which machines agree on."""
+        plain: dict[str, Any] = _rounded({**asdict(self), "receipt": self.receipt.as_dict()})
+        return plain
 
     def digest(self) -> str:
         """Return the digest of everything but the receipt."""
         return digest_value({name: value for name, value in self.as_dict().items() if name != "receipt"})
+
+
+def _rounded(value: Any) -> Any:  # noqa: ANN401
+    """Return plain values with their numbers in ten significant digits."""
+    if isinstance(value, float):
+        return float(f"{value:.10g}")
+    if isinstance(value, Mapping):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value

@@ -9,17 +9,6 @@ from scipy.special import ndtri
 from opmaat.design.power import normal_power
 
 
-def share_by(share: float, *, by_month: float, month: float) -> float:
-    """Return the share to whom it happened by a month, from the share by another month.
-
-    Examples
-    --------
-    >>> round(share_by(0.02, by_month=1, month=24), 4)
-    0.3842
-    """
-    return float(1 - (1 - share) ** (month / by_month))
-
-
 def hazard_ratio(share: float, other: float) -> float:
     """Return the ratio of two constant hazards from the shares by the same month, the other over the first.
 

@@ -9,7 +9,13 @@ from opmaat.protocol.analyses import Ancova, DifferenceInDifferences
 from opmaat.protocol.assignment import Clustered, Recorded
 from opmaat.protocol.finding import Finding, Path, unknown
 from opmaat.protocol.model import Protocol
-from opmaat.protocol.planning import FromSurvey, MeanMeasure, OutcomePlanning, Planning, ShareMeasure
+from opmaat.protocol.planning import (
+    FromSurvey,
+    MeanMeasure,
+    OutcomePlanning,
+    Planning,
+    share_without_experiment,
+)
 from opmaat.protocol.questions import wave_of
 
 LEVELS = ("household", "caseworker", "cluster")
@@ -127,11 +133,11 @@ def _check_measure(protocol: Protocol, outcome: OutcomePlanning, name: str) -> I
         problem = f"'{name}' is {kind}, and '{measure.kind}' is not a measure of that."
         fix = "Use 'share' or 'survival'." if binary else "Use 'mean'."
         yield Finding((*path, "measure", "kind"), "measure-does-not-fit", problem, fix)
-    if isinstance(measure, ShareMeasure):
-        lower = protocol.outcomes[name].better == "lower"
-        room = measure.base.value if lower else 1 - measure.base.value
+    if not isinstance(measure, MeanMeasure):
+        base = share_without_experiment(measure)
+        room = base if protocol.outcomes[name].better == "lower" else 1 - base
         if outcome.smallest_effect >= room:
-            problem = f"A share of {measure.base.value:g} leaves no room for an effect of that size."
+            problem = f"A share of {base:.3g} leaves no room for an effect of that size."
             fix = "Give the effect as a share: 0.05 is 5 percentage points."
             yield Finding((*path, "smallest_effect"), "effect-out-of-range", problem, fix)
 

@@ -62,6 +62,9 @@ _ASSUMED = (BeforeValidator(_from_number), WithJsonSchema(_SCHEMA))
 AssumedShare = Annotated[
     Assumed, AfterValidator(_within(0, 1, words="a share lies between 0 and 1")), *_ASSUMED
 ]
+AssumedPart = Annotated[
+    Assumed, AfterValidator(_within(_SMALLEST, 1, words="use a share above 0 and up to 1")), *_ASSUMED
+]
 AssumedChance = Annotated[
     Assumed,
     AfterValidator(
@@ -69,7 +72,7 @@ AssumedChance = Annotated[
     ),
     *_ASSUMED,
 ]
-AssumedCorrelation = Annotated[
+AssumedFraction = Annotated[
     Assumed,
     AfterValidator(_within(0, 1 - _SMALLEST, words="use a number from 0 up to, not with, 1")),
     *_ASSUMED,
@@ -92,8 +95,8 @@ class Recruitment:
 
     __pydantic_config__ = STRICT
     invited: Annotated[int, Gt(1)]
-    joins: AssumedShare
-    joins_by_arm: Mapping[str, AssumedShare] = field(default_factory=dict)
+    joins: AssumedPart
+    joins_by_arm: Mapping[str, AssumedPart] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +108,8 @@ class WaveAnswers:
     """
 
     __pydantic_config__ = STRICT
-    answers: AssumedShare
-    left: AssumedShare = field(default_factory=lambda: Assumed(value=0.0))
+    answers: AssumedPart
+    left: AssumedFraction = field(default_factory=lambda: Assumed(value=0.0))
     answers_after_leaving: AssumedShare | None = None
 
 
@@ -140,9 +143,9 @@ class IntraclusterCorrelation:
     """How much the outcomes of two people of the same cluster, but of no smaller one, are alike."""
 
     __pydantic_config__ = STRICT
-    household: AssumedCorrelation | None = None
-    caseworker: AssumedCorrelation | None = None
-    cluster: AssumedCorrelation | None = None
+    household: AssumedFraction | None = None
+    caseworker: AssumedFraction | None = None
+    cluster: AssumedFraction | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +190,7 @@ class FromRegister:
 
     __pydantic_config__ = STRICT
     by: Literal["register"]
-    lost: AssumedShare = field(default_factory=lambda: Assumed(value=0.0))
+    lost: AssumedFraction = field(default_factory=lambda: Assumed(value=0.0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +214,7 @@ class Repeats:
     __pydantic_config__ = STRICT
     after: Annotated[int, Ge(1)]
     before: Annotated[int, Ge(1)] = 1
-    autocorrelation: AssumedCorrelation
+    autocorrelation: AssumedFraction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,9 +230,9 @@ class OutcomePlanning:
     measure: Measure
     measured: Measured
     smallest_effect: Annotated[float, Gt(0)]
-    baseline_correlation: AssumedCorrelation | None = None
+    baseline_correlation: AssumedFraction | None = None
     repeats: Repeats | None = None
-    r_squared: AssumedCorrelation | None = None
+    r_squared: AssumedFraction | None = None
     intracluster: IntraclusterCorrelation | None = None
 
 
@@ -248,3 +251,15 @@ class Planning:
     waves: Mapping[str, WaveAnswers] = field(default_factory=dict)
     clusters: ClusterSizes = field(default_factory=ClusterSizes)
     power: Annotated[float, Gt(0.5), Lt(1)] = 0.8
+
+
+def share_without_experiment(measure: ShareMeasure | SurvivalMeasure) -> float:
+    """Return the share that has the outcome without the experiment, by the end of follow-up.
+
+    >>> monthly = SurvivalMeasure(kind="survival", base=Assumed(value=0.02), by_month=1, followed_months=24)
+    >>> round(share_without_experiment(monthly), 4)
+    0.3842
+    """
+    if isinstance(measure, ShareMeasure):
+        return measure.base.value
+    return float(1 - (1 - measure.base.value) ** (measure.followed_months / measure.by_month))

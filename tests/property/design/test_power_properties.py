@@ -5,9 +5,15 @@ import math
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opmaat.design.comparison import Basis, base_share, detectable_at, invited_needed, power_at
+from opmaat.design.comparison import Basis, detectable_at, invited_needed, power_at
 from opmaat.design.families import Bonferroni, joint_power
-from opmaat.protocol.planning import Assumed, MeanMeasure, ShareMeasure, SurvivalMeasure
+from opmaat.protocol.planning import (
+    Assumed,
+    MeanMeasure,
+    ShareMeasure,
+    SurvivalMeasure,
+    share_without_experiment,
+)
 
 CHANCE = st.floats(0.02, 0.95)
 MEASURES = st.one_of(
@@ -51,7 +57,7 @@ def possible_effect(basis, part):
     """Return an effect that leaves the share between 0 and 1, or of up to half a standard deviation."""
     if isinstance(basis.measure, MeanMeasure):
         return part * 0.5 * basis.measure.sd.value
-    base = base_share(basis.measure)
+    base = share_without_experiment(basis.measure)
     return part * 0.9 * ((1 - base) if basis.rises else base)
 
 
