@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 from annotated_types import Ge, MinLen
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from opmaat.core.digest import digest_bytes
+from opmaat.core.digest import digest_file
 from opmaat.core.errors import Issue, ProtocolError, did_you_mean
 from opmaat.core.month import Month
+from opmaat.protocol.finding import Finding
 from opmaat.protocol.texts import STRICT, Text
+from opmaat.protocol.typed_yaml import FileKind, read_typed
 
 _HOME = Path(__file__).parent / "layouts"
-_adapter = cache(lambda: TypeAdapter(Layout))
+_KIND = FileKind("layout", "layout.yaml", cache(lambda: TypeAdapter(Layout)))
 MonthText = Annotated[str, MinLen(7)]
 
 
@@ -131,40 +133,18 @@ def _in_force(layout: Layout, month: Month) -> bool:
 
 
 def _read(file: Path) -> LaidOut:
-    """Read a layout file; YAML is imported late."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
-    try:
-        content = file.read_bytes()
-        tree = YAML(typ="safe", pure=True).load(content.decode("utf-8"))
-        layout = _adapter().validate_python(tree)
-    except OSError:
-        problem = "The layout file cannot be read."
-        raise ProtocolError(
-            [Issue("no-layout", file.name, problem, "Check 'layout' and the file.")]
-        ) from None
-    except (YAMLError, UnicodeDecodeError):
-        problem = "The layout file is not correct YAML in UTF-8."
-        raise ProtocolError([Issue("not-yaml", file.name, problem, "Mend the file.")]) from None
-    except ValidationError as error:
-        fix = "Compare the file with a layout that Opmaat has."
-        raise ProtocolError(
-            Issue("wrong-layout", f"{file.name}: {'.'.join(map(str, item['loc']))}", f"{item['msg']}.", fix)
-            for item in error.errors(include_url=False, include_input=False)
-        ) from None
-    _require_roles(layout, file.name)
-    return LaidOut(layout, digest_bytes(content))
+    """Read a layout file."""
+    layout = read_typed(file, _KIND, _check)
+    return LaidOut(layout, digest_file(file))
 
 
-def _require_roles(layout: Layout, name: str) -> None:
-    """Refuse a layout whose person or household is none of its fields."""
-    roles = {"person": layout.person, "household": layout.household}
-    lacking = [(role, at) for role, at in roles.items() if at is not None and at not in layout.fields]
-    if lacking:
-        raise ProtocolError(
-            Issue(
-                "wrong-layout", f"{name}: {role}", f"'{at}' is not a field.", did_you_mean(at, layout.fields)
-            )
-            for role, at in lacking
-        )
+def _check(layout: Layout) -> Iterator[Finding]:
+    """Check that person and household are fields, and that fields of codes have codes."""
+    for role, name in (("person", layout.person), ("household", layout.household)):
+        if name is not None and name not in layout.fields:
+            problem = f"'{name}' is not a field of this layout."
+            yield Finding((role,), "unknown-field", problem, did_you_mean(name, layout.fields))
+    for name, item in layout.fields.items():
+        if (item.kind == "code") != bool(item.codes):
+            problem = f"'{name}' has codes and is of another kind, or has none and is a code."
+            yield Finding(("fields", name), "wrong-codes", problem, "Use 'kind: code' with 'codes'.")

@@ -7,7 +7,7 @@ in each piece from a random start: every arm gets its number rounded up or down,
 
 Strata with the same remainders share one random start, moved on by equal steps from stratum to stratum, in
 an order drawn by lot. Each stratum's own start stays uniform, so nothing is favoured, and what one stratum
-rounds up another rounds down: over all strata with the same remainders an arm is within one unit of its share.
+rounds up another rounds down: over strata with the same remainders an arm is within one unit of its share.
 """
 
 from __future__ import annotations
