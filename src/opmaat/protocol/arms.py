@@ -79,12 +79,16 @@ class BonusRule:
 
 @dataclass(frozen=True, kw_only=True)
 class _Arm:
-    """What every arm has. ``share`` is its part of the draw relative to the others; None when not known."""
+    """What every arm has. ``share`` is its part of the draw relative to the others; None when not known.
+
+    ``elements`` names what is meant to make the arm work, as the catalogue calls it.
+    """
 
     __pydantic_config__ = STRICT
     label: Text
     share: float | None = None
     description: Text | None = None
+    elements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

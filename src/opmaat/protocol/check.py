@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from opmaat.catalogue.load import elements
+from opmaat.core.errors import did_you_mean
 from opmaat.protocol.analyses import (
     Analysis,
     Ancova,
@@ -78,6 +80,17 @@ def _check_arms(protocol: Protocol) -> Iterator[Finding]:
             for option in arm.options:
                 if option not in protocol.arms or option == name:
                     yield unknown(("arms", name, "options"), "arm", option, set(protocol.arms) - {name})
+    yield from _check_elements(protocol)
+
+
+def _check_elements(protocol: Protocol) -> Iterator[Finding]:
+    """Check that the catalogue has the working elements that arms name."""
+    for name, arm in protocol.arms.items():
+        for position, element in enumerate(arm.elements):
+            if element not in elements():
+                problem = f"'{element}' is not a working element of the catalogue."
+                fix = did_you_mean(element, elements())
+                yield Finding(("arms", name, "elements", position), "unknown-element", problem, fix)
 
 
 def _check_data(protocol: Protocol) -> Iterator[Finding]:
