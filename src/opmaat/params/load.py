@@ -41,9 +41,10 @@ def parameter(name: str) -> Parameter:
         path = act / f"{name}.yaml"
         if path.is_file():
             return _parameter(name, act.name, _content(path))
-    raise ProtocolError(
-        [Issue("unknown-parameter", name, f"There is no legal amount '{name}'.", did_you_mean(name, names()))]
-    )
+    alike = [known for known in names() if name in known] if name else []
+    near = did_you_mean(name, alike or names())
+    fix = near if alike or near.startswith("Did") else "Run 'opmaat params' for all names."
+    raise ProtocolError([Issue("unknown-parameter", name, f"There is no legal amount '{name}'.", fix)])
 
 
 @cache

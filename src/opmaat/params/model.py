@@ -151,17 +151,19 @@ class Parameter:
         )
 
 
-def sentence(parameter: Parameter, value: Value) -> str:
-    """Return one line that says the amount, the article and the source.
+def amount_in_words(parameter: Parameter, value: Value) -> str:
+    """Return an amount with its unit and per what it is.
 
-    Examples
-    --------
     >>> from opmaat.params.load import parameter
-    >>> n = parameter("disregard_art31_2n_max_per_month")
-    >>> print(sentence(n, n.at(Month(2018, 3))))
-    202.00 euro a month since 2018-01, art. 31.2.n (Participatiewet, consolidated text of 2018-01-01)
+    >>> months = parameter("disregard_n_max_months")
+    >>> amount_in_words(months, months.at(Month(2018, 3)))
+    '6 months'
     """
-    amount = text_from_cents(value.amount) + " euro" if parameter.unit == "euro" else value.shown
-    per = "" if parameter.per == "once" else f" a {parameter.per}"
-    doubt = f"; {value.doubt('en')}" if value.doubt("en") else ""
-    return f"{amount}{per} since {value.since}, {parameter.article} ({value.reference.title}){doubt}"
+    match parameter.unit:
+        case "euro":
+            amount = f"{text_from_cents(value.amount)} euro"
+        case "years" | "months":
+            amount = f"{value.shown} {parameter.unit}"
+        case _:
+            amount = value.shown
+    return amount if parameter.per == "once" else f"{amount} a {parameter.per}"
