@@ -8,20 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.caseload.characteristics import levels
 from opmaat.caseload.model import Caseload, Levels
-
-
-@dataclass(frozen=True, slots=True)
-class Combined:
-    """Combinations of characteristics: ``codes`` (units,) points into ``names``, ascending by name."""
-
-    codes: NDArray[np.int64]
-    names: tuple[str, ...]
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """The name of each unit's combination."""
-        return tuple(self.names[code] for code in self.codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +20,10 @@ class Numeric:
     values: NDArray[np.float64]
 
 
-def combined(caseload: Caseload, names: Sequence[str], places: NDArray[np.int64]) -> Combined:
-    """Return the combinations of characteristics of the units at these places."""
+def combined(caseload: Caseload, names: Sequence[str], places: NDArray[np.int64]) -> Levels:
+    """Return the combinations of characteristics that the units at these places have, ascending by name."""
     columns = [_texts(caseload.characteristics[name], places) for name in names]
-    units = [", ".join(cells) for cells in zip(*columns, strict=True)]
-    known = sorted(set(units))
-    place = {name: code for code, name in enumerate(known)}
-    return Combined(np.array([place[unit] for unit in units], dtype=np.int64), tuple(known))
+    return levels(", ".join(cells) for cells in zip(*columns, strict=True))
 
 
 def numeric(caseload: Caseload, names: Sequence[str], places: NDArray[np.int64]) -> Numeric:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.assign.columns import Combined, combined, numeric
+from opmaat.assign.columns import combined, numeric
 from opmaat.assign.model import Allocation
 from opmaat.assign.procedures.blocked import BlockedDraw
 from opmaat.assign.procedures.blocks import BlockSequence
@@ -18,7 +18,7 @@ from opmaat.assign.procedures.procedure import Labels, Procedure
 from opmaat.assign.procedures.rerandomised import RerandomisedDraw
 from opmaat.assign.procedures.simple import SimpleDraw
 from opmaat.assign.procedures.stream import Stream
-from opmaat.caseload.model import Caseload
+from opmaat.caseload.model import Caseload, Levels
 from opmaat.core.digest import digest_bytes
 from opmaat.core.errors import DataFileError, Issue, ProtocolError
 from opmaat.core.receipt import Receipt
@@ -117,7 +117,12 @@ def drawing(protocol: Protocol, caseload: Caseload) -> Drawing:
     names = strata_of(protocol.assignment)
     strata = combined(caseload, names, eligible) if names else None
     procedure = _procedure(protocol, caseload, eligible, shares / shares.sum(), strata)
-    return Drawing(arms, households, None if strata is None else strata.labels, procedure)
+    return Drawing(arms, households, _names(strata), procedure)
+
+
+def _names(strata: Levels | None) -> tuple[str, ...] | None:
+    """Return the name of each unit's stratum."""
+    return None if strata is None else tuple(strata.names[code] for code in strata.codes)
 
 
 def _procedure(
@@ -125,7 +130,7 @@ def _procedure(
     caseload: Caseload,
     eligible: NDArray[np.int64],
     shares: NDArray[np.float64],
-    strata: Combined | None,
+    strata: Levels | None,
 ) -> Procedure:
     """Return the procedure of the plan, with the households in canonical order."""
     plan, one = protocol.assignment, np.zeros(len(eligible), dtype=np.int64)
@@ -159,7 +164,7 @@ def _procedure(
             return RerandomisedDraw(within, standardised(values), plan.bound)
 
 
-def _clustered(clusters: Combined, stratum: NDArray[np.int64], shares: NDArray[np.float64]) -> ClusteredDraw:
+def _clustered(clusters: Levels, stratum: NDArray[np.int64], shares: NDArray[np.float64]) -> ClusteredDraw:
     """Return a draw of clusters; a cluster whose households lie in two strata is an issue."""
     first = np.unique(clusters.codes, return_index=True)[1]
     of_cluster = stratum[first]

@@ -13,9 +13,7 @@ from opmaat.core.digest import digest_value
 from opmaat.protocol.analyses import Analysis, Estimand
 from opmaat.protocol.arms import Arm
 from opmaat.protocol.assignment import AssignmentPlan
-from opmaat.protocol.assignment import Blocked as Blocked  # noqa: PLC0414
 from opmaat.protocol.assignment import Clustered as Clustered  # noqa: PLC0414
-from opmaat.protocol.assignment import Recorded as Recorded  # noqa: PLC0414
 from opmaat.protocol.data import Covariate, Data, Outcome
 from opmaat.protocol.planning import Planning
 from opmaat.protocol.population import Population
