@@ -1,0 +1,159 @@
+"""What one event by itself must be: a table of rules, gone through for every event that comes in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from opmaat.benefits.duties import MAY_LIFT, Duty, Ground
+from opmaat.conduct import kinds
+from opmaat.conduct.exits import EXIT_REASONS
+from opmaat.conduct.model import Event
+from opmaat.core.errors import Issue, did_you_mean
+
+ROLES = ("caseworker", "project_lead", "participant", "researcher", "register", "system")
+MAY_BE_PLANNED: frozenset[type[kinds.Payload]] = frozenset(
+    {
+        kinds.Started,
+        kinds.DisregardGranted,
+        kinds.DisregardEnded,
+        kinds.DutyExempted,
+        kinds.DutyRestored,
+        kinds.Sanctioned,
+        kinds.Exited,
+        kinds.ReEntered,
+        kinds.MovedAway,
+        kinds.Retracted,
+    }
+)
+"""Kinds that can be known before the day on which they hold."""
+
+_ACTOR = re.compile(rf"({'|'.join(ROLES)}):[0-9a-f]{{4,64}}")
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its code, when an event breaks it on a day, what is then wrong, and how to mend it."""
+
+    code: str
+    broken: Callable[[Event, date], bool]
+    problem: str
+    fix: Callable[[Event], str]
+
+
+def _recorded_too_early(event: Event, _: date) -> bool:
+    """Allow a day of grace, because the moment is in UTC and the day is the municipality's."""
+    planned = type(event.payload) in MAY_BE_PLANNED
+    return not planned and event.valid_from > event.recorded_at.date() + _DAY
+
+
+def _ends_before_it_begins(event: Event, _: date) -> bool:
+    granted = event.payload
+    if not isinstance(granted, kinds.DutyExempted | kinds.DisregardGranted):
+        return False
+    return granted.last_day < event.valid_from
+
+
+def _ground_cannot_lift(event: Event, _: date) -> bool:
+    lifted = event.payload
+    if not isinstance(lifted, kinds.DutyExempted):
+        return False
+    return Duty(lifted.duty) not in MAY_LIFT[Ground(lifted.ground)]
+
+
+def _exit_reason_unknown(event: Event, _: date) -> bool:
+    return isinstance(event.payload, kinds.Exited) and event.payload.reason not in EXIT_REASONS
+
+
+def _always(text: str) -> Callable[[Event], str]:
+    return lambda _: text
+
+
+RULES = (
+    Rule(
+        "not-utc",
+        lambda event, _: event.recorded_at.utcoffset() != timedelta(0),
+        "The moment of recording is not in UTC.",
+        _always("Write it as 2018-03-05T09:30:00Z."),
+    ),
+    Rule(
+        "recorded-in-the-future",
+        lambda event, today: event.recorded_at.date() > today,
+        "It was recorded after today.",
+        _always("Check the clock of the system that recorded it."),
+    ),
+    Rule(
+        "date-in-the-future",
+        _recorded_too_early,
+        "It was recorded before the day on which it happened.",
+        _always("Correct the day; only decisions and what is known ahead can lie in the future."),
+    ),
+    Rule(
+        "actor-is-no-pseudonym",
+        lambda event, _: _ACTOR.fullmatch(event.actor) is None,
+        "The actor is not a role with a pseudonym.",
+        _always(f"Write one of {', '.join(ROLES)}, a colon, and 4 to 64 hexadecimal digits."),
+    ),
+    Rule(
+        "person-missing",
+        lambda event, _: event.payload.about == "person" and event.person is None,
+        "The event concerns one adult, and does not say which.",
+        _always("Give the pseudonym of the adult under 'person'."),
+    ),
+    Rule(
+        "person-not-expected",
+        lambda event, _: event.payload.about == "household" and event.person is not None,
+        "The event concerns a household, and names a person.",
+        _always("Leave 'person' out; an adult who leaves alone is 'withdrew' or 'partner_left'."),
+    ),
+    Rule(
+        "retraction-of-nothing",
+        lambda event, _: isinstance(event.payload, kinds.Retracted) and event.corrects is None,
+        "The retraction does not say which event did not happen.",
+        _always("Give the id of that event under 'corrects'."),
+    ),
+    Rule(
+        "ends-before-it-begins",
+        _ends_before_it_begins,
+        "The last day is before the first.",
+        _always("Correct 'last_day' or 'valid_from'."),
+    ),
+    Rule(
+        "ground-does-not-lift-the-duty",
+        _ground_cannot_lift,
+        "The ground of the exemption cannot lift this duty.",
+        _always("Check the ground: art. 9 names for each which duties it lifts."),
+    ),
+    Rule(
+        "unknown-exit-reason",
+        _exit_reason_unknown,
+        "The reason of the exit is not a code of the benefits statistics.",
+        lambda event: did_you_mean(getattr(event.payload, "reason", ""), EXIT_REASONS),
+    ),
+)
+
+
+def broken_rules(event: Event, where: str, *, today: date) -> Iterator[Issue]:
+    """Yield an issue for every rule that an event breaks.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> exit = Event(
+    ...     id="e1",
+    ...     household="h1",
+    ...     person=None,
+    ...     valid_from=date(2018, 3, 1),
+    ...     recorded_at=datetime(2018, 3, 2, 9, 0, tzinfo=UTC),
+    ...     actor="register:0b05",
+    ...     payload=kinds.Exited("1"),
+    ... )
+    >>> [issue.code for issue in broken_rules(exit, "events.jsonl:1", today=date(2018, 3, 2))]
+    ['unknown-exit-reason']
+    """
+    for rule in RULES:
+        if rule.broken(event, today):
+            yield Issue(rule.code, where, rule.problem, rule.fix(event))
