@@ -42,6 +42,8 @@ def basis_of(
     outcome = planning.outcomes[estimand.outcome]
     people = measured_people(protocol, planning, estimand=estimand, population=population)
     numbers = arm_numbers(protocol, planning, 1.0)
+    drawn_people = people_per_unit(protocol, planning, outcome) * sum(n.drawn for n in numbers.values())
+    kept = sum(people.values()) / drawn_people
     in_fit = tuple(protocol.arms) if analysis.sample == "all_arms" else pair
     drawn = planning.clusters.cluster if isinstance(protocol.assignment, Clustered) else None
     censored = isinstance(outcome.measure, SurvivalMeasure) and isinstance(outcome.measured, FromRegister)
@@ -51,9 +53,14 @@ def basis_of(
         second=people[pair[1]],
         in_fit=sum(people[arm] for arm in in_fit),
         parameters=len(in_fit) + (0 if drawn else _covariates(analysis)),
-        cluster_size=drawn.size.value if drawn else None,
+        cluster_size=drawn.size.value * kept if drawn else None,
         factor=variance_factor(analysis, outcome),
-        design_effect=cluster_effect(planning, outcome),
+        design_effect=cluster_effect(
+            planning,
+            outcome,
+            kept=kept,
+            answered=measured_share(planning, outcome, wave_of(protocol, estimand)),
+        ),
         takes_up=_share_taking_up(protocol, numbers, pair=pair, population=population),
         rises=protocol.outcomes[estimand.outcome].better != "lower",
         lost=outcome.measured.lost.value if censored and isinstance(outcome.measured, FromRegister) else 0.0,
@@ -97,21 +104,24 @@ def variance_factor(analysis: Analysis, outcome: OutcomePlanning) -> float:
     return factor * (1 - explained)
 
 
-def cluster_effect(planning: Planning, outcome: OutcomePlanning) -> float:
-    """Return the design effect of the clusters whose members are assumed to be alike in the outcome."""
+def cluster_effect(planning: Planning, outcome: OutcomePlanning, *, kept: float, answered: float) -> float:
+    """Return the design effect of the clusters whose members are assumed to be alike in the outcome.
+
+    Of a cluster's people the share ``kept`` is measured; a household joins whole, so of its people the share
+    ``answered`` of those who joined.
+    """
     alike = outcome.intracluster
     if alike is None:
         return 1.0
-    sizes = planning.clusters
-    levels = [
-        ClusterLevel(size.size.value, size.variation.value, icc.value)
-        for size, icc in (
-            (sizes.household, alike.household),
-            (sizes.caseworker, alike.caseworker),
-            (sizes.cluster, alike.cluster),
-        )
-        if size is not None and icc is not None
-    ]
+    sizes, levels, inner = planning.clusters, [], 1.0
+    for cluster, icc, share in (
+        (sizes.household, alike.household, answered),
+        (sizes.caseworker, alike.caseworker, kept),
+        (sizes.cluster, alike.cluster, kept),
+    ):
+        if cluster is not None and icc is not None:
+            inner = max(inner, cluster.size.value * share)
+            levels.append(ClusterLevel(inner, cluster.variation.value, icc.value))
     return design_effect(levels)
 
 

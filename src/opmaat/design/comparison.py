@@ -44,12 +44,14 @@ class Basis:
 
 
 def degrees_of_freedom(basis: Basis, invited: float) -> float:
-    """Return those of the test: of people, or of clusters when whole clusters are drawn."""
-    if not isinstance(basis.measure, MeanMeasure):
-        return math.inf
-    if basis.cluster_size is None:
-        return basis.in_fit * invited - basis.parameters
-    return basis.in_fit * invited / basis.cluster_size - basis.parameters
+    """Return those of the test: of clusters when whole clusters are drawn, of people for a mean.
+
+    A share and a time of people drawn one by one have none: their tests are normal.
+    """
+    people = basis.in_fit * invited
+    if basis.cluster_size is not None:
+        return people / basis.cluster_size - basis.parameters
+    return people - basis.parameters if isinstance(basis.measure, MeanMeasure) else math.inf
 
 
 def power_at(basis: Basis, threshold: Threshold, *, invited: float, effect: float) -> float:
@@ -58,9 +60,9 @@ def power_at(basis: Basis, threshold: Threshold, *, invited: float, effect: floa
     if df <= 0:
         return 0.0
     size, critical = expected_statistic(basis, invited, effect), threshold.critical(df)
-    if isinstance(basis.measure, MeanMeasure):
-        return t_power(size, std_error=1.0, df=df, critical=critical)
-    return normal_power(size, std_error=1.0, critical=critical)
+    if math.isinf(df):
+        return normal_power(size, std_error=1.0, critical=critical)
+    return t_power(size, std_error=1.0, df=df, critical=critical)
 
 
 def expected_statistic(basis: Basis, invited: float, effect: float) -> float:
@@ -99,7 +101,7 @@ def detectable_at(basis: Basis, threshold: Threshold, *, invited: float, power: 
             lambda effect: power_at(basis, threshold, invited=invited, effect=effect),
             power,
             low=0.0,
-            high=1.0 if room is None else room / basis.takes_up * _ROOM,
+            high=1.0 if room is None else room * _ROOM,
             grow=room is None and degrees_of_freedom(basis, invited) > 0,
         )
     except ValueError:
@@ -118,7 +120,7 @@ def invited_needed(basis: Basis, threshold: Threshold, *, effect: float, power: 
 
 
 def _room(basis: Basis) -> float | None:
-    """Return how far a share can still move; a mean has no bound."""
+    """Return how far the share of those who take up can still move; a mean has no bound."""
     if isinstance(basis.measure, MeanMeasure):
         return None
     base = share_without_experiment(basis.measure)

@@ -98,7 +98,7 @@ def _check_clusters(protocol: Protocol, planning: Planning) -> Iterator[Finding]
         if small > large:
             problem = f"A {outer} has fewer people than a {inner}, which should lie within it."
             path = ("planning", "clusters", outer, "size")
-            yield Finding(path, "clusters-not-nested", problem, "Give the mean number of measured people.")
+            yield Finding(path, "clusters-not-nested", problem, "Give the mean number of people drawn.")
 
 
 def _check_outcome(

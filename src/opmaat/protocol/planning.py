@@ -115,9 +115,10 @@ class WaveAnswers:
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterSize:
-    """How many people whose outcome is measured belong to one cluster: the mean, and its variation.
+    """How many people who are drawn belong to one cluster: the mean, and its variation.
 
-    ``variation`` is the coefficient of variation: the standard deviation of the sizes over their mean.
+    Fewer of them are measured when not everyone joins or answers; that is computed. ``variation`` is the
+    coefficient of variation: the standard deviation of the sizes over their mean.
     """
 
     __pydantic_config__ = STRICT

@@ -122,7 +122,8 @@ def test_survey_is_net_of_refusal_leaving_and_silence(comparison):
     answers = 0.7 * 0.7 + 0.3 * 0.4
     assert item.measured == pytest.approx((400 * 1.3 * answers, 350 * 1.3 * answers))
     assert item.variance_factor == pytest.approx(1 - 0.5**2)
-    levels = [ClusterLevel(1.3, 0.35, 0.3), ClusterLevel(30, 0.4, 0.02)]
+    measured_per_caseworker = 30 * answers * 1150 / 3000
+    levels = [ClusterLevel(1.0, 0.35, 0.3), ClusterLevel(measured_per_caseworker, 0.4, 0.02)]
     assert item.design_effect == pytest.approx(design_effect(levels))
 
 
@@ -192,6 +193,16 @@ def test_nobody_takes_up(protocol):
     assert item.power == pytest.approx(0.025)
 
 
+def test_no_effect_is_larger_than_a_share_has_room_for(protocol):
+    few = plan(simple(protocol, invited=40, base=0.6)).comparisons[0]
+    none = plan(
+        simple(protocol, invited=40, base=0.6, takes_up={"guidance": Assumed(value=0.5)})
+    ).comparisons[0]
+    assert 0.3 < few.detectable < 0.4
+    assert (none.detectable, none.detectable_average) == (None, None)
+    assert none.needed > 40
+
+
 def test_protocol_without_planning(protocol):
     with pytest.raises(ProtocolError) as caught:
         plan(replace(protocol, planning=None))
@@ -217,6 +228,9 @@ def test_whole_clusters_lend_their_number_to_the_test():
     twelve_clusters = power_at(basis, test, invited=600, effect=0.5)
     assert twelve_clusters < power_at(alone, test, invited=600, effect=0.5)
     assert power_at(basis, test, invited=100, effect=0.5) == 0.0  # two clusters leave no degrees of freedom
+    share = replace(basis, measure=ShareMeasure(kind="share", base=Assumed(value=0.2)))
+    of_people = power_at(replace(share, cluster_size=None), test, invited=600, effect=0.2)
+    assert power_at(share, test, invited=600, effect=0.2) < of_people
 
 
 def test_largest_t_between_its_exact_values():
