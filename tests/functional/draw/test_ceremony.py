@@ -106,7 +106,7 @@ def test_published_files_hold_nobody(make_study, make_register):
     }
     for file in (study.home / "draw").glob("*.json"):
         text = file.read_text(encoding="utf-8")
-        assert not any(name in text for name in [*names, *strata, "1000000", "R000"])
+        assert not any(name in text for name in [*names, *strata, "10000000", "R000"])
 
 
 def test_private_files_are_for_their_owner_only(make_study, make_register):
@@ -115,7 +115,7 @@ def test_private_files_are_for_their_owner_only(make_study, make_register):
     private = study.home / "private"
     assert private.stat().st_mode & 0o077 == 0
     assert all(file.stat().st_mode & 0o077 == 0 for file in private.iterdir() if file.name != ".gitignore")
-    assert not any(b"10000" in file.read_bytes() for file in private.glob("*.json"))
+    assert not any(b"10000000" in file.read_bytes() for file in private.glob("*.json"))
     private.chmod(0o755)
     other = make_study(name="other")
     (other.home / "private").mkdir(mode=0o755)
