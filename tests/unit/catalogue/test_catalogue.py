@@ -14,7 +14,15 @@ from opmaat.cli.main import opmaat
 from opmaat.core.errors import UsageError
 
 PACKAGE = Path(load.__file__).parent
-SEVEN = {"opleiden-in-de-zorg", "buurt-mv", "energiebox", "fip", "app"} | {"aandacht-doet-bewegen", "top-vrouwen"}
+SEVEN = {
+    "opleiden-in-de-zorg",
+    "buurt-mv",
+    "energiebox",
+    "fip",
+    "app",
+    "aandacht-doet-bewegen",
+    "top-vrouwen",
+}
 
 
 def test_every_shelf_follows_the_schema():
