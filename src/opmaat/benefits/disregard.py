@@ -115,15 +115,22 @@ def _cap(cap: str | int, month: Month) -> int:
 def trial_disregard(rule: DisregardRule) -> TrialDisregard:
     """Return the disregard that an arm of the protocol gives.
 
-    ``rule.cap`` names a legal amount or is one in euros; for a couple the joint cap of the experiments.
+    Each cap of the rule names a legal amount or is one in euros; without a joint cap for a couple it is that
+    of the experiments.
 
     Examples
     --------
     >>> trial_disregard(DisregardRule(rate=5000, cap="202.00", months=24)).cap
     20200
     """
-    written = rule.cap.replace(".", "", 1).isdigit()
-    return TrialDisregard(rule.rate, cents_from_text(rule.cap) if written else rule.cap)
+    if rule.cap_couple is None:
+        return TrialDisregard(rule.rate, _written_cap(rule.cap))
+    return TrialDisregard(rule.rate, _written_cap(rule.cap), _written_cap(rule.cap_couple))
+
+
+def _written_cap(cap: str) -> str | int:
+    """Read euros as cents; a name stays a name."""
+    return cents_from_text(cap) if cap.replace(".", "", 1).isdigit() else cap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

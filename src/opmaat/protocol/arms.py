@@ -59,13 +59,15 @@ class GuidanceRule:
 class DisregardRule:
     """Leaves part of earnings out of account: a rate up to a cap a month, for a number of months.
 
-    ``rate`` is in basis points after loading. ``cap`` names a legal amount, or is one in euros a month.
+    ``rate`` is in basis points after loading. ``cap`` names a legal amount, or is one in euros a month; so is
+    ``cap_couple``, the cap of a couple together: that of the experiments when it is left out.
     """
 
     __pydantic_config__ = STRICT
     rate: RateBp
     cap: str
     months: Months
+    cap_couple: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

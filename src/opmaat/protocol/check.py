@@ -18,6 +18,7 @@ from opmaat.protocol.analyses import (
 from opmaat.protocol.assignment import Clustered, Recorded
 from opmaat.protocol.check_draw import check_draw
 from opmaat.protocol.check_planning import check_planning
+from opmaat.protocol.check_rules import check_rules
 from opmaat.protocol.finding import Finding, Path, unknown
 from opmaat.protocol.model import Protocol
 
@@ -33,6 +34,7 @@ def check(protocol: Protocol) -> Iterator[Finding]:
     []
     """
     yield from _check_arms(protocol)
+    yield from check_rules(protocol)
     yield from _check_unique("estimands", (estimand.id for estimand in protocol.estimands))
     yield from _check_unique("analyses", (analysis.id for analysis in protocol.analyses))
     yield from check_draw(protocol)
