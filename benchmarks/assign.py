@@ -73,6 +73,7 @@ def made_up(households):
     caseload = Caseload(
         study="a",
         round="",
+        reference_date="2026-01-01",
         households=names,
         persons=tuple((name,) for name in names),
         kept_out=(None,) * households,

@@ -31,6 +31,7 @@ def build(
     delivery: Delivery,
     *,
     key: bytes,
+    day: date,
     round_name: str = "",
     earlier: Sequence[Caseload] = (),
     set_aside: bool = False,
@@ -41,6 +42,8 @@ def build(
     ----------
     key
         The key of the pseudonyms.
+    day
+        The reference date, on which rules and characteristics are judged.
     earlier
         The caseloads of earlier rounds: households with a person who was drawn then keep that arm.
     set_aside
@@ -52,7 +55,6 @@ def build(
         With every fault of every row: cells that do not fit, persons who stand twice, codes that differ
         within a household, characteristics that the draw needs and that are missing.
     """
-    day = protocol.population.reference_date or date.min
     unit_field = _unit_field(protocol, delivery.rows)
     rows = _checked(protocol, delivery.rows, unit_field)
     households = grouped(rows, unit_field)
@@ -69,8 +71,21 @@ def build(
     for fault in lacking:
         kept_out[households.of_row[fault.row]] = INCOMPLETE
     names = pseudonyms(key, "household", (str(name) for name in _first_values(households, unit_field)))
-    totals = _totals(delivery, households, kept_out)
-    return _ordered(protocol, names, persons, kept_out, found, totals, delivery, round_name)
+    caseload = Caseload(
+        study=protocol.id,
+        round=round_name,
+        reference_date=day.isoformat(),
+        households=tuple(names),
+        persons=tuple(persons),
+        kept_out=tuple(kept_out),
+        characteristics=found,
+        screened=_counts(protocol, kept_out, persons),
+        totals=_totals(delivery, households, kept_out),
+        reference=protocol.population.reference,
+        receipt=Receipt("caseload", delivery.sources, "", protocol.digest(), __version__),
+    )
+    caseload = caseload if is_rolling(protocol.assignment) else _by_name(caseload)
+    return replace(caseload, receipt=replace(caseload.receipt, output=caseload.digest()))
 
 
 def _unit_field(protocol: Protocol, rows: Rows) -> str:
@@ -152,32 +167,16 @@ def _totals(delivery: Delivery, households: Households, kept_out: list[str | Non
     )
 
 
-def _ordered(
-    protocol: Protocol,
-    names: list[str],
-    persons: list[tuple[str, ...]],
-    kept_out: list[str | None],
-    found: Characteristics,
-    totals: Totals,
-    delivery: Delivery,
-    round_name: str,
-) -> Caseload:
-    """Return the caseload in canonical order, with its receipt."""
-    rolling = is_rolling(protocol.assignment)
-    order = list(range(len(names))) if rolling else sorted(range(len(names)), key=names.__getitem__)
-    caseload = Caseload(
-        study=protocol.id,
-        round=round_name,
-        households=tuple(names[at] for at in order),
-        persons=tuple(persons[at] for at in order),
-        kept_out=tuple(kept_out[at] for at in order),
-        characteristics={name: _taken(values, order) for name, values in found.items()},
-        screened=_counts(protocol, kept_out, persons),
-        totals=totals,
-        reference=protocol.population.reference,
-        receipt=Receipt("caseload", delivery.sources, "", protocol.digest(), __version__),
+def _by_name(caseload: Caseload) -> Caseload:
+    """Return a caseload with its households in the order of their pseudonyms."""
+    order = sorted(range(len(caseload.households)), key=caseload.households.__getitem__)
+    return replace(
+        caseload,
+        households=tuple(caseload.households[at] for at in order),
+        persons=tuple(caseload.persons[at] for at in order),
+        kept_out=tuple(caseload.kept_out[at] for at in order),
+        characteristics={name: _taken(values, order) for name, values in caseload.characteristics.items()},
     )
-    return replace(caseload, receipt=replace(caseload.receipt, output=caseload.digest()))
 
 
 def _taken(values: Levels | NDArray[np.float64], order: list[int]) -> Levels | NDArray[np.float64]:

@@ -63,6 +63,8 @@ class Caseload:
     ----------
     round
         Name of the list; empty where the protocol names no rounds.
+    reference_date
+        The day on which the list was screened, as 2017-09-01; with rolling intake that of the first list.
     households
         Pseudonyms in canonical order: ascending, and with rolling intake in order of entry.
     persons
@@ -77,6 +79,7 @@ class Caseload:
 
     study: str
     round: str
+    reference_date: str
     households: tuple[str, ...]
     persons: tuple[tuple[str, ...], ...]
     kept_out: tuple[str | None, ...]
@@ -131,6 +134,7 @@ def extended(caseload: Caseload, later: Caseload) -> Caseload:
     ]
     longer = replace(
         later,
+        reference_date=caseload.reference_date,
         households=(*caseload.households, *(later.households[at] for at in new)),
         persons=(*caseload.persons, *(later.persons[at] for at in new)),
         kept_out=(*caseload.kept_out, *(later.kept_out[at] for at in new)),
@@ -172,6 +176,7 @@ def frame(caseload: Caseload) -> dict[str, object]:
     return {
         "study": caseload.study,
         "round": caseload.round,
+        "reference_date": caseload.reference_date,
         "households": list(caseload.households),
         "persons": [list(persons) for persons in caseload.persons],
         "kept_out": list(caseload.kept_out),

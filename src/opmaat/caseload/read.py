@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -28,13 +29,15 @@ class Delivery:
     sources: dict[str, str]
 
 
-def read_register(protocol: Protocol, file: Path, folder: Path) -> Delivery:
+def read_register(protocol: Protocol, file: Path, *, folder: Path, day: date) -> Delivery:
     """Read the register of a protocol from a file.
 
     Parameters
     ----------
     folder
         The study's folder, from which the path of a layout of its own counts.
+    day
+        The reference date; layout and codes are those of its month.
 
     Raises
     ------
@@ -43,7 +46,7 @@ def read_register(protocol: Protocol, file: Path, folder: Path) -> Delivery:
     DataFileError
         When the file cannot be read or lacks a column. Cells that do not fit are told by the rows.
     """
-    register, month = _register(protocol)
+    register, month = _register(protocol), Month.of(day)
     laid_out = load_layout(register.layout, folder=folder, month=month)
     fields = needed_fields(protocol.population, laid_out.layout)
     form = written.Layout(register.encoding, register.separator)
@@ -105,8 +108,14 @@ def _wrong_kinds(population: Population, layout: Layout) -> list[Issue]:
     return issues
 
 
-def _register(protocol: Protocol) -> tuple[Register, Month]:
-    """Return the register and the month in which its codes must hold."""
+def reference_date(protocol: Protocol) -> date:
+    """Return the reference date of a protocol; raises ProtocolError when it names none."""
+    _register(protocol)
+    return protocol.population.reference_date or date.min
+
+
+def _register(protocol: Protocol) -> Register:
+    """Return the register of a protocol that names one, and a reference date."""
     population = protocol.population
     if population.register is None or population.reference_date is None:
         problem, fix = (
@@ -114,7 +123,7 @@ def _register(protocol: Protocol) -> tuple[Register, Month]:
             "Add 'register' and 'reference_date' to 'population'.",
         )
         raise ProtocolError([Issue("no-register", protocol.id, problem, fix)])
-    return population.register, Month.of(population.reference_date)
+    return population.register
 
 
 def _only(rows: Rows, register: Register) -> Rows:

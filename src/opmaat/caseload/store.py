@@ -81,6 +81,7 @@ def _caseload(content: Mapping[str, Any]) -> Caseload:
     return Caseload(
         study=content["study"],
         round=content["round"],
+        reference_date=content["reference_date"],
         households=tuple(content["households"]),
         persons=tuple(tuple(persons) for persons in content["persons"]),
         kept_out=tuple(content["kept_out"]),

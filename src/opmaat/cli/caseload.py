@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from opmaat.caseload.model import Caseload
     from opmaat.protocol.model import Protocol
 
+_DAY = click.DateTime(["%Y-%m-%d"])
+
 
 @verb("caseload")
 @study_argument
@@ -22,14 +25,22 @@ if TYPE_CHECKING:
 @click.option(
     "--keys", type=click.Path(path_type=Path), help="Folder of keys and lists; default STUDY/private."
 )
+@click.option("--reference-date", "day", type=_DAY, help="Of a later round or list; default the protocol's.")
 @click.option("--set-aside", is_flag=True, help="Go on without the households that have a fault.")
-def command(study: Path, register: Path, round_name: str, keys: Path | None, set_aside: bool) -> Result:
+def command(
+    study: Path,
+    register: Path,
+    round_name: str,
+    keys: Path | None,
+    day: datetime | None,
+    set_aside: bool,
+) -> Result:
     """Read STUDY's register, screen it by the frozen protocol, and keep the list under pseudonyms."""
     from opmaat.assign.hold import read_earlier, require_open
     from opmaat.caseload.build import build
     from opmaat.caseload.model import extended
     from opmaat.caseload.pseudonym import keep_pseudonym_key, pseudonym_key
-    from opmaat.caseload.read import read_register
+    from opmaat.caseload.read import read_register, reference_date
     from opmaat.caseload.store import read_caseload, write_caseload
     from opmaat.cli.draw import place_of, rounds_of
     from opmaat.protocol.freeze import read_frozen
@@ -37,14 +48,20 @@ def command(study: Path, register: Path, round_name: str, keys: Path | None, set
     protocol = read_frozen(study).protocol
     place = place_of(protocol, study, round_name, keys=keys)
     committed = require_open(protocol, place)
-    delivery = read_register(protocol, register, place.home)
+    earlier = read_earlier(place, rounds_of(protocol))
+    on = reference_date(protocol)
+    if day is not None and day.date() != on:
+        require_later(committed or bool(earlier))
+        on = day.date()
+    delivery = read_register(protocol, register, folder=place.home, day=on)
     key = pseudonym_key(place.private)
     caseload = build(
         protocol,
         delivery,
         key=key,
         round_name=round_name,
-        earlier=read_earlier(place, rounds_of(protocol)),
+        earlier=earlier,
+        day=on,
         set_aside=set_aside,
     )
     if committed:
@@ -54,6 +71,16 @@ def command(study: Path, register: Path, round_name: str, keys: Path | None, set
     fields = {"eligible": caseload.totals.eligible, "digest": caseload.digest(), "file": str(file)}
     unit = _unit(protocol, delivery.rows.layout)
     return Result((unit, *_lines(caseload), f"wrote {file}"), {**fields, "kept_out": _counts(caseload)})
+
+
+def require_later(is_later: bool) -> None:
+    """Refuse another reference date for the first list, which has the protocol's."""
+    from opmaat.core.errors import Issue, UsageError
+
+    if not is_later:
+        problem = "The first list is screened on the reference date of the protocol."
+        fix = "Leave --reference-date out, or amend the protocol."
+        raise UsageError([Issue("fixed-reference-date", "--reference-date", problem, fix)])
 
 
 def _unit(protocol: Protocol, layout: Layout) -> str:

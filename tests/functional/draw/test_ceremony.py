@@ -181,11 +181,13 @@ def test_rolling_intake_is_one_sequence(make_study, make_register, made_up_peopl
 
 def test_later_round_leaves_out_who_was_drawn_also_on_re_entry(make_study, make_register, made_up_people):
     study, rows = make_study(ROUNDS), made_up_people(50)
+    late = study.refused("caseload", register=make_register(rows), round="first", reference_date="2018-03-01")
+    assert late == (2, ["fixed-reference-date"])
     assert study.refused("caseload", register=make_register(rows)) == (2, ["unknown-round"])
     study.hold(make_register(rows), round="first")
     back = [[*row[:1], f"NEW{row[1]}", *row[2:]] for row in rows[:10]]
     register = make_register([*back, *made_up_people(30, seed=3, first=500)], "second.csv")
-    told = study.succeed("caseload", register=register, round="second")
+    told = study.succeed("caseload", register=register, round="second", reference_date="2018-03-01")
     assert told["kept_out"]["drawn_before"] == len({row[1] for row in back})
     assert told["eligible"] == 30
     study.hold(register, round="second")

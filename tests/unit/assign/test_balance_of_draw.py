@@ -33,6 +33,7 @@ def made_up(plan, kept_out=()):
     caseload = Caseload(
         study="a",
         round="",
+        reference_date="2026-01-01",
         households=names,
         persons=tuple((name,) for name in names),
         kept_out=reasons,

@@ -19,6 +19,7 @@ from opmaat.protocol.load import load_protocol
 from opmaat.protocol.population import Coded, CodeIs, Persons, Population, YearsSince, YoungerThan
 from opmaat.protocol.texts import Text
 
+DAY = date(2017, 9, 1)
 KEY = bytes(range(32))
 SAY = Text("a", "a")
 LAYOUT = Layout(
@@ -52,7 +53,7 @@ def made_up_protocol(**population):
         "reference": ("young",),
         **population,
     }
-    people = Population(description=SAY, reference_date=date(2017, 9, 1), **settings)
+    people = Population(description=SAY, reference_date=DAY, **settings)
     plan = Blocked(method="blocked", strata=("kind",), timing="before_invitation")
     return replace(load_protocol(Path("studies/nsw-1975")), population=people, assignment=plan)
 
@@ -77,7 +78,7 @@ GOOD = [
 
 
 def test_screening_counts_each_household_under_its_first_reason():
-    caseload = build(made_up_protocol(), delivery(GOOD), key=KEY)
+    caseload = build(made_up_protocol(), delivery(GOOD), key=KEY, day=DAY)
     counts = {item.id: (item.households, item.persons) for item in caseload.screened}
     assert counts == {"fraud": (1, 1), "young": (1, 1)}
     assert (caseload.totals.households, caseload.totals.eligible, caseload.totals.persons) == (4, 2, 6)
@@ -86,7 +87,7 @@ def test_screening_counts_each_household_under_its_first_reason():
 
 
 def test_characteristics_are_those_of_the_household_on_the_reference_date():
-    caseload = build(made_up_protocol(), delivery(GOOD), key=KEY)
+    caseload = build(made_up_protocol(), delivery(GOOD), key=KEY, day=DAY)
     ages = caseload.characteristics["age"]
     by_persons = dict(
         zip(map(len, caseload.persons), zip(ages.codes, caseload.kept_out, strict=True), strict=True)
@@ -97,16 +98,16 @@ def test_characteristics_are_those_of_the_household_on_the_reference_date():
 
 
 def test_row_order_changes_nothing():
-    straight = build(made_up_protocol(), delivery(GOOD), key=KEY)
-    turned = build(made_up_protocol(), delivery(GOOD[::-1]), key=KEY)
+    straight = build(made_up_protocol(), delivery(GOOD), key=KEY, day=DAY)
+    turned = build(made_up_protocol(), delivery(GOOD[::-1]), key=KEY, day=DAY)
     assert straight.digest() == turned.digest()
 
 
 def test_another_key_gives_other_pseudonyms():
-    one, other = (build(made_up_protocol(), delivery(GOOD), key=key) for key in (KEY, bytes(32)))
+    one, other = (build(made_up_protocol(), delivery(GOOD), key=key, day=DAY) for key in (KEY, bytes(32)))
     assert set(one.households).isdisjoint(other.households)
     with pytest.raises(NotPermittedError, match="short-key"):
-        build(made_up_protocol(), delivery(GOOD), key=b"short")
+        build(made_up_protocol(), delivery(GOOD), key=b"short", day=DAY)
 
 
 def test_faults_come_all_at_once_and_show_nobody():
@@ -117,7 +118,7 @@ def test_faults_come_all_at_once_and_show_nobody():
         ["000000001", "h7", "1", "19800101", "n"],
     ]
     with pytest.raises(DataFileError) as caught:
-        build(made_up_protocol(), delivery(bad), key=KEY)
+        build(made_up_protocol(), delivery(bad), key=KEY, day=DAY)
     told = [(issue.code, issue.where.split("line ")[1]) for issue in caught.value.issues]
     assert told == [
         ("duplicate-person", "2, column 'nr'"),
@@ -131,7 +132,7 @@ def test_faults_come_all_at_once_and_show_nobody():
 
 def test_set_aside_leaves_out_whole_households_and_counts_them():
     bad = [*GOOD[:5], ["000000006", "h4", "2", "not a day", "n"], ["000000007", "h5", "", "19800101", "n"]]
-    caseload = build(made_up_protocol(), delivery(bad), key=KEY, set_aside=True)
+    caseload = build(made_up_protocol(), delivery(bad), key=KEY, day=DAY, set_aside=True)
     assert (caseload.totals.rows, caseload.totals.rows_set_aside, caseload.totals.rows_in_frame) == (7, 2, 5)
     counts = {item.id: item.households for item in caseload.screened}
     assert counts == {"fraud": 1, "young": 1, "incomplete": 1}
@@ -142,29 +143,29 @@ def test_one_bad_row_among_200_000_is_told_alone():
     rows[123_456] = ["000123456", "h61728", "2", "19801301", "n"]
     register = delivery(rows)
     with pytest.raises(DataFileError) as caught:
-        build(made_up_protocol(), register, key=KEY)
+        build(made_up_protocol(), register, key=KEY, day=DAY)
     assert [issue.where for issue in caught.value.issues] == ["register.csv, line 123458, column 'born'"]
-    caseload = build(made_up_protocol(), register, key=KEY, set_aside=True)
+    caseload = build(made_up_protocol(), register, key=KEY, day=DAY, set_aside=True)
     assert (caseload.totals.households, caseload.totals.rows_set_aside) == (99_999, 2)
 
 
 def test_unit_person_draws_persons():
-    caseload = build(made_up_protocol(unit="person"), delivery(GOOD), key=KEY)
+    caseload = build(made_up_protocol(unit="person"), delivery(GOOD), key=KEY, day=DAY)
     assert caseload.totals.households == 6
     assert all(len(persons) == 1 for persons in caseload.persons)
 
 
 def test_those_drawn_before_keep_their_arm_whatever_their_household_is_called_now():
-    before = build(made_up_protocol(), delivery(GOOD), key=KEY)
+    before = build(made_up_protocol(), delivery(GOOD), key=KEY, day=DAY)
     again = [["000000002", "new", "1", "19910901", "n"], ["000000009", "h9", "1", "19800101", "n"]]
-    later = build(made_up_protocol(), delivery(again), key=KEY, earlier=[before])
+    later = build(made_up_protocol(), delivery(again), key=KEY, day=DAY, earlier=[before])
     assert sorted(later.kept_out, key=str) == [None, "drawn_before"]
 
 
 def test_rolling_list_grows_at_its_end_and_keeps_what_was_noted():
-    before = build(made_up_protocol(), delivery(GOOD[:3]), key=KEY)
+    before = build(made_up_protocol(), delivery(GOOD[:3]), key=KEY, day=DAY)
     changed = [[*row[:2], "1", *row[3:]] for row in GOOD]
-    later = extended(before, build(made_up_protocol(), delivery(changed), key=KEY))
+    later = extended(before, build(made_up_protocol(), delivery(changed), key=KEY, day=DAY))
     assert later.households[: len(before.households)] == before.households
     assert first(later, len(before.households)).digest() == before.digest()
     assert len(later.households) == 4
