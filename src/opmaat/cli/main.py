@@ -10,6 +10,7 @@ import click
 from opmaat.core.version import __version__
 
 VERBS = {
+    "catalogue": "Show approaches that are known, and how well they are known.",
     "check": "Check a protocol and print everything that is wrong with it.",
     "plan": "Compute what the experiment can show, before anyone is invited.",
     "freeze": "Freeze a protocol, so that analyses can run from it.",
