@@ -65,17 +65,15 @@ def build(
         for name, item in protocol.population.characteristics.items()
     }
     lacking = _lacking(protocol, households, kept_out, found)
-    faults = [*rows.faults, *lacking]
-    if faults and not set_aside:
-        raise DataFileError(fault.issue for fault in faults)
+    if (rows.faults or lacking) and not set_aside:
+        raise DataFileError(fault.issue for fault in (*rows.faults, *lacking))
     for fault in lacking:
         kept_out[households.of_row[fault.row]] = INCOMPLETE
-    names = pseudonyms(key, "household", (str(name) for name in _first_values(households, unit_field)))
     caseload = Caseload(
         study=protocol.id,
         round=round_name,
         reference_date=day.isoformat(),
-        households=tuple(names),
+        households=tuple(pseudonyms(key, "household", _first_values(households, unit_field))),
         persons=tuple(persons),
         kept_out=tuple(kept_out),
         characteristics=found,
@@ -101,9 +99,9 @@ def _checked(protocol: Protocol, rows: Rows, unit_field: str) -> Rows:
     return with_contradictions(with_duplicates(rows), unit_field, sorted(set(coded)))
 
 
-def _first_values(households: Households, field: str) -> Iterable[object]:
+def _first_values(households: Households, field: str) -> Iterable[str]:
     """Yield the field's value in the first row of every household."""
-    return iter(households.rows.values[field][households.first_row])
+    return map(str, households.rows.values[field][households.first_row])
 
 
 def _persons(households: Households, key: bytes) -> list[tuple[str, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ def command(
     from opmaat.caseload.build import build
     from opmaat.caseload.model import extended
     from opmaat.caseload.pseudonym import keep_pseudonym_key, pseudonym_key
-    from opmaat.caseload.read import read_register, reference_date
+    from opmaat.caseload.read import read_register
     from opmaat.caseload.store import read_caseload, write_caseload
     from opmaat.cli.draw import place_of, rounds_of
     from opmaat.protocol.freeze import read_frozen
@@ -49,20 +49,11 @@ def command(
     place = place_of(protocol, study, round_name, keys=keys)
     committed = require_open(protocol, place)
     earlier = read_earlier(place, rounds_of(protocol))
-    on = reference_date(protocol)
-    if day is not None and day.date() != on:
-        require_later(committed or bool(earlier))
-        on = day.date()
+    on = _day_of_list(protocol, day, is_later=committed or bool(earlier))
     delivery = read_register(protocol, register, folder=place.home, day=on)
     key = pseudonym_key(place.private)
     caseload = build(
-        protocol,
-        delivery,
-        key=key,
-        round_name=round_name,
-        earlier=earlier,
-        day=on,
-        set_aside=set_aside,
+        protocol, delivery, key=key, day=on, round_name=round_name, earlier=earlier, set_aside=set_aside
     )
     if committed:
         caseload = extended(read_caseload(place.private, round_name), caseload)
@@ -73,14 +64,19 @@ def command(
     return Result((unit, *_lines(caseload), f"wrote {file}"), {**fields, "kept_out": _counts(caseload)})
 
 
-def require_later(is_later: bool) -> None:
-    """Refuse another reference date for the first list, which has the protocol's."""
+def _day_of_list(protocol: Protocol, asked: datetime | None, *, is_later: bool) -> date:
+    """Return the reference date of a list; the first list has that of the protocol."""
+    from opmaat.caseload.read import reference_date
     from opmaat.core.errors import Issue, UsageError
 
+    day = reference_date(protocol)
+    if asked is None or asked.date() == day:
+        return day
     if not is_later:
         problem = "The first list is screened on the reference date of the protocol."
         fix = "Leave --reference-date out, or amend the protocol."
         raise UsageError([Issue("fixed-reference-date", "--reference-date", problem, fix)])
+    return asked.date()
 
 
 def _unit(protocol: Protocol, layout: Layout) -> str:
