@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from opmaat.core.errors import Issue
 from opmaat.protocol.check import check
+from opmaat.protocol.finding import Finding
 from opmaat.protocol.model import Protocol
-from opmaat.protocol.typed_yaml import FileKind, read_typed
+from opmaat.protocol.typed_yaml import FileKind, read_typed, read_with_issues
 
 type_adapter = cache(lambda: TypeAdapter(Protocol))
 _KIND = FileKind("protocol", "protocol.yaml", type_adapter)
@@ -35,6 +38,26 @@ def load_protocol(path: Path) -> Protocol:
     'control'
     """
     return read_typed(path, _KIND, check)
+
+
+def examine_protocol(
+    path: Path, also: Callable[[Protocol], Iterable[Finding]]
+) -> tuple[Protocol | None, list[Issue]]:
+    """Read a protocol file and return it with everything that is found, by its own check and by another.
+
+    The protocol is None when it has not the right shape. Raises ProtocolError when there is nothing to read.
+
+    Examples
+    --------
+    >>> protocol, issues = examine_protocol(Path("studies/nsw-1975"), lambda protocol: [])
+    >>> issues
+    []
+    """
+
+    def both(protocol: Protocol) -> Iterable[Finding]:
+        return [*check(protocol), *also(protocol)]
+
+    return read_with_issues(path, _KIND, both)
 
 
 def protocol_file(path: Path) -> Path:

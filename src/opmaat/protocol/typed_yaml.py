@@ -54,9 +54,23 @@ def read_typed(path: Path, kind: FileKind[T], check: Callable[[T], Iterable[Find
     ProtocolError
         With one issue per problem, in the order of the file.
     """
+    found = read_with_issues(path, kind, check)
+    value, issues = found
+    if value is None or issues:
+        raise ProtocolError(issues)
+    return value
+
+
+def read_with_issues(
+    path: Path, kind: FileKind[T], check: Callable[[T], Iterable[Finding]]
+) -> tuple[T | None, list[Issue]]:
+    """Read a YAML file as :func:`read_typed` does, and return what was found instead of raising it.
+
+    Without the unknown keys, which are among the issues, the value is None only when the rest has not the
+    right shape. Raises ProtocolError when there is no YAML to read.
+    """
     file = kind.find(path)
     tree = _parse(_read(file, kind), file, kind)
-    lines = _Lines(tree, str(file))
     shape = _validated(tree, kind)
     value, findings = shape
     if value is None:
@@ -64,9 +78,7 @@ def read_typed(path: Path, kind: FileKind[T], check: Callable[[T], Iterable[Find
         value = _validated(_without(tree, unknown), kind)[0]
     if value is not None:
         findings += list(check(value))
-    if value is None or findings:
-        raise ProtocolError(lines.issues(findings))
-    return value
+    return value, _Lines(tree, str(file)).issues(findings)
 
 
 def _read(file: Path, kind: FileKind[T]) -> str:

@@ -201,9 +201,17 @@ def _bonus_at_most(protocol: Protocol, settings: Settings) -> Found:
         if most is None:
             problem = "Not checkable here: the highest premium on the reference date is not known."
             yield Miss(path, problem, "Look it up, and keep the evidence.", checkable=False)
-        elif cents_from_text(arm.rules.bonus.amount) > most:
+        elif _euros_above(arm.rules.bonus.amount, most):
             problem = f"The bonus of the arm '{name}' is above the highest premium of a year."
             yield Miss(path, problem, f"Use at most {text_from_cents(most)} euro a year.")
+
+
+def _euros_above(amount: str, most_cents: int) -> bool:
+    """Return whether an amount lies above a highest one; the protocol's own check finds what is no amount."""
+    try:
+        return cents_from_text(amount) > most_cents
+    except ValueError:
+        return False
 
 
 CHECKS: dict[str, Callable[[Protocol, Settings], Found]] = {

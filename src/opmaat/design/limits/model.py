@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from opmaat.protocol.finding import Path
+from opmaat.protocol.finding import Finding, Path
 from opmaat.protocol.texts import Text
 
 Severity = Literal["breach", "warning", "unverified"]
@@ -63,10 +63,32 @@ class LimitFinding:
     problem: str
     fix: str
 
+    @property
+    def origin(self) -> str:
+        """Where the rule stands, and where it was read."""
+        read = {"act": "the Act", "decree": "the decree", "secondary": "a secondary source only"}
+        address = f", {self.rule.href}" if self.rule.href else ""
+        return f"{self.rule.article}; read in {read[self.rule.read]}: {self.rule.title}{address}"
+
     def __str__(self) -> str:
         where = ".".join(str(part) for part in self.path)
-        origin = {"act": "the Act", "decree": "the decree", "secondary": "a secondary source"}[self.rule.read]
-        return (
-            f"{self.severity}: {where}: {self.problem} {self.fix} "
-            f"({self.rule.article}; read in {origin}: {self.rule.title}) [{self.rule.id}]"
-        )
+        return f"{self.severity}: {where}: {self.problem} {self.fix} ({self.origin}) [{self.rule.id}]"
+
+    def as_finding(self) -> Finding:
+        """Return it as what a check of the protocol finds: ``legal-breach`` and so on, with its origin."""
+        return Finding(self.path, f"legal-{self.severity}", f"{self.problem} ({self.origin})", self.fix)
+
+    def as_dict(self) -> dict[str, str | None]:
+        """Return the fields for programs."""
+        return {
+            "severity": self.severity,
+            "rule": self.rule.id,
+            "says": self.rule.says.en,
+            "article": self.rule.article,
+            "source": self.rule.title,
+            "href": self.rule.href,
+            "read_in": self.rule.read,
+            "path": ".".join(str(part) for part in self.path),
+            "problem": self.problem,
+            "fix": self.fix,
+        }
