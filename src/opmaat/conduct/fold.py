@@ -6,9 +6,9 @@ the day from which they hold, those of one day in the order of their kinds, then
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from itertools import groupby
 
 from opmaat.conduct.kinds import RANK, Payload
 from opmaat.conduct.model import Event, History, Journal
@@ -42,11 +42,13 @@ def fold(events: Iterable[Event], *, known_at: datetime | None = None) -> Journa
     True
     """
     stand, issues = standing(events, known_at=known_at)
-    stand.sort(key=_place)
+    by_household: dict[str, list[Event]] = defaultdict(list)
+    for event in stand:
+        by_household[event.household].append(event)
     histories: dict[str, History] = {}
-    for household, own in groupby(stand, key=lambda event: event.household):
+    for household in sorted(by_household):
         walk = _Walk()
-        for event in own:
+        for event in sorted(by_household[household], key=_place):
             walk.take(event)
         histories[household] = walk.history(household)
         issues += walk.issues
@@ -55,9 +57,12 @@ def fold(events: Iterable[Event], *, known_at: datetime | None = None) -> Journa
     )
 
 
-def _place(event: Event) -> tuple[str, date, int, datetime, str]:
-    """Return the place of an event: household, day, kind, moment of recording."""
-    return event.household, event.valid_from, RANK[type(event.payload)], event.recorded_at, event.id
+def _place(event: Event) -> tuple[date, int, datetime, str]:
+    """Return the place of an event among those of its household: day, kind, moment of recording."""
+    return event.valid_from, _RANK[type(event.payload)], event.recorded_at, event.id
+
+
+_Owner = str | Machine | None
 
 
 class _Walk:
@@ -66,26 +71,34 @@ class _Walk:
     def __init__(self) -> None:
         self.issues: list[Issue] = []
         self._events: list[Event] = []
-        self._state: dict[str | Machine, str] = {}
-        self._changes: dict[str | Machine, list[tuple[date, str]]] = {}
-        self._adults: set[str] = set()
+        self._state: dict[_Owner, str] = {}
+        self._changes: dict[_Owner, list[tuple[date, str]]] = {}
+        self._adults: set[str | None] = set()
         self._met: set[tuple[type[Payload], str | None, object]] = set()
 
     def take(self, event: Event) -> None:
         """Add an event to the history, or an issue that says why it cannot be there."""
-        moves = [(owner, self._next(owner, machine, event)) for owner, machine in _owners(event)]
-        refused = [state for _, state in moves if state is None]
-        if refused or not self._has_what_it_needs(event):
-            self.issues.append(self._refusal(event))
+        moves = []
+        kind = type(event.payload)
+        for machine in _GOVERNED[kind, event.person is not None]:
+            owner = event.person if machine is ADULT else machine
+            before = self._state.get(owner, machine.first)
+            after = machine.moves[before].get(kind)
+            if after is None:
+                self.issues.append(_contradiction(event, machine, before, self._changes.get(owner, [])))
+                return
+            if after != before:
+                moves.append((owner, after))
+        if self._lacks_what_it_needs(event, kind):
+            self.issues.append(_nothing_before(event))
             return
         self._events.append(event)
-        if event.person is not None:
-            self._adults.add(event.person)
-        self._remember(event)
-        for owner, state in moves:
-            if state is not None and state != self._state.get(owner):
-                self._state[owner] = state
-                self._changes.setdefault(owner, []).append((event.valid_from, state))
+        self._adults.add(event.person)
+        if kind in _NEEDED:
+            self._met.add((kind, event.person, _value(event, _NEEDED[kind])))
+        for owner, after in moves:
+            self._state[owner] = after
+            self._changes.setdefault(owner, []).append((event.valid_from, after))
 
     def history(self, household: str) -> History:
         """Return what was gone through."""
@@ -94,56 +107,35 @@ class _Walk:
             events=tuple(self._events),
             participation=self._track(PARTICIPATION, PARTICIPATION),
             benefit=self._track(BENEFIT, BENEFIT),
-            adults={adult: self._track(adult, ADULT) for adult in sorted(self._adults)},
+            adults={adult: self._track(adult, ADULT) for adult in sorted(filter(None, self._adults))},
         )
 
-    def _track(self, owner: str | Machine, machine: Machine) -> Track:
+    def _track(self, owner: _Owner, machine: Machine) -> Track:
         return Track(machine.first, tuple(self._changes.get(owner, ())))
 
-    def _next(self, owner: str | Machine, machine: Machine, event: Event) -> str | None:
-        """Return the state that an event leads to; None where it is refused."""
-        state = self._state.get(owner, machine.first)
-        return machine.moves[state].get(type(event.payload))
-
-    def _has_what_it_needs(self, event: Event) -> bool:
-        need = NEEDS.get(type(event.payload))
-        return need is None or (need[0], event.person, _value(event, need[1])) in self._met
-
-    def _remember(self, event: Event) -> None:
-        """Keep that an event of a kind happened which another kind needs."""
-        kind = type(event.payload)
-        if kind in _NEEDED:
-            self._met.add((kind, event.person, _value(event, _NEEDED[kind])))
-
-    def _refusal(self, event: Event) -> Issue:
-        """Say what an event contradicts."""
-        for owner, machine in _owners(event):
-            state = self._state.get(owner, machine.first)
-            if type(event.payload) not in machine.moves[state]:
-                return _contradiction(event, state, self._changes.get(owner, []))
-        needed = NEEDS[type(event.payload)][0].kind
-        problem = f"'{event.kind}' on {event.valid_from} needs an earlier '{needed}', and there is none."
-        return Issue("nothing-before", event.where, problem, f"Record '{needed}', or retract this event.")
-
-
-def _owners(event: Event) -> list[tuple[str | Machine, Machine]]:
-    """Return whose states an event concerns: the household's, and the adult's whom it names."""
-    return [
-        (event.person, ADULT) if machine is ADULT and event.person is not None else (machine, machine)
-        for machine in _GOVERNED[type(event.payload), event.person is not None]
-    ]
+    def _lacks_what_it_needs(self, event: Event, kind: type[Payload]) -> bool:
+        """Tell whether the earlier event that a kind needs is missing."""
+        need = NEEDS.get(kind)
+        return need is not None and (need[0], event.person, _value(event, need[1])) not in self._met
 
 
 def _value(event: Event, field: str | None) -> object:
     return None if field is None else getattr(event.payload, field)
 
 
-def _contradiction(event: Event, state: str, changes: list[tuple[date, str]]) -> Issue:
+def _contradiction(event: Event, machine: Machine, state: str, changes: Sequence[tuple[date, str]]) -> Issue:
     """Return the issue of an event that cannot follow in a state."""
     since = f"since {changes[-1][0]}" if changes else "from the start"
-    who = "the adult" if state in ADULT.moves and state not in PARTICIPATION.moves else "the household"
+    who = "the adult" if machine is ADULT else "the household"
     problem = f"'{event.kind}' on {event.valid_from} cannot be: {who} is '{state}' {since}."
     return Issue("contradiction", event.where, problem, "Correct the day, or retract one of the two events.")
+
+
+def _nothing_before(event: Event) -> Issue:
+    """Return the issue of an event that needs an earlier one."""
+    needed = NEEDS[type(event.payload)][0].kind
+    problem = f"'{event.kind}' on {event.valid_from} needs an earlier '{needed}', and there is none."
+    return Issue("nothing-before", event.where, problem, f"Record '{needed}', or retract this event.")
 
 
 def _governed() -> Mapping[tuple[type[Payload], bool], tuple[Machine, ...]]:
@@ -158,4 +150,5 @@ def _governed() -> Mapping[tuple[type[Payload], bool], tuple[Machine, ...]]:
 
 
 _GOVERNED = _governed()
+_RANK = dict(RANK)
 _NEEDED: Mapping[type[Payload], str | None] = dict(NEEDS.values())

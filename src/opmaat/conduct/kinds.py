@@ -24,6 +24,7 @@ Cents = Annotated[int, Ge(0)]
 Channel = Literal["office", "home", "phone", "video", "outside"]
 Purpose = Literal["participation", "questionnaires", "register_linking"]
 LiftedDuty = Literal["work", "reintegration", "service_in_return"]
+SanctionedDuty = Literal["work", "reintegration", "service_in_return", "uniform"]
 LiftedOn = Literal["urgent_reasons", "child_under_five", "fully_unfit", "trial"]
 
 
@@ -238,7 +239,7 @@ class Sanctioned(Payload):
 
     kind = "sanctioned"
     about = "person"
-    duty: LiftedDuty
+    duty: SanctionedDuty
     reduction_bp: Annotated[int, Ge(1), Le(10_000)]
     months: Annotated[int, Ge(1), Le(12)] = 1
 

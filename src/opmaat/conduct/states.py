@@ -79,8 +79,7 @@ _LEAVING: dict[type[Payload], str] = {
     kinds.Removed: "removed",
     kinds.MovedAway: "moved_away",
 }
-_AFTER_MOVING = (kinds.WaveSent, kinds.Answered, kinds.DisregardEnded)
-_AFTER_LEAVING = (kinds.DisregardEnded, kinds.MovedAway)
+_STILL_ASKED = (kinds.WaveSent, kinds.Answered, kinds.DisregardEnded)
 
 PARTICIPATION = Machine(
     "participation of a household",
@@ -121,9 +120,12 @@ PARTICIPATION = Machine(
         },
         "told": {kinds.Started: "taking_part", **_LEAVING, **_stay("told", _MEETING, *_GUIDANCE)},
         "taking_part": {**_LEAVING, **_stay("taking_part", *_GUIDANCE)},
-        "moved_away": {**_stay("moved_away", *_AFTER_MOVING), kinds.Withdrew: "withdrawn"},
-        "removed": _stay("removed", *_AFTER_LEAVING),
-        "withdrawn": _stay("withdrawn", *_AFTER_LEAVING),
+        "moved_away": {kinds.Withdrew: "withdrawn", **_stay("moved_away", *_STILL_ASKED)},
+        "removed": {
+            kinds.Withdrew: "withdrawn",
+            **_stay("removed", kinds.MovedAway, *_STILL_ASKED),
+        },
+        "withdrawn": _stay("withdrawn", kinds.MovedAway, kinds.DisregardEnded),
     },
 )
 
