@@ -12,22 +12,23 @@ from opmaat.assign.verify import Check, redone, verify_list, verify_opened, veri
 from opmaat.caseload.model import first
 from opmaat.caseload.store import read_caseload
 from opmaat.core.secrets import read_secret
+from opmaat.protocol.freeze import Lock
 from opmaat.protocol.model import Protocol
 
 
-def audit_published(protocol: Protocol, place: Place) -> list[Check]:
+def audit_published(lock: Lock, place: Place) -> list[Check]:
     """Return what anyone can check after the opening, without list or key.
 
     Raises NotPermittedError ``not-opened`` before, and ReceiptMismatchError for a file that was changed.
     """
     commitment, drawn, found = read_commitment(place), read_drawn(place), read_opened(place)
     return [
-        *verify_promise(protocol, commitment, drawn, _opened_secrets(found)),
-        *verify_opened(protocol, commitment, drawn, found),
+        *verify_promise(lock, commitment, drawn, _opened_secrets(found)),
+        *verify_opened(lock.protocol, commitment, drawn, found),
     ]
 
 
-def audit_all(protocol: Protocol, place: Place) -> list[Check]:
+def audit_all(lock: Lock, place: Place) -> list[Check]:
     """Return what can be checked by who holds the list: every arm, drawn again.
 
     Before the opening the seal is read with its key. Afterwards what was opened is enough, and the sealed and
@@ -37,11 +38,11 @@ def audit_all(protocol: Protocol, place: Place) -> list[Check]:
     found = read_opened(place) if place.published("opened").exists() else None
     secrets = _opened_secrets(found) if found else sealed_secrets(place)
     checks = [
-        *verify_promise(protocol, commitment, drawn, secrets),
-        *_list_checks(protocol, place, commitment, drawn=drawn, secrets=secrets),
+        *verify_promise(lock, commitment, drawn, secrets),
+        *_list_checks(lock.protocol, place, commitment, drawn=drawn, secrets=secrets),
     ]
     if found:
-        checks += verify_opened(protocol, commitment, drawn, found)
+        checks += verify_opened(lock.protocol, commitment, drawn, found)
     if found and place.seal_key.exists():
         checks.append(Check("nonce and salt: those that were sealed", sealed_secrets(place) == secrets))
     return checks

@@ -21,9 +21,11 @@ from opmaat.caseload.model import Caseload
 from opmaat.core.digest import PREFIX, digest_value
 from opmaat.core.version import __version__
 from opmaat.protocol.assignment import is_rolling
+from opmaat.protocol.freeze import Lock
 from opmaat.protocol.model import Protocol
 
 PROCEDURE_VERSION = 1
+_BESIDE = frozenset({"timing", "rounds", "balance"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +122,16 @@ def seed_of(nonce: bytes, public_value: str) -> bytes:
 
 def procedure_digest(protocol: Protocol) -> str:
     """Return the digest of how lots are drawn: plan, arms, shares, and the version of our way of drawing."""
-    plain = protocol.as_dict()
+    plan = {name: value for name, value in protocol.as_dict()["assignment"].items() if name not in _BESIDE}
     shares = {name: arm.share for name, arm in protocol.arms.items()}
     order = list(protocol.arms)
-    return digest_value(
-        {"plan": plain["assignment"], "shares": shares, "order": order, "version": PROCEDURE_VERSION}
-    )
+    return digest_value({"plan": plan, "shares": shares, "order": order, "version": PROCEDURE_VERSION})
+
+
+def is_promised(commitment: Commitment, lock: Lock, salt: bytes) -> bool:
+    """Tell whether a protocol is the one that was committed to, or came from it by amendments."""
+    known = {lock.digest, *(amendment.digest_before for amendment in lock.amendments)}
+    return commitment.protocol in {salted("protocol", salt, digest) for digest in known}
 
 
 def commit(

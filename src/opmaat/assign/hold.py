@@ -12,6 +12,7 @@ from opmaat.assign.ceremony import (
     Secrets,
     commit,
     entry,
+    is_promised,
     opened,
     procedure_digest,
     salted,
@@ -29,6 +30,7 @@ from opmaat.core.files import write_together
 from opmaat.core.secrets import make_secret, read_secret
 from opmaat.core.version import __version__
 from opmaat.protocol.assignment import is_rolling
+from opmaat.protocol.freeze import Lock
 from opmaat.protocol.model import Protocol
 
 
@@ -56,7 +58,7 @@ def promise(
     return commitment
 
 
-def draw_lots(protocol: Protocol, place: Place, *, public_value: str, today: str) -> Drawn:
+def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Drawn:
     """Draw the list with the public value.
 
     Raises
@@ -64,37 +66,38 @@ def draw_lots(protocol: Protocol, place: Place, *, public_value: str, today: str
     NotPermittedError
         ``already-drawn`` when this round was drawn before; ``not-committed``; ``wrong-key``.
     ReceiptMismatchError
-        ``changed-list`` or ``changed-protocol`` when it is not what was committed to.
+        ``changed-list``, ``changed-protocol`` or ``changed-procedure``: not what was committed to. An
+        amendment that leaves the procedure as it was is no obstacle.
     """
     _require_new(
         place.published("drawn"), "already-drawn", "This round was drawn before, and that happens once."
     )
     commitment = read_commitment(place)
     start = Drawn(
-        study=protocol.id,
+        study=lock.protocol.id,
         round=place.round,
         commitment=commitment.digest(),
         public_value=public_value.strip(),
         entries=(),
         version=__version__,
     )
-    return _drawn(protocol, place, start, commitment=commitment, today=today)
+    return _drawn(lock, place, start, commitment=commitment, today=today)
 
 
-def draw_entrants(protocol: Protocol, place: Place, *, today: str) -> Drawn:
+def draw_entrants(lock: Lock, place: Place, *, today: str) -> Drawn:
     """Draw the households that entered since, in the sequence that was committed to.
 
     Raises NotPermittedError ``closed-list`` when intake is not rolling or nobody entered.
     """
     before = read_drawn(place)
     caseload = read_caseload(place.private, place.round)
-    if not is_rolling(protocol.assignment) or len(caseload.households) == before.entries[-1].frame:
+    if not is_rolling(lock.protocol.assignment) or len(caseload.households) == before.entries[-1].frame:
         problem, fix = (
             "There is nobody to draw.",
             "Later households of a closed list are drawn in a round of their own.",
         )
         raise NotPermittedError([Issue("closed-list", place.published("drawn").name, problem, fix)])
-    return _drawn(protocol, place, before, commitment=read_commitment(place), today=today)
+    return _drawn(lock, place, before, commitment=read_commitment(place), today=today)
 
 
 def open_draw(protocol: Protocol, place: Place, *, today: str) -> Opened:
@@ -130,11 +133,12 @@ def private_bytes(file: Path) -> bytes:
         raise NotPermittedError([Issue("no-private-file", file.name, problem, fix)]) from None
 
 
-def _drawn(protocol: Protocol, place: Place, before: Drawn, *, commitment: Commitment, today: str) -> Drawn:
+def _drawn(lock: Lock, place: Place, before: Drawn, *, commitment: Commitment, today: str) -> Drawn:
     """Draw the list as it is now, keep the arms encrypted, and publish what may be published."""
     caseload, secrets = read_caseload(place.private, place.round), sealed_secrets(place)
     key = read_secret(place.draw_key)
-    _require_promised(protocol, caseload, before, commitment=commitment, salt=secrets.salt)
+    _require_promised(lock, caseload, before, commitment=commitment, salt=secrets.salt)
+    protocol = lock.protocol
     allocation = draw(protocol, caseload, seed_of(secrets.nonce, before.public_value))
     after = replace(before, entries=(*before.entries, entry(caseload, allocation, secrets.salt, today)))
     page = record(protocol, caseload, allocation, commitment=commitment, drawn=after)
@@ -166,15 +170,15 @@ def _require_protocol(protocol: Protocol, caseload: Caseload, place: Place) -> N
 
 
 def _require_promised(
-    protocol: Protocol, caseload: Caseload, before: Drawn, *, commitment: Commitment, salt: bytes
+    lock: Lock, caseload: Caseload, before: Drawn, *, commitment: Commitment, salt: bytes
 ) -> None:
     """Refuse another list, protocol or procedure than was committed to, or another start of the list."""
     found = []
     if before.commitment != commitment.digest():
         found.append(("changed-commitment", "The commitment is not the one that this draw follows."))
-    if salted("protocol", salt, protocol.digest()) != commitment.protocol:
-        found.append(("changed-protocol", "The protocol was changed after the commitment."))
-    if salted("procedure", salt, procedure_digest(protocol)) != commitment.procedure:
+    if not is_promised(commitment, lock, salt):
+        found.append(("changed-protocol", "The protocol is not the one that was committed to."))
+    if salted("procedure", salt, procedure_digest(lock.protocol)) != commitment.procedure:
         found.append(("changed-procedure", "The way of drawing was changed after the commitment."))
     lists = [(commitment.list, len(caseload.households))] if commitment.list is not None else []
     lists += [(earlier.list, earlier.frame) for earlier in before.entries]

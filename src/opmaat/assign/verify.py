@@ -12,6 +12,7 @@ from opmaat.assign.ceremony import (
     Secrets,
     allocation_digest,
     as_dict,
+    is_promised,
     nonce_digest,
     procedure_digest,
     salted,
@@ -22,6 +23,7 @@ from opmaat.assign.model import Allocation
 from opmaat.caseload.model import Caseload, first
 from opmaat.core.digest import digest_value
 from opmaat.protocol.assignment import Clustered, Simple
+from opmaat.protocol.freeze import Lock
 from opmaat.protocol.model import Protocol
 
 _MOST_DEVIATIONS = 6.0
@@ -35,15 +37,13 @@ class Check:
     holds: bool
 
 
-def verify_promise(
-    protocol: Protocol, commitment: Commitment, drawn: Drawn, secrets: Secrets
-) -> Iterator[Check]:
+def verify_promise(lock: Lock, commitment: Commitment, drawn: Drawn, secrets: Secrets) -> Iterator[Check]:
     """Yield whether the secrets, the protocol and the procedure are those that were promised."""
     yield Check("the draw follows this commitment", drawn.commitment == commitment.digest())
     yield Check("nonce: the one that was promised", nonce_digest(secrets.nonce) == commitment.nonce)
-    promised = salted("protocol", secrets.salt, protocol.digest())
-    yield Check("protocol: the one that was promised", promised == commitment.protocol)
-    promised = salted("procedure", secrets.salt, procedure_digest(protocol))
+    what = "protocol: the one that was promised, or amended since"
+    yield Check(what, is_promised(commitment, lock, secrets.salt))
+    promised = salted("procedure", secrets.salt, procedure_digest(lock.protocol))
     yield Check("procedure: the one that was promised", promised == commitment.procedure)
 
 

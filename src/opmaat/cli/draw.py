@@ -12,6 +12,7 @@ from opmaat.cli.output import Result, study_argument, verb
 
 if TYPE_CHECKING:
     from opmaat.assign.publish import Place
+    from opmaat.protocol.freeze import Lock
     from opmaat.protocol.model import Protocol
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -54,12 +55,12 @@ def command(
         problem = "The draw goes step by step, and this names no step, several, or half of one."
         fix = "Use --commit with --source and --due, then --public-value, then --open."
         raise UsageError([Issue("one-step", "draw", problem, fix)])
-    protocol = read_frozen(study).protocol
-    place = place_of(protocol, study, round_name, keys=keys)
+    lock = read_frozen(study)
+    place = place_of(lock.protocol, study, round_name, keys=keys)
     day = f"{today or datetime.now().astimezone():%Y-%m-%d}"
     if promise is not None:
-        return _promise(protocol, place, promise, day)
-    return _open(protocol, place, day) if open_ else _draw(protocol, place, value, day)
+        return _promise(lock.protocol, place, promise, day)
+    return _open(lock.protocol, place, day) if open_ else _draw(lock, place, value, day)
 
 
 def place_of(protocol: Protocol, study: Path, round_name: str, *, keys: Path | None) -> Place:
@@ -98,14 +99,14 @@ def _promise(protocol: Protocol, place: Place, promise: tuple[str, str], day: st
     return Result(lines, {"digest": found.digest(), "file": str(file)})
 
 
-def _draw(protocol: Protocol, place: Place, public_value: str, day: str) -> Result:
+def _draw(lock: Lock, place: Place, public_value: str, day: str) -> Result:
     """Draw the list, or without a value those who entered since."""
     from opmaat.assign.hold import draw_entrants, draw_lots
 
     if public_value:
-        drawn = draw_lots(protocol, place, public_value=public_value, today=day)
+        drawn = draw_lots(lock, place, public_value=public_value, today=day)
     else:
-        drawn = draw_entrants(protocol, place, today=day)
+        drawn = draw_entrants(lock, place, today=day)
     households, file = drawn.entries[-1].households, place.published("drawn")
     lines = (
         f"drawn: {households} in all; publish {file}",

@@ -23,9 +23,9 @@ def command(study: Path, round_name: str, keys: Path | None, published_only: boo
     from opmaat.core.errors import Issue, ReceiptMismatchError
     from opmaat.protocol.freeze import read_frozen
 
-    protocol = read_frozen(study).protocol
-    place = place_of(protocol, study, round_name, keys=keys)
-    checks = audit_published(protocol, place) if published_only else audit_all(protocol, place)
+    lock = read_frozen(study)
+    place = place_of(lock.protocol, study, round_name, keys=keys)
+    checks = audit_published(lock, place) if published_only else audit_all(lock, place)
     fix = "Restore what was published, or doubt the draw."
     failed = [check for check in checks if not check.holds]
     if failed:

@@ -140,14 +140,27 @@ def test_changed_list_is_refused(make_study, make_register, made_up_people):
     assert study.refused("draw", public_value="6-1-3") == (14, ["changed-list"])
 
 
-def test_amended_protocol_needs_a_new_commitment(make_study, make_register):
+def amend(study, before, after):
+    protocol = study.home / "protocol.yaml"
+    protocol.write_text(protocol.read_text().replace(before, after))
+    study.succeed("amend", reason="seen since")
+
+
+def test_another_way_of_drawing_needs_a_new_commitment(make_study, make_register):
     study = make_study()
     study.commit(make_register(40))
-    protocol = study.home / "protocol.yaml"
-    protocol.write_text(protocol.read_text().replace("share: 2", "share: 3"))
-    study.succeed("amend", reason="another share")
-    code, codes = study.refused("draw", public_value="6-1-3")
-    assert (code, codes) == (14, ["changed-protocol", "changed-procedure"])
+    amend(study, "share: 2", "share: 3")
+    assert study.refused("draw", public_value="6-1-3") == (14, ["changed-procedure"])
+
+
+def test_an_amendment_of_the_analysis_does_not_undo_a_draw(make_study, make_register):
+    study = make_study()
+    study.hold(make_register(40))
+    amend(study, "estimands: [E1]}", "estimands: [E1], errors: hc3}")
+    amend(study, "balance: [kind, duration, age]", "balance: [age]")
+    study.succeed("verify-draw")
+    study.succeed("draw --open", date="2017-11-01")
+    study.succeed("verify-draw --published-only")
 
 
 def test_row_order_and_format_do_not_change_the_list(make_study, make_register, made_up_people, tmp_path):
