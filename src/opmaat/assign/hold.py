@@ -27,7 +27,7 @@ from opmaat.caseload.model import Caseload, first
 from opmaat.caseload.store import read_caseload
 from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError
 from opmaat.core.files import write_together
-from opmaat.core.secrets import make_secret, read_secret
+from opmaat.core.secrets import alone, make_secret, read_secret
 from opmaat.core.version import __version__
 from opmaat.protocol.assignment import is_rolling
 from opmaat.protocol.freeze import Lock
@@ -69,9 +69,6 @@ def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Dra
         ``changed-list``, ``changed-protocol`` or ``changed-procedure``: not what was committed to. An
         amendment that leaves the procedure as it was is no obstacle.
     """
-    _require_new(
-        place.published("drawn"), "already-drawn", "This round was drawn before, and that happens once."
-    )
     commitment = read_commitment(place)
     start = Drawn(
         study=lock.protocol.id,
@@ -81,7 +78,10 @@ def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Dra
         entries=(),
         version=__version__,
     )
-    return _drawn(lock, place, start, commitment=commitment, today=today)
+    with alone(place.private):
+        file = place.published("drawn")
+        _require_new(file, "already-drawn", "This round was drawn before, and that happens once.")
+        return _drawn(lock, place, start, commitment=commitment, today=today)
 
 
 def draw_entrants(lock: Lock, place: Place, *, today: str) -> Drawn:
@@ -89,15 +89,16 @@ def draw_entrants(lock: Lock, place: Place, *, today: str) -> Drawn:
 
     Raises NotPermittedError ``closed-list`` when intake is not rolling or nobody entered.
     """
-    before = read_drawn(place)
-    caseload = read_caseload(place.private, place.round)
-    if not is_rolling(lock.protocol.assignment) or len(caseload.households) == before.entries[-1].frame:
-        problem, fix = (
-            "There is nobody to draw.",
-            "Later households of a closed list are drawn in a round of their own.",
-        )
-        raise NotPermittedError([Issue("closed-list", place.published("drawn").name, problem, fix)])
-    return _drawn(lock, place, before, commitment=read_commitment(place), today=today)
+    with alone(place.private):
+        before = read_drawn(place)
+        caseload = read_caseload(place.private, place.round)
+        if not is_rolling(lock.protocol.assignment) or len(caseload.households) == before.entries[-1].frame:
+            problem, fix = (
+                "There is nobody to draw.",
+                "Later households of a closed list have a round of their own.",
+            )
+            raise NotPermittedError([Issue("closed-list", place.published("drawn").name, problem, fix)])
+        return _drawn(lock, place, before, commitment=read_commitment(place), today=today)
 
 
 def open_draw(protocol: Protocol, place: Place, *, today: str) -> Opened:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from opmaat.core.errors import Issue, NotPermittedError
@@ -32,6 +34,29 @@ def private_folder(folder: Path) -> Path:
     if not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")
     return folder
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time work with a private folder; raises NotPermittedError for the second.
+
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())
+    >>> with alone(folder):
+    ...     (folder / "in-use").exists()
+    True
+    """
+    mark = folder / "in-use"
+    try:
+        os.close(os.open(mark, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError:
+        problem = "Another step of a draw is being taken, was broken off, or the folder is not there."
+        fix = f"Wait, or remove '{mark.name}' when nobody else is at work."
+        raise NotPermittedError([Issue("in-use", folder.name, problem, fix)]) from None
+    try:
+        yield
+    finally:
+        mark.unlink()
 
 
 def make_secret() -> bytes:

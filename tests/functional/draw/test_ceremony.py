@@ -17,7 +17,13 @@ def drawn_files(study):
 def test_draw_is_held_once_and_opened_when_due(make_study, make_register):
     study, register = make_study(), make_register(120)
     assert study.refused("draw", public_value="1") == (12, ["not-committed"])
-    study.hold(register)
+    study.commit(register)
+    mark = study.home / "private" / "in-use"
+    mark.touch()
+    assert study.refused("draw", public_value="6-1-3") == (12, ["in-use"])
+    mark.unlink()
+    study.succeed("draw", public_value="6-1-3", date="2017-09-10")
+    assert not mark.exists()
 
     assert study.refused("draw", public_value="6-1-3") == (12, ["already-drawn"])
     assert study.refused("draw --commit", source="dice", due="2017-11-01") == (12, ["already-committed"])
