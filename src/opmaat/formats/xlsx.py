@@ -51,11 +51,11 @@ def _column(cells: Sequence[Any], layout: Layout) -> Column:
     if filled and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in filled):
         numbers = np.array([np.nan if cell == "" else cell for cell in cells], dtype=np.float64)
         return number_column(numbers, layout.missing)
-    return text_column(np.array([_text(cell) for cell in cells], dtype=object), layout.missing)
+    return text_column(np.array([cell_text(cell) for cell in cells], dtype=object), layout.missing)
 
 
-def _text(cell: Any) -> str:  # noqa: ANN401
-    """Return a cell as text; a day without a time of day as a date."""
+def cell_text(cell: Any) -> str:  # noqa: ANN401
+    """Return a cell as text; a day without a time of day as a date, a whole number without a point."""
     if isinstance(cell, datetime) and not (cell.hour or cell.minute or cell.second):
         return cell.date().isoformat()
     if isinstance(cell, date):
