@@ -115,12 +115,20 @@ def _check(file: QuestionnaireFile, protocol: Protocol) -> Iterator[Finding]:
         )
         yield Finding(("items",), "items-or-form", problem, "Keep one.")
     yield from _check_scale_entries(file)
-    written = set(file.items or {})
+    yield from _check_all_items(file)
+
+
+def _check_all_items(file: QuestionnaireFile) -> Iterator[Finding]:
+    """Yield what does not fit in the items; of a scale once, at the entry that stands for its items."""
+    scales = [name for name, entry in (file.items or {}).items() if isinstance(entry, ScaleEntry)]
+    entry_of = {own: name for name in scales if name in scale_names() for own in scale(name).items}
+    told = set()
     for finding in check_items(_items(file)):
-        if finding.path[0] in written:
-            yield replace(finding, path=("items", *finding.path))
-        else:
-            yield replace(finding, path=("items",))
+        own = str(finding.path[0])
+        placed = replace(finding, path=("items", entry_of.get(own, own), *finding.path[1:]))
+        if (placed.path, placed.code) not in told:
+            yield placed
+        told.add((placed.path, placed.code))
 
 
 def _check_reminders(name: str, work: Fieldwork) -> Iterator[Finding]:
@@ -148,3 +156,7 @@ def _check_scale_entries(file: QuestionnaireFile) -> Iterator[Finding]:
                 f"Write them yourself as {', '.join(list(scale(name).items)[:2])} and so on, from the source."
             )
             yield Finding(("items", name), "items-not-included", problem, fix)
+        else:
+            for own in set(scale(name).items) & set(file.items or {}) - {name}:
+                problem = f"'{own}' is an item of the scale '{name}', which stands here as well."
+                yield Finding(("items", own), "item-twice", problem, "Keep one of the two.")

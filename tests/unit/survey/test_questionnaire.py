@@ -3,6 +3,7 @@
 import pytest
 import xlsxwriter
 
+from opmaat.core.errors import DataFileError
 from opmaat.survey.items import AskWhen, Number, Rating, SeveralChoices
 from opmaat.survey.load import load_questionnaire
 
@@ -37,9 +38,10 @@ form: form.xlsx
 """
 
 
-def write_form(file, survey, choices=CHOICES):
-    with xlsxwriter.Workbook(file) as book:
-        for name, rows in (("survey", survey), ("choices", choices)):
+def write_form(folder):
+    (folder / "questionnaire.yaml").write_text(WITH_FORM, encoding="utf-8")
+    with xlsxwriter.Workbook(folder / "form.xlsx") as book:
+        for name, rows in (("survey", SURVEY), ("choices", CHOICES)):
             sheet = book.add_worksheet(name)
             for place, row in enumerate(rows):
                 sheet.write_row(place, 0, row)
@@ -58,9 +60,9 @@ def test_waves_come_with_the_months_of_the_protocol(questionnaire):
     assert questionnaire.wave("baseline").fieldwork.reminders == (7, 14)
 
 
-def test_an_xlsform_gives_the_same_kinds_of_items(tmp_path, write_questionnaire, protocol):
-    write_form(tmp_path / "form.xlsx", SURVEY)
-    read = load_questionnaire(write_questionnaire(WITH_FORM), protocol)
+def test_an_xlsform_gives_the_same_kinds_of_items(tmp_path, protocol):
+    write_form(tmp_path)
+    read = load_questionnaire(tmp_path, protocol)
     assert list(read.items) == ["welcome", "happiness", "work", "job", "hours", "like", "help", "wish"]
     assert [scale.scale for scale in read.scales] == ["happiness"]
     yes = AskWhen(item="work", answers=("yes",))
@@ -75,11 +77,9 @@ def test_an_xlsform_gives_the_same_kinds_of_items(tmp_path, write_questionnaire,
 
 
 @pytest.mark.parametrize("cut", [10, 500])
-def test_a_truncated_xlsform_is_told_and_not_read_half(cut, tmp_path, write_questionnaire, protocol):
-    from opmaat.core.errors import DataFileError
-
-    write_form(tmp_path / "form.xlsx", SURVEY)
+def test_a_truncated_xlsform_is_told_and_not_read_half(cut, tmp_path, protocol):
+    write_form(tmp_path)
     content = (tmp_path / "form.xlsx").read_bytes()
     (tmp_path / "form.xlsx").write_bytes(content[:-cut])
     with pytest.raises(DataFileError, match="not a whole spreadsheet"):
-        load_questionnaire(write_questionnaire(WITH_FORM), protocol)
+        load_questionnaire(tmp_path, protocol)
