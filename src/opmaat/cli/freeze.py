@@ -29,8 +29,8 @@ def command(study: Path, today: datetime | None) -> Result:
             raise ProtocolError([Issue("already-frozen", str(file), problem, fix)])
         words = "was frozen before, on"
     else:
-        lock = freeze(protocol, (today or datetime.now().astimezone()).date())
+        lock = freeze(protocol, today=(today or datetime.now().astimezone()).date())
         write_lock(lock, study)
         words = "frozen on"
     lines = (f"{protocol.id} {words} {lock.frozen_on}", f"digest {lock.digest}", f"lock {file}")
-    return Result(lines, {"protocol": protocol.id, "digest": lock.digest, "frozen_on": lock.frozen_on})
+    return Result(lines, {"protocol": protocol.id, "digest": lock.digest, "frozen_on": lock.frozen_on.isoformat()})

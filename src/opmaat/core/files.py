@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,11 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     """Write several files so that a failure half-way leaves every old file as it was.
 
     Each is written beside its place under a draft name and brought to disk; only when all are there do they
-    take their places. Raises UsageError, with what the machine said, when that cannot be done.
+    take their places. Old files are kept beside their places until then, and are put back when one of the
+    new ones cannot take its place. When the process is killed between two of these steps, some places hold
+    the new file and others the old one; the old ones are then still there as ``.name.*.old``.
+
+    Raises UsageError, with what the machine said, when it cannot be done.
 
     Examples
     --------
@@ -25,21 +30,62 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     >>> sorted(file.name for file in folder.iterdir())
     ['a.txt', 'b.txt']
     """
-    drafts = {path: path.with_name(f".{path.name}.{uuid4().hex}.draft") for path in contents}
+    drafts = {path: _beside(path, "draft") for path in contents}
+    kept = {path: _beside(path, "old") for path in contents}
     try:
         for path, content in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with drafts[path].open("wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
+            _write_draft(drafts[path], content)
+            if os.path.lexists(path):
+                shutil.copy2(path, kept[path], follow_symlinks=False)
+    except OSError as error:
+        _remove(*drafts.values(), *kept.values())
+        raise _cannot_write(path, error) from None
+    _take_places(drafts, kept)
+
+
+def _take_places(drafts: Mapping[Path, Path], kept: Mapping[Path, Path]) -> None:
+    """Move every draft to its place, or put back what was there."""
+    placed: list[Path] = []
+    try:
         for path, draft in drafts.items():
             draft.replace(path)
+            placed.append(path)
     except OSError as error:
-        problem = f"The file cannot be written ({(error.strerror or 'unknown reason').lower()})."
-        fix = "Make room or give another folder; nothing was changed."
-        raise UsageError([Issue("cannot-write", str(path), problem, fix)]) from None
+        for done in placed:
+            if os.path.lexists(kept[done]):
+                kept[done].replace(done)
+            else:
+                done.unlink()
+        _remove(*kept.values())
+        raise _cannot_write(path, error) from None
     finally:
-        for draft in drafts.values():
-            with suppress(OSError):
-                draft.unlink()
+        _remove(*drafts.values())
+    _remove(*kept.values())
+
+
+def _beside(path: Path, word: str) -> Path:
+    """Return a name that nothing else has, in the same folder."""
+    return path.with_name(f".{path.name}.{uuid4().hex}.{word}")
+
+
+def _write_draft(draft: Path, content: bytes) -> None:
+    """Write a file and bring it to disk."""
+    draft.parent.mkdir(parents=True, exist_ok=True)
+    with draft.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _remove(*files: Path) -> None:
+    """Remove what is there of these files."""
+    for file in files:
+        with suppress(OSError):
+            file.unlink()
+
+
+def _cannot_write(path: Path, error: OSError) -> UsageError:
+    """Say which file cannot be written, and why."""
+    problem = f"The file cannot be written ({(error.strerror or 'unknown reason').lower()})."
+    fix = "Make room or give another folder; nothing was changed."
+    return UsageError([Issue("cannot-write", str(path), problem, fix)])

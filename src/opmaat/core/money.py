@@ -36,17 +36,6 @@ def divide_half_up(numerator: Whole, denominator: int) -> Whole:
     return int(rounded) if isinstance(numerator, int) else rounded
 
 
-def divide_down(numerator: Whole, denominator: int) -> Whole:
-    """Return numerator / denominator rounded towards minus infinity.
-
-    >>> divide_down(299, 100), divide_down(-1, 100)
-    (2, -1)
-    """
-    if denominator <= 0:
-        raise ValueError("the denominator is a positive whole number")
-    return numerator // denominator
-
-
 def share_half_up(amount_cents: Whole, rate_bp: int) -> Whole:
     """Return a rate of an amount, rounded half-up to the cent.
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from opmaat import __version__
 from opmaat.core.digest import digest_value
 from opmaat.core.errors import Issue, ProtocolError, ReceiptMismatchError
 from opmaat.core.files import write_together
+from opmaat.core.version import __version__
 from opmaat.protocol.load import load_protocol, protocol_file, type_adapter
 from opmaat.protocol.model import Protocol
 
@@ -39,20 +39,31 @@ class Amendment:
     """A change after the freeze: when, why, and exactly what."""
 
     number: int
-    date: str
+    date: date
     reason: str
     digest_before: str
     digest_after: str
     changes: tuple[Change, ...]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the amendment as plain values."""
+        return {**asdict(self), "date": self.date.isoformat()}
+
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A frozen protocol. ``version`` is the version of Opmaat that froze it."""
+    """A frozen protocol. ``version`` is the version of Opmaat that froze it.
+
+    Examples
+    --------
+    >>> lock = read_frozen(Path("studies/nsw-1975"))
+    >>> lock.protocol.id, lock.frozen_on.year, len(lock.amendments)
+    ('nsw-1975', 2026, 0)
+    """
 
     protocol: Protocol
     digest: str
-    frozen_on: str
+    frozen_on: date
     version: str
     amendments: tuple[Amendment, ...] = ()
 
@@ -62,22 +73,37 @@ class Lock:
             "lock": 1,
             "protocol_id": self.protocol.id,
             "digest": self.digest,
-            "frozen_on": self.frozen_on,
+            "frozen_on": self.frozen_on.isoformat(),
             "version": self.version,
-            "amendments": [asdict(amendment) for amendment in self.amendments],
+            "amendments": [amendment.as_dict() for amendment in self.amendments],
             "protocol": self.protocol.as_dict(),
         }
 
 
-def freeze(protocol: Protocol, today: date) -> Lock:
-    """Return the lock of a protocol as it stands today."""
-    return Lock(protocol, protocol.digest(), today.isoformat(), __version__)
+def freeze(protocol: Protocol, *, today: date) -> Lock:
+    """Return the lock of a protocol as it stands today.
+
+    Examples
+    --------
+    >>> protocol = load_protocol(Path("studies/nsw-1975"))
+    >>> freeze(protocol, today=date(2026, 3, 1)).digest == protocol.digest()
+    True
+    """
+    return Lock(protocol, protocol.digest(), today, __version__)
 
 
 def amend(lock: Lock, protocol: Protocol, *, reason: str, today: date) -> Lock:
     """Return the lock of a changed protocol, which remembers what was changed and why.
 
     Raises ProtocolError when no reason is given or nothing was changed.
+
+    Examples
+    --------
+    >>> lock = read_lock(Path("studies/nsw-1975"))
+    >>> changed = replace(lock.protocol, municipality="Molendorp")
+    >>> made = amend(lock, changed, reason="named at last", today=date(2026, 4, 1)).amendments[0]
+    >>> made.number, made.changes
+    (1, (Change(path='municipality', before=None, after='Molendorp'),))
     """
     if not reason.strip():
         raise ProtocolError(
@@ -89,7 +115,7 @@ def amend(lock: Lock, protocol: Protocol, *, reason: str, today: date) -> Lock:
         raise ProtocolError([Issue("nothing-changed", "amend", problem, "Change the protocol first.")])
     amendment = Amendment(
         number=len(lock.amendments) + 1,
-        date=today.isoformat(),
+        date=today,
         reason=reason.strip(),
         digest_before=lock.digest,
         digest_after=protocol.digest(),
@@ -118,7 +144,17 @@ def _is_list(value: object) -> bool:
 
 
 def write_lock(lock: Lock, path: Path) -> Path:
-    """Write protocol.lock beside the protocol, whole or not at all, and return its path."""
+    """Write protocol.lock beside the protocol, whole or not at all, and return its path.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> lock, folder = read_lock(Path("studies/nsw-1975")), Path(mkdtemp())
+    >>> write_lock(lock, folder).name
+    'protocol.lock'
+    >>> read_lock(folder) == lock
+    True
+    """
     content = lock.as_dict()
     file = lock_file(path)
     text = json.dumps({**content, "seal": digest_value(content)}, indent=2, ensure_ascii=False) + "\n"
@@ -132,7 +168,7 @@ def lock_file(path: Path) -> Path:
 
 
 def read_lock(path: Path) -> Lock:
-    """Read the lock of a study and check its seal.
+    """Read the lock of a study; check its seal, its digest and the chain of its amendments.
 
     Raises
     ------
@@ -152,20 +188,42 @@ def read_lock(path: Path) -> Lock:
     if not isinstance(content, dict) or content.pop("seal", None) != digest_value(content):
         raise ReceiptMismatchError([_damaged(file, "The lock is not what was sealed.")])
     try:
-        return _lock(content)
-    except (ValidationError, KeyError, TypeError):
+        lock = _lock(content)
+    except (ValidationError, ValueError, KeyError, TypeError):
         problem = "The lock holds a protocol that this version of Opmaat does not know."
         raise ReceiptMismatchError([_damaged(file, problem)]) from None
+    issues = [_damaged(file, problem) for problem in _contradictions(lock)]
+    if issues:
+        raise ReceiptMismatchError(issues)
+    return lock
+
+
+def _contradictions(lock: Lock) -> Iterator[str]:
+    """Yield what in a lock does not agree with the rest of it."""
+    if lock.digest != lock.protocol.digest():
+        yield "The digest in the lock is not that of the protocol in it."
+    numbers = [amendment.number for amendment in lock.amendments]
+    before = [amendment.digest_before for amendment in lock.amendments[1:]] + [lock.digest]
+    after = [amendment.digest_after for amendment in lock.amendments]
+    if numbers != list(range(1, len(numbers) + 1)) or (numbers and before != after):
+        yield "The amendments in the lock do not follow on each other up to its protocol."
 
 
 def _lock(content: Mapping[str, Any]) -> Lock:
     """Build the lock from its plain values."""
     amendments = tuple(
-        Amendment(**{**fields, "changes": tuple(Change(**change) for change in fields["changes"])})
+        Amendment(
+            **{
+                **fields,
+                "date": date.fromisoformat(fields["date"]),
+                "changes": tuple(Change(**change) for change in fields["changes"]),
+            }
+        )
         for fields in content["amendments"]
     )
     protocol = type_adapter().validate_python(content["protocol"])
-    return Lock(protocol, content["digest"], content["frozen_on"], content["version"], amendments)
+    frozen_on = date.fromisoformat(content["frozen_on"])
+    return Lock(protocol, content["digest"], frozen_on, content["version"], amendments)
 
 
 def _damaged(file: Path, problem: str) -> Issue:
@@ -176,7 +234,20 @@ def _damaged(file: Path, problem: str) -> Issue:
 def read_frozen(path: Path) -> Lock:
     """Return the lock of a study whose protocol is still the one that was frozen.
 
-    Raises ProtocolError when protocol.yaml was changed after the freeze, naming each change.
+    Where there is a lock and no protocol.yaml, as beside a published report, the lock is returned: it holds
+    the whole protocol.
+
+    Raises
+    ------
+    ProtocolError
+        When there is no lock, or protocol.yaml was changed after the freeze; each change is named.
+    ReceiptMismatchError
+        When the lock is damaged or was changed by hand.
+
+    Examples
+    --------
+    >>> read_frozen(Path("studies/nsw-1975")).protocol.control
+    'control'
     """
     lock = read_lock(path)
     if not protocol_file(path).exists():

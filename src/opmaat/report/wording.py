@@ -41,16 +41,12 @@ class Wording:
         *first, last = words
         return self.texts["list.last"].join([", ".join(first), last]) if first else last
 
-    def day(self, iso_date: str) -> str:
-        """Return a date such as 2026-03-01 in words; a text that is not a date stays as it is.
+    def day(self, day: date) -> str:
+        """Return a date in words.
 
-        >>> load_wording("nl").day("2026-03-01")
+        >>> load_wording("nl").day(date(2026, 3, 1))
         '1 maart 2026'
         """
-        try:
-            day = date.fromisoformat(iso_date)
-        except ValueError:
-            return iso_date
         month = self.say("date.months").split()[day.month - 1]
         return self.say("date.day", day=day.day, month=month, year=day.year)
 

@@ -66,3 +66,28 @@ def test_a_full_disk_half_way_leaves_every_old_file(tmp_path, monkeypatch):
     with pytest.raises(UsageError, match="no space left"):
         write_together({tmp_path / "a": b"new a", tmp_path / "b": b"new b"})
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == old
+
+
+def test_a_place_that_cannot_be_taken_puts_the_others_back(tmp_path, monkeypatch):
+    old = {tmp_path / "a": b"old a", tmp_path / "c": b"old c"}
+    write_together(old)
+    take = files.Path.replace
+
+    def refused(draft, place):
+        if place.name == "c":
+            raise OSError(1, "Operation not permitted")
+        return take(draft, place)
+
+    monkeypatch.setattr(files.Path, "replace", refused)
+    with pytest.raises(UsageError, match="not permitted"):
+        write_together({tmp_path / "a": b"new a", tmp_path / "b": b"new b", tmp_path / "c": b"new c"})
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == old
+
+
+def test_a_folder_in_the_place_of_a_file_changes_nothing(tmp_path):
+    (tmp_path / "a").write_bytes(b"old a")
+    (tmp_path / "b").mkdir()
+    with pytest.raises(UsageError, match="directory"):
+        write_together({tmp_path / "a": b"new a", tmp_path / "b": b"new b"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+    assert (tmp_path / "a").read_bytes() == b"old a"

@@ -1,12 +1,15 @@
 """The protocol: what its digest is of, what an amendment remembers, and arms of every kind."""
 
+import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from opmaat.core.errors import ProtocolError
-from opmaat.protocol.freeze import amend, freeze, read_frozen, write_lock
+from opmaat.core.digest import digest_value
+from opmaat.core.errors import ProtocolError, ReceiptMismatchError
+from opmaat.protocol.freeze import amend, freeze, lock_file, read_frozen, read_lock, write_lock
 from opmaat.protocol.load import load_protocol
 
 STUDY = Path(__file__).parents[2] / "spec/errors/study/protocol.yaml"
@@ -34,17 +37,17 @@ def test_one_value_changes_the_digest(tmp_path):
 
 
 def test_a_lock_reads_back_as_it_was_written(tmp_path):
-    lock = freeze(written(tmp_path, STUDY.read_text(encoding="utf-8")), date(2026, 1, 31))
+    lock = freeze(written(tmp_path, STUDY.read_text(encoding="utf-8")), today=date(2026, 1, 31))
     write_lock(lock, tmp_path)
     assert read_frozen(tmp_path) == lock
 
 
 def test_an_amendment_remembers_every_value_and_the_chain_of_digests(tmp_path):
     text = STUDY.read_text(encoding="utf-8")
-    lock = freeze(written(tmp_path, text), date(2026, 1, 31))
+    lock = freeze(written(tmp_path, text), today=date(2026, 1, 31))
     text = text.replace("primary: true", "primary: false").replace("nl: leeftijd", "nl: jaren")
     first = amend(lock, written(tmp_path, text), reason="a", today=date(2026, 2, 1))
-    text = text.replace("{family", "{family").replace("version: 1", "version: 1\nmunicipality: Molendorp")
+    text = text.replace("version: 1", "version: 1\nmunicipality: Molendorp")
     second = amend(first, written(tmp_path, text), reason="b", today=date(2026, 3, 1))
     changes = {change.path: (change.before, change.after) for change in second.amendments[0].changes}
     assert changes == {
@@ -57,6 +60,63 @@ def test_an_amendment_remembers_every_value_and_the_chain_of_digests(tmp_path):
     assert second.digest == second.amendments[1].digest_after
     write_lock(second, tmp_path)
     assert read_frozen(tmp_path) == second
+
+
+def other_digest(content):
+    content["digest"] = content["amendments"][-1]["digest_after"] = "sha256:0"
+
+
+def other_protocol(content):
+    content["protocol"]["municipality"] = "Molenstad"
+
+
+def amendment_left_out(content):
+    del content["amendments"][0]
+
+
+def amendments_turned(content):
+    content["amendments"].reverse()
+
+
+def break_in_the_chain(content):
+    content["amendments"][1]["digest_before"] = "sha256:0"
+
+
+def no_day(content):
+    content["frozen_on"] = "some day"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (other_digest, "digest in the lock"),
+        (other_protocol, "digest in the lock"),
+        (amendment_left_out, "do not follow"),
+        (amendments_turned, "do not follow"),
+        (break_in_the_chain, "do not follow"),
+        (no_day, "does not know"),
+    ],
+)
+def test_a_lock_that_was_changed_and_sealed_again_is_refused(tmp_path, change, told):
+    lock = freeze(written(tmp_path, STUDY.read_text(encoding="utf-8")), today=date(2026, 1, 31))
+    for place, name in enumerate(("Molendorp", "Nieuw-Molendorp"), start=1):
+        changed = replace(lock.protocol, municipality=name)
+        lock = amend(lock, changed, reason="renamed", today=date(2026, 2, place))
+    file = write_lock(lock, tmp_path)
+    assert read_lock(tmp_path) == lock
+    content = json.loads(file.read_text(encoding="utf-8"))
+    del content["seal"]
+    change(content)
+    file.write_text(json.dumps({**content, "seal": digest_value(content)}), encoding="utf-8")
+    with pytest.raises(ReceiptMismatchError, match=told):
+        read_lock(tmp_path)
+
+
+def test_a_lock_without_its_protocol_file_is_enough(tmp_path):
+    lock = freeze(written(tmp_path, STUDY.read_text(encoding="utf-8")), today=date(2026, 1, 31))
+    lock_file(tmp_path).with_name("protocol.yaml").unlink()
+    write_lock(lock, tmp_path)
+    assert read_frozen(tmp_path) == lock
 
 
 @pytest.mark.parametrize("share", ["0", "-1", ".inf", ".nan"])
@@ -83,6 +143,6 @@ def test_the_arms_of_the_experiments_of_2017_can_be_written(tmp_path):
     protocol = written(tmp_path, text)
     assert protocol.arms["disregard"].rate == 5000
     assert written(tmp_path, text).digest() == protocol.digest()
-    lock = freeze(protocol, date(2026, 1, 31))
+    lock = freeze(protocol, today=date(2026, 1, 31))
     write_lock(lock, tmp_path)
     assert read_frozen(tmp_path) == lock

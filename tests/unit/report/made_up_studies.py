@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import replace
+from datetime import date
 
 from opmaat.core.digest import digest_bytes
 from opmaat.core.receipt import Receipt
@@ -30,7 +31,7 @@ def text(nl, en):
 
 def locked(protocol, amendments=()):
     built = type_adapter().validate_python({"version": 1, "legal_framework": "none", **protocol})
-    return Lock(built, built.digest(), "2026-03-01", "0.1.0", amendments)
+    return Lock(built, built.digest(), date(2026, 3, 1), "0.1.0", amendments)
 
 
 def estimate(
@@ -451,7 +452,7 @@ def months():
         (
             Amendment(
                 1,
-                "2026-05-04",
+                date(2026, 5, 4),
                 f"De wijkteams zijn samengevoegd. {HOSTILE}",
                 "sha256:1",
                 "sha256:2",
