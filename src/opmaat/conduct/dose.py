@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -119,22 +119,21 @@ def contamination(journal: Journal, protocol: Protocol, *, on: date) -> tuple[Co
         for name, arm in protocol.arms.items()
         if (rule := rules_of(arm).guidance) is not None
     }
-    found = [one for history in journal for one in _sanctioned(history, on)]
+    histories = [history.until(on) for history in journal]
+    found = [one for history in histories for one in _sanctioned(history)]
     if intensive:
         lowest = min(intensive.values())
-        for history in journal:
+        for history in histories:
             if history.disclosed_arm(on) == protocol.control:
                 found += _intensive_control(history, lowest, on)
-        found += _workers(journal, protocol.control, frozenset(intensive), on)
+        found += _workers(histories, protocol.control, frozenset(intensive))
     return tuple(sorted(found))
 
 
-def _sanctioned(history: History, on: date) -> Iterator[Contamination]:
+def _sanctioned(history: History) -> Iterator[Contamination]:
     """Yield the sanctions for a duty that was lifted on that day."""
     for event, sanction in history.of(kinds.Sanctioned):
-        if event.valid_from > on or event.person is None:
-            continue
-        for lifted in lifted_duties(history, event.person):
+        for lifted in lifted_duties(history, event.person or ""):
             if lifted.duty == sanction.duty and lifted.covers(event.valid_from):
                 detail = f"{event.person}: {sanction.duty}, lifted since {lifted.first_day}"
                 yield Contamination(Crossing.EXEMPTED_SANCTIONED, history.household, event.valid_from, detail)
@@ -146,19 +145,21 @@ def _intensive_control(history: History, lowest: float, on: date) -> Iterator[Co
     if start is None:
         return
     months = Month.of(on) - Month.of(start) - (on.day < start.day)
-    contacts = sum(start <= event.valid_from <= on for event, _ in history.of(kinds.ContactHeld))
+    contacts = sum(start <= event.valid_from for event, _ in history.of(kinds.ContactHeld))
     if months >= 1 and contacts >= lowest * months:
         detail = f"{contacts} contacts in {months} months"
         yield Contamination(Crossing.INTENSIVE_CONTROL, history.household, start, detail)
 
 
-def _workers(journal: Journal, control: str, intensive: frozenset[str], on: date) -> Iterator[Contamination]:
+def _workers(
+    histories: Iterable[History], control: str, intensive: frozenset[str]
+) -> Iterator[Contamination]:
     """Yield the workers who talked with the control arm and with an arm with guidance."""
     talks: dict[str, dict[str, list[date]]] = defaultdict(lambda: defaultdict(list))
-    for history in journal:
+    for history in histories:
         for event, _ in history.of(kinds.ContactHeld):
             arm = history.disclosed_arm(event.valid_from)
-            if arm is not None and event.valid_from <= on:
+            if arm is not None:
                 talks[event.actor][arm].append(event.valid_from)
     for worker, by_arm in talks.items():
         if control in by_arm and intensive & set(by_arm):

@@ -99,6 +99,7 @@ def _of_household(history: History, protocol: Protocol, on: date) -> Iterator[Du
     start = history.started_on
     if start is None:
         return
+    history = history.until(on)
     yield from _waves(history, protocol, start, on)
     rules = rules_in_force(history, protocol, on=on)
     if start > on or history.benefit.on(on) != "on_benefit":
@@ -126,7 +127,7 @@ def _waves(history: History, protocol: Protocol, start: date, on: date) -> Itera
     if history.participation.on(on) not in _ASKED:
         return
     for person, adult in history.adults.items():
-        if adult.on(on) not in _REACHABLE or not _consents(history, person, on):
+        if adult.on(on) not in _REACHABLE or not _consents(history, person):
             continue
         sent = {payload.wave for _, payload in history.of(kinds.WaveSent, person)}
         for wave in protocol.waves:
@@ -134,12 +135,12 @@ def _waves(history: History, protocol: Protocol, start: date, on: date) -> Itera
                 yield Due(add_months(start, wave.month), history.household, person, What.WAVE, wave.name)
 
 
-def _consents(history: History, person: str, on: date) -> bool:
+def _consents(history: History, person: str) -> bool:
     """Tell whether an adult's last word on questionnaires is yes."""
     words = [
         payload.given
-        for event, payload in history.of(kinds.Consented, person)
-        if payload.purpose == "questionnaires" and event.valid_from <= on
+        for _, payload in history.of(kinds.Consented, person)
+        if payload.purpose == "questionnaires"
     ]
     return bool(words) and words[-1]
 
@@ -158,7 +159,7 @@ def _contacts(history: History, rule: GuidanceRule, start: date, *, end: date, o
     while _after(start, (stretch + 1) / rule.contacts_per_month) <= on:
         stretch += 1
     first = _after(start, stretch / rule.contacts_per_month)
-    held = any(first <= event.valid_from <= on for event, _ in history.of(kinds.ContactHeld))
+    held = any(first <= event.valid_from for event, _ in history.of(kinds.ContactHeld))
     if not held:
         yield Due(first, history.household, None, What.CONTACT)
 
@@ -222,7 +223,7 @@ def _review(history: History, person: str, first_day: date, *, on: date, left: d
     seen = [
         (event.valid_from, review.effort_enough)
         for event, review in history.of(kinds.Reviewed, person)
-        if first_day <= event.valid_from <= on
+        if first_day <= event.valid_from
     ]
     if reviews.notice_on is None and seen:
         reviewed_on, enough = seen[-1]

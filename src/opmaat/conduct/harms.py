@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from opmaat.conduct import kinds
 from opmaat.conduct.model import Event, History, Journal
+from opmaat.core.money import BASIS_POINTS
 
 
 class Harm(StrEnum):
@@ -63,7 +64,7 @@ def harms(journal: Journal, *, on: date) -> tuple[HarmCount, ...]:
     for history in journal:
         arm, start = history.disclosed_arm(on), history.started_on
         if arm is not None and start is not None and start <= on:
-            counts.setdefault(arm, []).append(_of_household(history, start, on))
+            counts.setdefault(arm, []).append(_of_household(history.until(on), start))
     return tuple(
         HarmCount(
             arm,
@@ -77,12 +78,12 @@ def harms(journal: Journal, *, on: date) -> tuple[HarmCount, ...]:
     )
 
 
-def _of_household(history: History, start: date, on: date) -> Mapping[Harm, int]:
+def _of_household(history: History, start: date) -> Mapping[Harm, int]:
     """Count the harms of one household."""
     counted = dict.fromkeys(Harm, 0)
     for event in history.events:
         harm = _HARM_OF.get(type(event.payload))
-        if harm is not None and start <= event.valid_from <= on:
+        if harm is not None and start <= event.valid_from:
             counted[harm] += 1
             counted[Harm.SERIOUS_COMPLAINT] += _is_serious(event)
     return counted
@@ -96,12 +97,12 @@ def _is_serious(event: Event) -> bool:
 class StopRule:
     """When an arm is looked at again: a harm's share this far above control's, in at least so many.
 
-    ``above_control`` lies between 0 and 1: 0.10 is ten percentage points. ``households`` is the least number
+    ``above_control_bp`` is in basis points: 1000 is ten percentage points. ``households`` is the least number
     of households of the arm to whom it happened.
     """
 
     harm: Harm
-    above_control: float
+    above_control_bp: int
     households: int
 
 
@@ -123,7 +124,7 @@ def stops(counts: Sequence[HarmCount], rules: Sequence[StopRule], *, control: st
     ...     HarmCount("control", Harm.COMPLAINT, 1, 1, 100),
     ...     HarmCount("x", Harm.COMPLAINT, 25, 20, 100),
     ... ]
-    >>> rule = StopRule(harm=Harm.COMPLAINT, above_control=0.1, households=5)
+    >>> rule = StopRule(harm=Harm.COMPLAINT, above_control_bp=1_000, households=5)
     >>> [stop.arm.arm for stop in stops(counts, [rule], control="control")]
     ['x']
     """
@@ -136,5 +137,11 @@ def stops(counts: Sequence[HarmCount], rules: Sequence[StopRule], *, control: st
         and count.arm != control
         and (compared := by_place.get((control, rule.harm))) is not None
         and count.households >= rule.households
-        and count.share - compared.share >= rule.above_control
+        and _far_above(count, compared, rule.above_control_bp)
     )
+
+
+def _far_above(count: HarmCount, compared: HarmCount, basis_points: int) -> bool:
+    """Tell whether one share lies so far above another, in whole numbers: a threshold is met exactly."""
+    difference = count.households * compared.started - compared.households * count.started
+    return BASIS_POINTS * difference >= basis_points * count.started * compared.started

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, Self, TypeVar
 
@@ -94,6 +95,11 @@ class History:
         for event in self.events:
             if isinstance(event.payload, kind) and person in (None, event.person):
                 yield event, event.payload
+
+    def until(self, on: date) -> History:
+        """Return the history with the events up to and with a day; decisions can be known ahead of theirs."""
+        end = bisect_right(self.events, on, key=lambda event: event.valid_from)
+        return replace(self, events=self.events[:end])
 
     @property
     def started_on(self) -> date | None:

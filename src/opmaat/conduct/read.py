@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -143,7 +143,7 @@ def _adapter(kind: type[Payload]) -> TypeAdapter[Any]:
 def _issue(error: ErrorDetails, where: str, owner: type[Any]) -> Issue:
     """Say one error of the types in the user's words."""
     key = str(error["loc"][0]) if error["loc"] else "line"
-    keys = list(owner.__dataclass_fields__)
+    keys = [field.name for field in fields(owner)]
     match error["type"]:
         case "json_invalid":
             fix = "Write one JSON object on the line; a last line that breaks off means a truncated file."

@@ -173,12 +173,12 @@ ADULT = Machine(
         "withdrawn": {
             kinds.PartnerLeft: "left",
             kinds.Died: "died",
-            **_stay("withdrawn", kinds.Sanctioned, kinds.ReachedPensionAge, *_ADULT_ALWAYS),
+            **_stay("withdrawn", kinds.Consented, kinds.Sanctioned, kinds.ReachedPensionAge, *_ADULT_ALWAYS),
         },
         "left": {
             kinds.PartnerJoined: "present",
             kinds.Died: "died",
-            **_stay("left", kinds.DutyRestored, kinds.Complained),
+            **_stay("left", kinds.Consented, kinds.DutyRestored, kinds.Complained),
         },
         "died": {},
     },
