@@ -123,16 +123,23 @@ def _day_issues(where: str, day: str | None, open_days: Window) -> Iterator[Issu
 def _cell_issues(rows: _Rows, name: str, item: Item, cells: Mapping[str, Words]) -> Iterator[Issue]:
     """Yield each answer to an item that it cannot have, or that was not asked for."""
     right = _test(item)
-    good = {answer: right(answer) for answer in set(cells[name]) if answer is not None}
-    asked = _asked(item.ask_when, cells, rows.table.rows)
-    for row in np.flatnonzero(cells[name] != None):  # noqa: E711
+    wrong = {answer for answer in set(cells[name]) if answer is not None and not right(answer)}
+    not_asked = _present(cells[name]) & ~_asked(item.ask_when, cells, rows.table.rows)
+    suspect = not_asked | np.isin(cells[name], list(wrong)) if wrong else not_asked
+    for row in np.flatnonzero(suspect):
         answer, where = cells[name][row], rows.table.place(int(row), name)
-        if not good[answer]:
+        if answer in wrong:
             yield Issue("outside-scale", where, f"'{answer}' is not an answer to '{name}'.", _can_be(item))
-        elif not asked[row]:
+        else:
             rule = " and ".join(f"'{rule.item}' is {' or '.join(rule.answers)}" for rule in item.ask_when)
             problem = f"'{name}' was answered, and it is asked only when {rule}."
             yield Issue("not-asked", where, problem, "Take the answer out, or correct the earlier one.")
+
+
+def _present(words: Words) -> NDArray[np.bool_]:
+    """Tell which cells have an answer."""
+    present: NDArray[np.bool_] = words != None  # noqa: E711
+    return present
 
 
 def _asked(rules: tuple[AskWhen, ...], cells: Mapping[str, Words], rows: int) -> NDArray[np.bool_]:
@@ -199,4 +206,4 @@ def _is_number(item: Item) -> bool:
 
 def _numbers(words: Words) -> NDArray[np.float64]:
     """Return written numbers as such, NaN where there is none."""
-    return np.array([np.nan if word is None else float(word) for word in words], dtype=np.float64)
+    return np.where(_present(words), words, np.nan).astype(np.float64)

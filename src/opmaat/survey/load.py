@@ -18,7 +18,7 @@ from opmaat.protocol.texts import STRICT, Text
 from opmaat.protocol.typed_yaml import FileKind, read_typed
 from opmaat.survey.check import check_items, scales_in
 from opmaat.survey.items import AskWhen, Choice, Item, Note, Number, OpenText, Rating, SeveralChoices
-from opmaat.survey.model import Fieldwork, Questionnaire, Wave
+from opmaat.survey.model import Fieldwork, Questionnaire, SurveyWave
 from opmaat.survey.scale import items_of, scale, scale_names
 from opmaat.survey.xlsform import items_from_form
 
@@ -75,7 +75,7 @@ def load_questionnaire(path: Path, protocol: Protocol) -> Questionnaire:
     file = read_typed(path, _KIND, lambda read: _check(read, protocol))
     items = _items(file) if file.form is None else items_from_form(_KIND.find(path).parent / file.form)
     months = {wave.name: wave.month for wave in protocol.waves}
-    waves = [Wave(name=name, month=months[name], fieldwork=work) for name, work in file.waves.items()]
+    waves = [SurveyWave(name=name, month=months[name], fieldwork=work) for name, work in file.waves.items()]
     return Questionnaire(
         id=file.id,
         title=file.title,

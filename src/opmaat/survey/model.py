@@ -33,7 +33,7 @@ class Fieldwork:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wave:
+class SurveyWave:
     """A wave of the protocol, in months after the start, with its fieldwork."""
 
     name: str
@@ -50,7 +50,7 @@ class Questionnaire:
 
     id: str
     title: Text
-    waves: tuple[Wave, ...]
+    waves: tuple[SurveyWave, ...]
     items: Mapping[str, Item]
     scales: tuple[Scale, ...]
 
@@ -59,7 +59,7 @@ class Questionnaire:
         """The items that have an answer, in order."""
         return {name: item for name, item in self.items.items() if item.kind != "note"}
 
-    def wave(self, name: str) -> Wave:
+    def wave(self, name: str) -> SurveyWave:
         """Return the wave of this name; raises KeyError."""
         return {wave.name: wave for wave in self.waves}[name]
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from opmaat.core.month import Month
-from opmaat.survey.model import Questionnaire, Wave
+from opmaat.survey.model import Questionnaire, SurveyWave
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Letter:
         return self.person, self.wave, self.number
 
 
-def window(start: date, wave: Wave) -> Window:
+def window(start: date, wave: SurveyWave) -> Window:
     """Return when someone who started on a day can answer a wave.
 
     The day of the wave is the same day of the month that many months later, or the last day of a month that
@@ -65,7 +65,8 @@ def window(start: date, wave: Wave) -> Window:
     Examples
     --------
     >>> from opmaat.survey.model import Fieldwork
-    >>> window(date(2017, 10, 31), Wave(name="midline", month=13, fieldwork=Fieldwork(opens=-7, days=28)))
+    >>> wave = SurveyWave(name="midline", month=13, fieldwork=Fieldwork(opens=-7, days=28))
+    >>> window(date(2017, 10, 31), wave)
     Window(opens=datetime.date(2018, 11, 23), closes=datetime.date(2018, 12, 20))
     """
     month = Month.of(start) + wave.month
@@ -129,7 +130,7 @@ def _number(letter: Letter) -> int:
     return letter.number
 
 
-def _letters(member: Member, wave: Wave) -> Iterator[Letter]:
+def _letters(member: Member, wave: SurveyWave) -> Iterator[Letter]:
     """Yield the letters of one wave to one member."""
     found = window(member.start, wave)
     for number, days in enumerate((0, *wave.fieldwork.reminders)):

@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opmaat.core.texts import Text
-from opmaat.survey.model import Fieldwork, Questionnaire, Wave
+from opmaat.survey.model import Fieldwork, Questionnaire, SurveyWave
 from opmaat.survey.schedule import Letter, Member, due, schedule, window
 
 TITLE = Text("Vragen", "Questions")
 WAVES = (
-    Wave(name="baseline", month=0, fieldwork=Fieldwork(opens=-14, days=28, reminders=(7, 14))),
-    Wave(name="midline", month=12, fieldwork=Fieldwork(days=21, reminders=(10,))),
+    SurveyWave(name="baseline", month=0, fieldwork=Fieldwork(opens=-14, days=28, reminders=(7, 14))),
+    SurveyWave(name="midline", month=12, fieldwork=Fieldwork(days=21, reminders=(10,))),
 )
 MADE_UP = Questionnaire(id="q", title=TITLE, waves=WAVES, items={}, scales=())
 
