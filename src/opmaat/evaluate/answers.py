@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.evaluate.model import Estimate, FirstStage, Fit, Interval
-from opmaat.evaluate.questions import Pair, Question
+from opmaat.evaluate.questions import Question
 from opmaat.evaluate.sample import Sample
+from opmaat.protocol.questions import Pair
+from opmaat.stats.arrays import Floats
 from opmaat.stats.design_matrix import Dropped
 from opmaat.stats.errors import NotEstimableError
 from opmaat.stats.intervals import t_interval, two_sided_p
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,10 @@ from opmaat.evaluate.model import Balance, BalanceRow, Missing
 from opmaat.evaluate.sample import Regressors, missing
 from opmaat.panel.model import Codes, Panel, Variable
 from opmaat.protocol.model import Protocol
+from opmaat.stats.arrays import Floats
 from opmaat.stats.balance import omnibus_test, standardised_difference
 from opmaat.stats.design_matrix import DesignMatrix
 from opmaat.stats.errors import NotEstimableError
-
-Floats = NDArray[np.float64]
 
 
 def drawn_by_arm(panel: Panel) -> dict[str, int]:

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from opmaat.evaluate.sample import Regressors
 from opmaat.panel.model import Codes, Variable
+from opmaat.protocol.analyses import StrataRule
+from opmaat.stats.arrays import Floats
 from opmaat.stats.design_matrix import DesignMatrix, Dropped, keep_independent
 from opmaat.stats.errors import NotEstimableError
 
-Floats = NDArray[np.float64]
 INTERCEPT = "intercept"
 
 
@@ -34,7 +35,7 @@ class Form:
 
     pairwise: bool = False
     arm_products: bool = False
-    strata: str = "ignored"
+    strata: StrataRule = "ignored"
 
 
 def arm_column(arm: str) -> str:

@@ -23,8 +23,8 @@ from opmaat.evaluate.sample import Regressors, Sample, outcome_of, take_sample, 
 from opmaat.panel.cells import Cells
 from opmaat.panel.model import Panel
 from opmaat.protocol.analyses import Ancova, Late
-from opmaat.protocol.check import strata_rule
 from opmaat.protocol.model import Protocol
+from opmaat.protocol.questions import strata_rule
 from opmaat.stats.errors import NotEstimableError
 
 Progress = Callable[[int, int], None]

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from opmaat.evaluate.answers import Answer
 from opmaat.evaluate.model import Estimate, Interval
 from opmaat.protocol.analyses import Analysis, Multiplicity
 from opmaat.protocol.model import Protocol
+from opmaat.stats.arrays import Floats
 from opmaat.stats.multiplicity import benjamini_hochberg, holm, max_t
-
-Floats = NDArray[np.float64]
 
 
 def adjust_families(protocol: Protocol, answers: Sequence[Answer]) -> list[Estimate]:

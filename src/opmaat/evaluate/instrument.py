@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from opmaat.evaluate.answers import (
     Answer,
@@ -15,16 +14,17 @@ from opmaat.evaluate.answers import (
 from opmaat.evaluate.designs import Form, arm_column, independent_design
 from opmaat.evaluate.model import FirstStage, Interval
 from opmaat.evaluate.questions import Question
-from opmaat.evaluate.sample import Sample, adjustment
+from opmaat.evaluate.sample import Sample
+from opmaat.protocol.analyses import StrataRule
+from opmaat.protocol.questions import adjustment
+from opmaat.stats.arrays import Floats
 from opmaat.stats.design_matrix import DesignMatrix
 from opmaat.stats.errors import NotEstimableError
 from opmaat.stats.iv import ConfidenceSet, TwoStage, anderson_rubin, fit_2sls
 
-Floats = NDArray[np.float64]
-
 
 def answer_by_instrument(
-    question: Question, sample: Sample, outcome: Floats, *, take_up: Floats, strata: str
+    question: Question, sample: Sample, outcome: Floats, *, take_up: Floats, strata: StrataRule
 ) -> list[Answer]:
     """Answer a question about those who take up because they were drawn.
 

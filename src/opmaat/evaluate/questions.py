@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 from opmaat.protocol.analyses import Analysis, Estimand
 from opmaat.protocol.model import Protocol
-
-Pair = tuple[str, str]
+from opmaat.protocol.questions import Pair, contrast_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +41,6 @@ def questions(protocol: Protocol) -> Iterator[Question]:
             else:
                 for pair in pairs:
                     yield Question(analysis, estimands[name], (pair,), _control_first(protocol, pair[::-1]))
-
-
-def contrast_pairs(protocol: Protocol, estimand: Estimand) -> tuple[Pair, ...]:
-    """Return the pairs (arm, compared with arm) that an estimand asks for."""
-    others = [arm for arm in protocol.arms if arm != protocol.control]
-    if estimand.contrast == "against_control":
-        return tuple((arm, protocol.control) for arm in others)
-    if estimand.contrast == "pairwise":
-        ordered = [protocol.control, *others]
-        return tuple((later, earlier) for earlier, later in combinations(ordered, 2))
-    return (estimand.contrast,)
 
 
 def _control_first(protocol: Protocol, arms: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from opmaat.evaluate.answers import (
     Answer,
     counted_clusters,
@@ -18,17 +15,17 @@ from opmaat.evaluate.answers import (
 )
 from opmaat.evaluate.designs import Form, arm_column, independent_design
 from opmaat.evaluate.model import Estimate
-from opmaat.evaluate.questions import Pair, Question
-from opmaat.evaluate.sample import Sample, adjustment
-from opmaat.protocol.analyses import Analysis, Lin
+from opmaat.evaluate.questions import Question
+from opmaat.evaluate.sample import Sample
+from opmaat.protocol.analyses import Analysis, Lin, StrataRule
+from opmaat.protocol.questions import Pair, adjustment
+from opmaat.stats.arrays import Floats
 from opmaat.stats.cells import CellsFit, SufficientStats, fit_cells
 from opmaat.stats.cluster_robust import RowFit
 from opmaat.stats.covariance import contrasts, influence
 from opmaat.stats.design_matrix import Dropped, contrast_matrix
 from opmaat.stats.ols import fit_ols
 from opmaat.stats.stratified import fit_saturated, stratum_contrasts
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class _Model:
 
 
 def answer_by_regression(
-    questions: Sequence[Question], sample: Sample, outcomes: Floats, *, strata: str
+    questions: Sequence[Question], sample: Sample, outcomes: Floats, *, strata: StrataRule
 ) -> list[Answer]:
     """Answer questions that share an analysis, arms and participants, with one decomposition.
 
@@ -68,7 +65,7 @@ def answer_by_regression(
 
 
 def answer_by_cells(
-    questions: Sequence[Question], cells: Sample, stats: SufficientStats, *, strata: str
+    questions: Sequence[Question], cells: Sample, stats: SufficientStats, *, strata: StrataRule
 ) -> list[Answer]:
     """Answer questions from the sums of their outcomes per cell; ``cells`` has one place per cell.
 
@@ -86,7 +83,7 @@ def answer_by_cells(
     return _read_off(_Model(fit_cells(stats, design), contrast, dropped), questions, cells, stats.mean)
 
 
-def _form(analysis: Analysis, strata: str) -> Form:
+def _form(analysis: Analysis, strata: StrataRule) -> Form:
     """Return the form of an analysis's regression."""
     adjust = adjustment(analysis)
     return Form(

@@ -11,16 +11,9 @@ from numpy.typing import NDArray
 from opmaat.evaluate.model import Note
 from opmaat.evaluate.questions import Question
 from opmaat.panel.model import Codes, Panel, Variable
-from opmaat.protocol.analyses import (
-    Adjustment,
-    Analysis,
-    Ancova,
-    DifferenceInDifferences,
-    DifferenceInMeans,
-    Late,
-)
-from opmaat.protocol.check import cluster_column, strata_rule
+from opmaat.protocol.analyses import Ancova, DifferenceInDifferences, Late
 from opmaat.protocol.model import Protocol
+from opmaat.protocol.questions import adjustment, cluster_column, strata_rule
 
 BASELINE = "baseline measure"
 
@@ -90,11 +83,6 @@ def missing(variable: Variable) -> NDArray[np.bool_]:
         variable.values.codes < 0 if isinstance(variable.values, Codes) else np.isnan(variable.values)
     )
     return hidden
-
-
-def adjustment(analysis: Analysis) -> Adjustment | None:
-    """Return the covariates of an analysis, None for a plain difference in means."""
-    return None if isinstance(analysis, DifferenceInMeans) else analysis.adjust
 
 
 def _variables(panel: Panel, question: Question) -> dict[str, Variable]:

@@ -18,6 +18,7 @@ from opmaat.panel.model import Codes, Panel, Variable
 from opmaat.panel.read import data_path, source_name
 from opmaat.protocol.analyses import Analysis, DifferenceInMeans, Estimand, Lin, Regression
 from opmaat.protocol.model import Protocol
+from opmaat.protocol.questions import adjustment
 from opmaat.stats.cells import SufficientStats
 
 
@@ -69,9 +70,9 @@ def read_cells(protocol: Protocol, analysis: str, study: Path, data: Path | None
         raise ProtocolError([Issue("unknown-analysis", protocol.id, problem, "Name one of its analyses.")])
     estimand = _only_estimand(protocol, chosen)
     outcome = protocol.outcomes[estimand.outcome]
-    covariates = {} if isinstance(chosen, DifferenceInMeans) or chosen.adjust is None else {
-        name: (protocol.covariates or {})[name] for name in chosen.adjust.covariates
-    }  # fmt: skip
+    adjust = adjustment(chosen)
+    names = () if adjust is None else adjust.covariates
+    covariates = {name: (protocol.covariates or {})[name] for name in names}
     narrow = replace(protocol, outcomes={}, covariates=covariates)
     keys = replace(protocol.data, participant=None, household=None, cluster=None, take_up=None)
     file = data_path(protocol.data.file, study, data)

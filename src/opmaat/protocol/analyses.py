@@ -9,8 +9,9 @@ from annotated_types import Gt, Lt, MinLen
 from pydantic import Discriminator
 
 from opmaat.protocol.texts import STRICT
+from opmaat.stats.error_kinds import Errors
 
-Errors = Literal["classical", "hc0", "hc1", "hc2", "hc3", "cr0", "cr1", "cr2"]
+StrataRule = Literal["within", "fixed_effects", "ignored"]
 EveryContrast = Literal["against_control", "pairwise"]
 
 
@@ -73,7 +74,7 @@ class _Analysis:
     errors: Errors = "hc2"
     cluster: Literal["household", "cluster"] | None = None
     sample: Literal["all_arms", "contrast"] = "all_arms"
-    strata: Literal["within", "fixed_effects", "ignored"] | None = None
+    strata: StrataRule | None = None
     weights: tuple[Literal["assignment", "response"], ...] = ()
     confidence: Annotated[float, Gt(0.5), Lt(1)] = 0.95
     multiplicity: Multiplicity | None = None

@@ -11,7 +11,6 @@ from opmaat.protocol.analyses import (
     Analysis,
     Ancova,
     DifferenceInDifferences,
-    DifferenceInMeans,
     Estimand,
     Late,
 )
@@ -21,6 +20,8 @@ from opmaat.protocol.check_planning import check_planning
 from opmaat.protocol.check_rules import check_rules
 from opmaat.protocol.finding import Finding, Path, unknown
 from opmaat.protocol.model import Protocol
+from opmaat.protocol.questions import adjustment, cluster_column, strata_rule
+from opmaat.stats.error_kinds import TWO_STAGE_ERRORS
 
 
 def check(protocol: Protocol) -> Iterator[Finding]:
@@ -172,7 +173,7 @@ def _check_analysis(protocol: Protocol, analysis: Analysis, path: Path) -> Itera
 
 def _check_adjustment(protocol: Protocol, analysis: Analysis, path: Path) -> Iterator[Finding]:
     """Check that covariates exist and stand once."""
-    adjust = None if isinstance(analysis, DifferenceInMeans) else analysis.adjust
+    adjust = adjustment(analysis)
     if adjust is None:
         return
     known = protocol.covariates or {}
@@ -222,25 +223,6 @@ def _check_errors(protocol: Protocol, analysis: Analysis, path: Path) -> Iterato
         yield Finding((*path, "errors"), "errors-ignore-draw", problem, "Use 'errors: cr2'.")
 
 
-def cluster_column(protocol: Protocol, analysis: Analysis) -> str | None:
-    """Return the column on which errors cluster: the unit of the draw unless the analysis says otherwise."""
-    data = protocol.data
-    if data is None or not analysis.errors.startswith("cr"):
-        return None
-    if analysis.cluster is not None:
-        return data.household if analysis.cluster == "household" else data.cluster
-    if isinstance(protocol.assignment, Clustered):
-        return data.cluster
-    return data.household or data.cluster
-
-
-def strata_rule(protocol: Protocol, analysis: Analysis) -> str:
-    """Return how an analysis treats strata: 'within' where the data have them, unless it says otherwise."""
-    if analysis.strata is not None:
-        return analysis.strata
-    return "within" if protocol.data is not None and protocol.data.strata else "ignored"
-
-
 def _check_weights(protocol: Protocol, analysis: Analysis, path: Path) -> Iterator[Finding]:
     """Check that weights and strata exist, and that unequal chances are not forgotten."""
     data = protocol.data
@@ -271,11 +253,10 @@ def _check_late(protocol: Protocol, analysis: Late, path: Path) -> Iterator[Find
     if protocol.data is not None and protocol.data.take_up is None:
         problem = "'late' needs to know who took up the offer, and the data do not say."
         yield Finding(path, "no-take-up", problem, "Add 'take_up' to 'data'.")
-    if analysis.errors in ("hc2", "hc3", "cr2"):
+    if analysis.errors not in TWO_STAGE_ERRORS:
         problem = f"'{analysis.errors}' errors are not defined for two-stage least squares."
-        yield Finding(
-            (*path, "errors"), "errors-not-defined", problem, "Use classical, hc0, hc1, cr0 or cr1."
-        )
+        fix = f"Use {', '.join(TWO_STAGE_ERRORS[:-1])} or {TWO_STAGE_ERRORS[-1]}."
+        yield Finding((*path, "errors"), "errors-not-defined", problem, fix)
     if len(protocol.arms) > 2 and analysis.sample != "contrast":
         problem = "With several arms, 'late' compares the two arms of a contrast."
         yield Finding(path, "late-all-arms", problem, "Add 'sample: contrast'.")

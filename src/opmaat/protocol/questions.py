@@ -1,10 +1,11 @@
-"""What an estimand asks in full: between which arms, and in which wave."""
+"""What a protocol means in full: what an estimand asks, and how an analysis treats strata and clusters."""
 
 from __future__ import annotations
 
 from itertools import combinations
 
-from opmaat.protocol.analyses import Estimand
+from opmaat.protocol.analyses import Adjustment, Analysis, DifferenceInMeans, Estimand, StrataRule
+from opmaat.protocol.assignment import Clustered
 from opmaat.protocol.model import Protocol
 
 Pair = tuple[str, str]
@@ -45,3 +46,49 @@ def wave_of(protocol: Protocol, estimand: Estimand) -> str | None:
         last = max(protocol.waves, key=lambda wave: wave.month, default=None)
         return last.name if last else None
     return next((wave.name for wave in protocol.waves if wave.month == estimand.month), None)
+
+
+def adjustment(analysis: Analysis) -> Adjustment | None:
+    """Return the covariates of an analysis, None where it has none.
+
+    >>> adjustment(DifferenceInMeans(id="A", estimands=("E",), method="difference_in_means")) is None
+    True
+    """
+    return None if isinstance(analysis, DifferenceInMeans) else analysis.adjust
+
+
+def strata_rule(protocol: Protocol, analysis: Analysis) -> StrataRule:
+    """Return how an analysis treats strata: within them where the data have them, unless it says otherwise.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from opmaat.protocol.load import load_protocol
+    >>> protocol = load_protocol(Path("studies/nsw-1975"))
+    >>> strata_rule(protocol, protocol.analyses[0])
+    'ignored'
+    """
+    if analysis.strata is not None:
+        return analysis.strata
+    return "within" if protocol.data is not None and protocol.data.strata else "ignored"
+
+
+def cluster_column(protocol: Protocol, analysis: Analysis) -> str | None:
+    """Return the column on which errors cluster: the unit of the draw unless the analysis says otherwise.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from opmaat.protocol.load import load_protocol
+    >>> protocol = load_protocol(Path("studies/nsw-1975"))
+    >>> cluster_column(protocol, protocol.analyses[0]) is None
+    True
+    """
+    data = protocol.data
+    if data is None or not analysis.errors.startswith("cr"):
+        return None
+    if analysis.cluster is not None:
+        return data.household if analysis.cluster == "household" else data.cluster
+    if isinstance(protocol.assignment, Clustered):
+        return data.cluster
+    return data.household or data.cluster

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from opmaat.evaluate.model import Estimate, Estimates
-from opmaat.protocol.analyses import Analysis, DifferenceInMeans
+from opmaat.protocol.analyses import Analysis
 from opmaat.protocol.freeze import Lock
 from opmaat.protocol.model import Protocol
+from opmaat.protocol.questions import adjustment
 from opmaat.protocol.texts import Language
 from opmaat.report.measures import Measure, measure_of
 from opmaat.report.wording import Wording, load_wording
@@ -115,7 +116,7 @@ def _analysis_names(protocol: Protocol, wording: Wording) -> dict[str, str]:
 
 def _analysis_name(analysis: Analysis, wording: Wording) -> str:
     """Return an analysis by its method, covariates and standard errors."""
-    adjust = None if isinstance(analysis, DifferenceInMeans) else analysis.adjust
+    adjust = adjustment(analysis)
     key = f"method.{analysis.method}"
     if adjust is None:
         method = wording.say(key)

@@ -21,7 +21,6 @@ otherwise. cr1 is that of Stata, named "stata" in estimatr. For cr2 see :mod:`op
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -35,10 +34,9 @@ from opmaat.stats.cluster_robust import (
     group_clusters,
     satterthwaite_df,
 )
+from opmaat.stats.error_kinds import CLUSTERED, Errors
 from opmaat.stats.errors import NotEstimableError
 
-Errors = Literal["classical", "hc0", "hc1", "hc2", "hc3", "cr0", "cr1", "cr2"]
-CLUSTERED: tuple[Errors, ...] = ("cr0", "cr1", "cr2")
 LEVERAGE_ONE = 1 - 1e-10
 
 

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from opmaat.stats.arrays import Floats, finite_columns, solve
-from opmaat.stats.covariance import Errors, contrasts, covariance
+from opmaat.stats.covariance import contrasts, covariance
 from opmaat.stats.design_matrix import DesignMatrix
+from opmaat.stats.error_kinds import TWO_STAGE_ERRORS, Errors
 from opmaat.stats.errors import NotEstimableError
 from opmaat.stats.intervals import critical_t
 from opmaat.stats.ols import OlsFit, fit_ols
 
-TWO_STAGE_ERRORS: tuple[Errors, ...] = ("classical", "hc0", "hc1", "cr0", "cr1")
 NO_FIRST_STAGE = 1e-10  # share of the endogenous column's remaining variance that the instruments explain
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from opmaat.protocol.analyses import Adjustment, Analysis, DifferenceInMeans, Estimand
+from opmaat.protocol.analyses import Adjustment, Analysis, Estimand
 from opmaat.protocol.arms import (
     Arm,
     BonusRule,
@@ -26,6 +26,7 @@ from opmaat.protocol.assignment import (
     is_rolling,
     strata_of,
 )
+from opmaat.protocol.questions import adjustment
 from opmaat.report.numbers import confidence, number, percentage
 from opmaat.report.tables import Table, text_columns
 from opmaat.report.view import View, capital
@@ -209,8 +210,9 @@ def _analyses(view: View) -> Table:
 def _details(view: View, analysis: Analysis) -> Iterator[str]:
     """Yield what was decided about one analysis, a sentence each."""
     say = view.wording.say
-    if not isinstance(analysis, DifferenceInMeans) and analysis.adjust is not None:
-        yield from _adjustment(view, analysis.adjust)
+    adjust = adjustment(analysis)
+    if adjust is not None:
+        yield from _adjustment(view, adjust)
     if analysis.cluster is not None:
         yield say("detail.cluster", cluster=say(f"cluster.{analysis.cluster}"))
     if analysis.sample == "contrast":
