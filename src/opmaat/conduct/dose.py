@@ -55,10 +55,9 @@ def doses(journal: Journal, *, cents_per_hour: int) -> tuple[Dose, ...]:
     rows: dict[tuple[str, str, Month], list[Event]] = defaultdict(list)
     for history in journal:
         for event in history.events:
-            if isinstance(event.payload, _DELIVERED):
-                arm = history.disclosed_arm(event.valid_from)
-                if arm is not None:
-                    rows[arm, event.actor, Month.of(event.valid_from)].append(event)
+            arm = history.disclosed_arm(event.valid_from) if isinstance(event.payload, _DELIVERED) else None
+            if arm is not None:
+                rows[arm, event.actor, Month.of(event.valid_from)].append(event)
     return tuple(_dose(*key, rows[key], cents_per_hour) for key in sorted(rows))
 
 
