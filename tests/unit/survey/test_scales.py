@@ -50,6 +50,20 @@ def test_a_scale_is_whole(name):
     assert set(found.answers.labels) <= set(range(found.answers.lowest, found.answers.highest + 1))
 
 
+def test_the_page_about_scales_says_of_each_what_its_file_says(root):
+    page = (root / "docs/explanation/scales.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| `")]
+    told = {row[0].strip("`"): (int(row[1]), int(row[3]), row[4]) for row in rows}
+    assert told == {
+        name: (
+            len(scale(name).items),
+            scale(name).scoring.at_least,
+            "our own" if scale(name).has_texts else "Schwarzer and Jerusalem 1995; not included",
+        )
+        for name in scale_names()
+    }
+
+
 @pytest.mark.parametrize("name", scale_names())
 def test_items_are_shipped_only_where_they_are_our_own_and_no_reliability_is_claimed(name):
     found = scale(name)
