@@ -153,7 +153,7 @@ def _end(protocol: Protocol, start: date) -> date:
 
 def _contacts(history: History, rule: GuidanceRule, start: date, *, end: date, on: date) -> Iterator[Due]:
     """Yield the contact of the stretch of time in which a day lies, unless it was held."""
-    if history.participation.on(on) != "taking_part" or on >= end:
+    if not _takes_part(history, on) or on >= end:
         return
     stretch = 0
     while _after(start, (stretch + 1) / rule.contacts_per_month) <= on:
@@ -169,6 +169,12 @@ def _after(start: date, months: float) -> date:
     return add_months(start, int(months)) + timedelta(days=int(months % 1 * _DAYS_A_MONTH))
 
 
+def _takes_part(history: History, on: date, person: str | None = None) -> bool:
+    """Tell whether what the arm offers still holds for the household, or for one adult of it."""
+    adult = person is None or history.adults[person].on(on) == "present"
+    return adult and history.participation.on(on) == "taking_part"
+
+
 def _left_on(history: History, on: date, person: str | None = None) -> date | None:
     """Return the day on which the household, or an adult alone, left the trial by withdrawal or removal."""
     days = []
@@ -181,44 +187,44 @@ def _left_on(history: History, on: date, person: str | None = None) -> date | No
 
 def _disregard(history: History, rule: DisregardRule, start: date, on: date) -> Iterator[Due]:
     """Yield the decision that starts the trial's disregard, or the one that ends it."""
-    left = _left_on(history, on)
     granted = next(history.of(kinds.DisregardGranted), None)
     if granted is None:
-        if left is None and on < add_months(start, rule.months):
+        if _takes_part(history, on) and on < add_months(start, rule.months):
             yield Due(start, history.household, None, What.DISREGARD_STARTS)
-        return
-    if next(history.of(kinds.DisregardEnded), None) is None:
-        last = granted[1].last_day + _DAY
-        yield Due(last if left is None else min(left, last), history.household, None, What.DISREGARD_ENDS)
+    elif next(history.of(kinds.DisregardEnded), None) is None:
+        last = _earliest(granted[1].last_day + _DAY, _left_on(history, on))
+        yield Due(last, history.household, None, What.DISREGARD_ENDS)
+
+
+def _earliest(day: date, other: date | None) -> date:
+    return day if other is None else min(day, other)
 
 
 def _exemption(history: History, person: str, rule: ExemptionRule, *, start: date, on: date) -> Iterator[Due]:
     """Yield what is due about one adult's exemption: its start, a review, a notice, or its end."""
     if history.adults[person].on(on) not in {"present", "withdrawn"}:
         return
-    left = _left_on(history, on, person)
-    days = {
+    lifted = {
         payload.duty: event.valid_from
         for event, payload in history.of(kinds.DutyExempted, person)
         if payload.ground == "trial"
     }
-    if not days or set(rule.duties) - set(days):
-        if left is None and on < add_months(start, rule.months):
+    if set(rule.duties) - set(lifted):
+        if _takes_part(history, on, person) and on < add_months(start, rule.months):
             yield Due(start, history.household, person, What.EXEMPTION_STARTS)
         return
-    restored = {payload.duty for _, payload in history.of(kinds.DutyRestored, person)}
-    if restored >= set(days):
+    if {payload.duty for _, payload in history.of(kinds.DutyRestored, person)} >= set(lifted):
         return
-    first_day = min(days.values())
-    yield from _review(history, person, first_day, on=on, left=left)
-    last = trial_exemption(rule, first_day, reviews_of(history, person, on=on))[0].last_day + _DAY
-    yield Due(last if left is None else min(left, last), history.household, person, What.EXEMPTION_ENDS)
+    first_day = min(lifted.values())
+    if _takes_part(history, on, person):
+        yield from _review(history, person, first_day, on=on)
+    ends = trial_exemption(rule, first_day, reviews_of(history, person, on=on))[0].last_day + _DAY
+    last = _earliest(ends, _left_on(history, on, person))
+    yield Due(last, history.household, person, What.EXEMPTION_ENDS)
 
 
-def _review(history: History, person: str, first_day: date, *, on: date, left: date | None) -> Iterator[Due]:
-    """Yield the review or the notice that is due about an adult who has not left."""
-    if left is not None:
-        return
+def _review(history: History, person: str, first_day: date, *, on: date) -> Iterator[Due]:
+    """Yield the review or the notice that is due about an adult."""
     reviews = reviews_of(history, person, on=on)
     seen = [
         (event.valid_from, review.effort_enough)

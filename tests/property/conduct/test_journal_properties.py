@@ -1,28 +1,34 @@
 """What holds for every set of events: order, repeats and restarts change nothing; June stays June."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opmaat.conduct import kinds
+from opmaat.conduct.due import What, due
 from opmaat.conduct.fold import fold
 from opmaat.conduct.households import monthly_columns
 from opmaat.conduct.model import Event
 from opmaat.conduct.read import read_events, write_events
 from opmaat.core.month import Month
+from opmaat.protocol.load import load_protocol
 
 START = date(2018, 1, 1)
 DAYS = 360
 HOUSEHOLDS = ("h1", "h2")
 PERSONS = ("p1", "p2")
+TRIAL = Path(__file__).parents[2] / "spec/conduct/trial"
 PAYLOADS = st.sampled_from(
     [
         kinds.Invited(),
         kinds.SignedUp(),
         kinds.Drawn(),
-        kinds.Disclosed("control"),
+        kinds.Disclosed("exemption"),
+        kinds.Consented("questionnaires"),
         kinds.Started(),
         kinds.ContactHeld(30, "office"),
         kinds.WaveSent("baseline"),
@@ -40,6 +46,11 @@ PAYLOADS = st.sampled_from(
         kinds.Retracted(),
     ]
 )
+
+
+@pytest.fixture(scope="module")
+def trial():
+    return load_protocol(TRIAL)
 
 
 @st.composite
@@ -98,6 +109,19 @@ def test_every_event_stands_or_is_set_aside_and_what_stands_is_without_contradic
         assert {event.where for event in made} <= {event.where for event in stand} | told
         alone = [event for event in stand if event.corrects is None]
         assert fold(alone).issues == ()
+
+
+@settings(max_examples=100, deadline=None)
+@given(events(), st.integers(0, DAYS + 60))
+def test_what_is_due_is_due_once_and_tells_no_arm_before_it_was_disclosed(trial, made, days):
+    on = START + timedelta(days=days)
+    journal = fold(made)
+    found = due(journal, trial, on=on)
+    assert len({one.key for one in found}) == len(found)
+    for one in found:
+        assert one.on <= on
+        if journal.histories[one.household].disclosed_arm(on) is None:
+            assert one.what in {What.INVITATION, What.ARM_LETTER, What.WAVE}
 
 
 @settings(max_examples=50, deadline=None)
