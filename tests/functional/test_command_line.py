@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from click.testing import CliRunner
@@ -20,10 +21,16 @@ def run(*arguments):
     return CliRunner(catch_exceptions=False).invoke(opmaat, [str(argument) for argument in arguments])
 
 
+@pytest.fixture(scope="session")
+def finished_study(tmp_path_factory):
+    """A frozen study with its results, made once; tests get a copy."""
+    return make_study(tmp_path_factory.mktemp("finished") / "made-up")
+
+
 @pytest.fixture
-def study(tmp_path):
+def study(tmp_path, finished_study):
     """A frozen study with its results."""
-    return make_study(tmp_path / "made-up")
+    return copytree(finished_study, tmp_path / "made-up")
 
 
 def make_study(folder):
@@ -54,6 +61,31 @@ def test_no_place_on_the_machine_is_in_a_result(study):
     for file in [*(study / "results").iterdir(), study / "protocol.lock"]:
         assert str(study).encode() not in file.read_bytes()
         assert str(Path.home()).encode() not in file.read_bytes()
+
+
+@pytest.mark.parametrize("beside", [True, False], ids=["beside the report", "in the folder above"])
+def test_the_way_back_is_found_from_where_the_report_is(study, monkeypatch, beside):
+    folder = study / "results"
+    if beside:
+        for file in folder.iterdir():
+            file.rename(study / file.name)
+        folder = study
+    monkeypatch.chdir(folder)
+    result = run("verify", "report.html", "--recompute")
+    assert result.exit_code == 0, result.output
+    (study / "protocol.lock").write_text("changed", encoding="utf-8")
+    result = run("verify", "report.html")
+    assert result.exit_code == 14
+    assert str(study / "protocol.lock") in result.output
+    assert ".." not in result.output
+
+
+def test_a_report_far_from_its_study_asks_for_it(study, tmp_path):
+    elsewhere = copytree(study / "results", tmp_path / "far/away/results")
+    result = run("verify", elsewhere / "report.html", "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["issues"][0]["code"] == "no-study"
+    assert run("verify", elsewhere / "report.html", "--study", study).exit_code == 0
 
 
 @pytest.mark.parametrize("name", [*FILES, "../protocol.lock", "../protocol.yaml", "../people.csv"])

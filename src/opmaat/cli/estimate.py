@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from opmaat.cli.output import Result, study_argument, tell_progress, verb
+from opmaat.cli.output import Result, results_folder, study_argument, tell_progress, verb
 
 if TYPE_CHECKING:
     from opmaat.evaluate.model import Estimate, Estimates
@@ -30,13 +30,6 @@ def command(study: Path, data: Path | None, out: Path | None) -> Result:
     files = write_estimates(estimates, out or results_folder(study))
     lines = (*_table(estimates), *(f"wrote {file}" for file in files))
     return Result(lines, {"files": [str(file) for file in files], **estimates.as_dict()})
-
-
-def results_folder(study: Path) -> Path:
-    """Return the folder in which a study's results stand unless another is named."""
-    from opmaat.protocol.load import protocol_file
-
-    return protocol_file(study).parent / "results"
 
 
 def _table(estimates: Estimates) -> list[str]:

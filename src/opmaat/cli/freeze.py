@@ -33,4 +33,6 @@ def command(study: Path, today: datetime | None) -> Result:
         write_lock(lock, study)
         words = "frozen on"
     lines = (f"{protocol.id} {words} {lock.frozen_on}", f"digest {lock.digest}", f"lock {file}")
-    return Result(lines, {"protocol": protocol.id, "digest": lock.digest, "frozen_on": lock.frozen_on.isoformat()})
+    return Result(
+        lines, {"protocol": protocol.id, "digest": lock.digest, "frozen_on": lock.frozen_on.isoformat()}
+    )

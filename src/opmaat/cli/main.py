@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 
 import click
@@ -57,4 +56,4 @@ def opmaat() -> None:
 
 def main() -> None:
     """Run the command line; every verb ends with one of the exit codes of :func:`opmaat`."""
-    sys.exit(opmaat(standalone_mode=True))
+    opmaat()

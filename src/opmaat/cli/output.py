@@ -1,4 +1,7 @@
-"""What every verb prints: text for people, one JSON object for programs, progress while it works."""
+"""What verbs share: the study they take, where results go, and what they print.
+
+A verb prints text for people or one JSON object for programs, and shows progress while it works.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,6 @@ def verb(name: str) -> Callable[[Callable[P, Result]], click.Command]:
                 sys.exit(error.exit_code)
             _tell(name, result, as_json=as_json)
 
-        run.__click_params__ = getattr(function, "__click_params__", []) + run.params  # type: ignore[attr-defined]
         return run
 
     return decorate
@@ -53,6 +55,13 @@ def verb(name: str) -> Callable[[Callable[P, Result]], click.Command]:
 def study_argument(function: Callable[P, Result]) -> Callable[P, Result]:
     """Add the argument that names the study: its folder or its protocol file."""
     return click.argument("study", type=_STUDY)(function)
+
+
+def results_folder(study: Path) -> Path:
+    """Return the folder in which a study's results stand unless another is named."""
+    from opmaat.protocol.load import protocol_file
+
+    return protocol_file(study).parent / "results"
 
 
 def _tell(name: str, result: Result, *, as_json: bool) -> None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from opmaat.cli.estimate import results_folder
-from opmaat.cli.output import Result, study_argument, verb
+from opmaat.cli.output import Result, results_folder, study_argument, verb
 
 if TYPE_CHECKING:
     from opmaat.design.model import Comparison, Plan

@@ -12,16 +12,18 @@ from opmaat.cli.output import Result, verb
 @verb("verify")
 @click.argument("report", type=click.Path(path_type=Path))
 @click.option(
-    "--study", type=click.Path(path_type=Path), help="The study's folder; default: above the report."
+    "--study",
+    type=click.Path(path_type=Path),
+    help="The study's folder; default: where the lock is, beside the report or in the folder above it.",
 )
 @click.option("--data", type=click.Path(path_type=Path), help="Another data file, or the folder it is in.")
 @click.option("--recompute", is_flag=True, help="Also estimate again, and compare.")
 def command(report: Path, study: Path | None, data: Path | None, recompute: bool) -> Result:
     """Check that REPORT, its estimates, the frozen protocol and the data are those of its receipts."""
     from opmaat.core.errors import Issue, ReceiptMismatchError
-    from opmaat.report.verify import walk_back
+    from opmaat.report.verify import study_of, walk_back
 
-    home = study or report.parent / ".."
+    home = study or study_of(report)
     walk = walk_back(report, home, data=data)
     if walk.issues:
         raise ReceiptMismatchError(walk.issues)

@@ -70,15 +70,30 @@ def write_estimates(estimates: Estimates, directory: Path) -> tuple[Path, ...]:
     ``= + - @``, a tab or a line break gets an apostrophe in front, so that no spreadsheet runs it as a
     formula (OWASP, CSV injection); numbers, the JSON and the Parquet file are left as they are. The same
     estimates give the same bytes. Raises UsageError when the files cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import opmaat
+    >>> study = Path("studies/nsw-1975")
+    >>> protocol = opmaat.read_frozen(study).protocol
+    >>> estimates = opmaat.estimate(protocol, opmaat.read_panel(protocol, study))
+    >>> [file.name for file in write_estimates(estimates, Path(mkdtemp()))]
+    ['estimates.json', 'estimates.csv', 'estimates.parquet']
     """
+    files = {directory / name: content for name, content in contents(estimates).items()}
+    write_together(files)
+    return tuple(files)
+
+
+def contents(estimates: Estimates) -> dict[str, bytes]:
+    """Return the bytes of estimates.json, .csv and .parquet, by the name of the file."""
     rows = [_row(estimates, estimate) for estimate in estimates.estimates]
-    contents = {
-        directory / FILE_NAME: _json_bytes(estimates),
-        directory / "estimates.csv": _csv_bytes(rows),
-        directory / "estimates.parquet": _parquet_bytes(rows),
+    return {
+        FILE_NAME: _json_bytes(estimates),
+        "estimates.csv": _csv_bytes(rows),
+        "estimates.parquet": _parquet_bytes(rows),
     }
-    write_together(contents)
-    return tuple(contents)
 
 
 def read_estimates(path: Path) -> Estimates:
@@ -90,6 +105,17 @@ def read_estimates(path: Path) -> Estimates:
         When the file cannot be read.
     ReceiptMismatchError
         When the file is damaged, or its content is not what its receipt says.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import opmaat
+    >>> study, results = Path("studies/nsw-1975"), Path(mkdtemp())
+    >>> protocol = opmaat.read_frozen(study).protocol
+    >>> estimates = opmaat.estimate(protocol, opmaat.read_panel(protocol, study))
+    >>> files = write_estimates(estimates, results)
+    >>> read_estimates(results) == estimates
+    True
     """
     file = path / FILE_NAME if path.is_dir() else path
     content = _content(file)

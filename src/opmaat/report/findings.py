@@ -95,6 +95,7 @@ def _counting_interval(estimate: Estimate) -> tuple[Interval, Basis]:
 def _silence(estimate: Estimate, interval: Interval) -> Reason | None:
     """Return why nothing can be said, if so."""
     first = estimate.first_stage
+    # Turned round, so that an F that could not be computed (NaN) counts as weak.
     if first is not None and not first.f_statistic >= WEAK_FIRST_STAGE_F:
         return "weak"
     robust = first.anderson_rubin if first is not None else None

@@ -102,6 +102,11 @@ def table_number(value: float | None, decimals: int, wording: Wording) -> str:
     return number(value, decimals, wording.language)
 
 
+def degrees(df: float, wording: Wording) -> str:
+    """Return degrees of freedom, with a decimal where they are not whole."""
+    return table_number(df, 0 if float(df).is_integer() else 1, wording)
+
+
 def _two_numbers(low: float, high: float, decimals: int, wording: Wording) -> str:
     """Return both ends in words."""
     ends = {

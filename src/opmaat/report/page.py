@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from opmaat.core.errors import Issue, ReceiptMismatchError
 from opmaat.core.version import __version__
 from opmaat.evaluate.model import Estimates
 from opmaat.protocol.freeze import Lock
 from opmaat.protocol.texts import LANGUAGES, Language
+from opmaat.report.numbers import confidence
 from opmaat.report.receipts import EMPTY_BLOCK
 from opmaat.report.sections.balance import BalanceShown, balance_shown
 from opmaat.report.sections.deviations import Deviations, deviations
@@ -45,6 +45,7 @@ class Sections:
     missing: Table | None
     effects: tuple[OutcomeEffects, ...]
     legend: tuple[str, ...]
+    levels: str
     trace: Trace
 
     @property
@@ -54,14 +55,7 @@ class Sections:
 
 
 def page(lock: Lock, estimates: Estimates) -> str:
-    """Return the page with an empty block for the receipts.
-
-    Raises ReceiptMismatchError when the estimates were made from another protocol than this lock's.
-    """
-    if estimates.receipt.protocol != lock.digest:
-        problem = "The estimates were made from another protocol than the one that is frozen now."
-        fix = "Run 'opmaat estimate' again."
-        raise ReceiptMismatchError([Issue("other-protocol", lock.protocol.id, problem, fix)])
+    """Return the page with an empty block for the receipts."""
     languages = [sections(language, lock, estimates) for language in LANGUAGES]
     return _template().render(languages=languages, version=__version__, receipts_block=EMPTY_BLOCK)
 
@@ -85,6 +79,9 @@ def sections(language: Language, lock: Lock, estimates: Estimates) -> Sections:
         missing=missing_table(view),
         effects=effects(view),
         legend=legend(view),
+        levels=view.wording.listed(
+            list(dict.fromkeys(confidence(analysis.confidence, language) for analysis in protocol.analyses))
+        ),
         trace=trace(view),
     )
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from opmaat.core.digest import digest_bytes, digest_file
-from opmaat.core.errors import Issue, OpmaatError, ReceiptMismatchError
+from opmaat.core.digest import digest_file
+from opmaat.core.errors import Issue, OpmaatError, ReceiptMismatchError, UsageError
 from opmaat.core.receipt import Receipt
 from opmaat.panel.read import data_path, source_name
 from opmaat.protocol.freeze import Lock, lock_file, read_frozen
-from opmaat.report.estimates_files import read_estimates, write_estimates
+from opmaat.report.estimates_files import contents, read_estimates
 from opmaat.report.receipts import is_as_written, read_receipts
 
 
@@ -26,6 +25,24 @@ class Walk:
     links: tuple[str, ...]
     issues: tuple[Issue, ...]
     estimates: str
+
+
+def study_of(report: Path) -> Path:
+    """Return the folder with the protocol.lock: that of the report, or the one above it.
+
+    Raises UsageError when neither has one.
+
+    Examples
+    --------
+    >>> study_of(Path("studies/nsw-1975/results/report.html")).name
+    'nsw-1975'
+    """
+    beside = report.resolve().parent
+    for folder in (beside, beside.parent):
+        if lock_file(folder).is_file():
+            return folder
+    problem = "There is no protocol.lock beside the report, and none in the folder above it."
+    raise UsageError([Issue("no-study", str(report), problem, "Give the study's folder with --study.")])
 
 
 def walk_back(report: Path, study: Path, *, data: Path | None = None) -> Walk:
@@ -44,18 +61,30 @@ def walk_back(report: Path, study: Path, *, data: Path | None = None) -> Walk:
     ------
     ReceiptMismatchError
         When the report has no receipts to start from.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import opmaat
+    >>> study, results = Path("studies/nsw-1975"), Path(mkdtemp())
+    >>> lock = opmaat.read_frozen(study)
+    >>> estimates = opmaat.estimate(lock.protocol, opmaat.read_panel(lock.protocol, study))
+    >>> files = opmaat.write_estimates(estimates, results)
+    >>> receipt = opmaat.write_report(lock, estimates, results / "report.html")
+    >>> walk = walk_back(results / "report.html", study)
+    >>> walk.issues, walk.links[0]
+    ((), 'report.html: as it was written')
     """
     html = _read(report)
     estimates, own = read_receipts(html)
-    links: list[str] = []
-    issues: list[Issue] = []
-    for found in (
+    found = [
         *_check_report(report, html, estimates, own),
         *_check_estimates(report.parent, estimates),
         *_check_study(study, estimates, data),
-    ):
-        issues.append(found) if isinstance(found, Issue) else links.append(found)
-    return Walk(tuple(links), tuple(issues), estimates.output)
+    ]
+    links = tuple(item for item in found if isinstance(item, str))
+    issues = tuple(item for item in found if isinstance(item, Issue))
+    return Walk(links, issues, estimates.output)
 
 
 def _read(report: Path) -> str:
@@ -91,14 +120,13 @@ def _check_estimates(folder: Path, receipt: Receipt) -> Iterator[Issue | str]:
         problem = "These are not the estimates that the report was made from."
         yield Issue("other-estimates", str(folder), problem, "Write the report again with 'opmaat report'.")
         return
-    with TemporaryDirectory() as scratch:
-        for made in write_estimates(estimates, Path(scratch)):
-            file = folder / made.name
-            if not file.is_file() or digest_file(file) != digest_bytes(made.read_bytes()):
-                problem = "The file is missing, or was changed after it was written."
-                yield Issue("changed-estimates", str(file), problem, "Run 'opmaat estimate' again.")
-            else:
-                yield f"{file.name}: as it was written"
+    for name, content in contents(estimates).items():
+        file = folder / name
+        if not file.is_file() or file.read_bytes() != content:
+            problem = "The file is missing, or was changed after it was written."
+            yield Issue("changed-estimates", str(file), problem, "Run 'opmaat estimate' again.")
+        else:
+            yield f"{name}: as it was written"
 
 
 def _check_study(study: Path, receipt: Receipt, data: Path | None) -> Iterator[Issue | str]:

@@ -9,11 +9,15 @@ from string import Formatter
 import pytest
 
 from opmaat.core.errors import ReceiptMismatchError
+from opmaat.protocol.arms import ExemptionArm, GuidanceArm
+from opmaat.protocol.assignment import Clustered
+from opmaat.protocol.data import ArmColumn, Data, DataFile
 from opmaat.report.findings import bounds
 from opmaat.report.measures import table_interval, table_number
 from opmaat.report.numbers import MINUS
 from opmaat.report.receipts import digest_without_receipts, is_as_written, read_receipts
 from opmaat.report.sections.effects import effects
+from opmaat.report.sections.planned import planned
 from opmaat.report.view import view_in
 from opmaat.report.wording import load_wording
 from opmaat.report.write import render_report, write_report
@@ -227,3 +231,62 @@ def test_the_plan_and_its_changes_are_told(rendered):
 def test_a_protocol_that_was_kept_says_so(rendered):
     words = "".join(Page(rendered("two_arms")).words)
     assert "Na het vastleggen is niets aan het protocol veranderd." in words
+
+
+def with_protocol(study, **changes):
+    lock, estimates = study
+    return replace(lock, protocol=replace(lock.protocol, **changes)), estimates
+
+
+def with_data(study, **columns):
+    """The study with a data file, and analyses that leave clusters and strata to the draw."""
+    protocol = study[0].protocol
+    file, arm = DataFile(path="people.csv"), ArmColumn(column="arm", values={"c": "control"})
+    analyses = tuple(replace(a, errors="cr2", strata=None, cluster=None) for a in protocol.analyses)
+    return with_protocol(study, data=Data(file=file, arm=arm, **columns), analyses=analyses)
+
+
+@pytest.mark.parametrize(
+    ("columns", "changes", "told", "untold"),
+    [
+        ({"household": "hh"}, {}, ["Clustered by household."], ["strata"]),
+        ({"cluster": "office"}, {}, ["Clustered by cluster."], []),
+        (
+            {"household": "hh", "cluster": "office"},
+            {"assignment": Clustered(method="clustered", by="office")},
+            ["Clustered by cluster."],
+            [],
+        ),
+        ({"strata": ("risk",)}, {}, ["Compared within strata, weighed by their size."], ["Clustered"]),
+    ],
+)
+def test_what_is_done_by_default_is_told(made_up, columns, changes, told, untold):
+    lock, estimates = with_protocol(with_data(made_up.two_arms(), **columns), **changes)
+    words = planned(view_in("en", lock, estimates)).analyses.rows[0][1]
+    for part in told:
+        assert part in words
+    for part in untold:
+        assert part not in words
+
+
+def test_the_reading_of_an_interval_names_the_confidence_of_the_study(made_up):
+    for kind, level in (("two_arms", "95%"), ("months", "90%")):
+        html = render_report(*made_up.STUDIES[kind]())
+        assert f"stands with it ({level})" in html
+        assert f"het percentage erbij zegt ({level})" in html
+
+
+def test_one_is_not_counted_as_several(made_up):
+    study = made_up.months()
+    text = study[0].protocol.title
+    arms = dict(study[0].protocol.arms)
+    arms["exemption"] = ExemptionArm(kind="exemption", label=text, duties=("work",), months=1)
+    arms["both"] = GuidanceArm(kind="guidance", label=text, contacts_per_month=1)
+    offers = {
+        language: [row[1] for row in planned(view_in(language, *with_protocol(study, arms=arms))).arms.rows]
+        for language in ("nl", "en")
+    }
+    assert "Exempt from the duty to work, for 1 month." in offers["en"]
+    assert "1 contact a month." in offers["en"]
+    assert "1 contact per maand." in offers["nl"]
+    assert any(offer.endswith("1 maand lang.") for offer in offers["nl"])

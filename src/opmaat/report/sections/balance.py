@@ -9,6 +9,7 @@ from functools import partial
 
 from opmaat.evaluate.model import Balance, BalanceRow
 from opmaat.report.figures import BalanceDot, Figure, balance_figure
+from opmaat.report.measures import degrees
 from opmaat.report.numbers import decimals_for, number, percentage, probability
 from opmaat.report.tables import Column, Table
 from opmaat.report.view import View, capital
@@ -140,9 +141,9 @@ def _test(view: View, balance: Balance) -> Iterator[str]:
         "statistic": number(balance.statistic, 2, view.language),
         "p": _p_phrase(view, balance.p),
     }
-    degrees = [_degrees(view, df) for df in balance.df or () if math.isfinite(df)]
-    if degrees:
-        yield say("balance.omnibus_df", df=view.wording.listed(degrees), **known)
+    told = [degrees(df, view.wording) for df in balance.df or () if math.isfinite(df)]
+    if told:
+        yield say("balance.omnibus_df", df=view.wording.listed(told), **known)
     else:
         yield say("balance.omnibus", **known)
     draws = round(100 * balance.p)
@@ -153,11 +154,6 @@ def _p_phrase(view: View, p: float) -> str:
     """Return a p-value with its sign."""
     told = probability(p, view.language)
     return view.wording.say("balance.p_small" if told.startswith("<") else "balance.p", p=told)
-
-
-def _degrees(view: View, df: float) -> str:
-    """Return degrees of freedom, with a decimal where they are not whole."""
-    return number(df, 0 if float(df).is_integer() else 1, view.language)
 
 
 def _figure(view: View, balance: Balance) -> Figure | None:
@@ -179,10 +175,11 @@ def _figure(view: View, balance: Balance) -> Figure | None:
     say = view.wording.say
     control = view.arm(view.protocol.control)
     largest = max(dots, key=lambda dot: abs(dot.difference))
+    rows = len({dot.row for dot in dots})
     alt = say(
-        "balance.figure_alt",
+        "balance.figure_alt_one" if rows == 1 else "balance.figure_alt",
         control=control,
-        rows=number(len({dot.row for dot in dots}), 0, view.language),
+        rows=number(rows, 0, view.language),
         largest=number(largest.difference, 2, view.language),
         name=largest.row,
         arm=largest.arm,

@@ -11,7 +11,7 @@ from itertools import groupby
 from opmaat.evaluate.model import Estimate
 from opmaat.report.figures import Figure, ForestRow, forest_figure
 from opmaat.report.findings import bounds, judge
-from opmaat.report.measures import Measure, shown_interval, table_interval, table_number
+from opmaat.report.measures import Measure, degrees, shown_interval, table_interval, table_number
 from opmaat.report.numbers import confidence, number, probability
 from opmaat.report.tables import Column, Table
 from opmaat.report.view import View, capital, estimate_order
@@ -139,7 +139,13 @@ def _figure(
         rows,
         title=title,
         axis=(unit, f"← {say('effects.lower_axis')} | {say('effects.higher_axis')} →"),
-        alt=say("effects.alt", count=len(rows), title=title, unit=unit, rows=told),
+        alt=say(
+            "effects.alt_one" if len(rows) == 1 else "effects.alt",
+            count=len(rows),
+            title=title,
+            unit=unit,
+            rows=told,
+        ),
         ends=ends,
         language=view.language,
     )
@@ -257,7 +263,7 @@ def _model_columns(view: View, members: list[Estimate], measure: Measure) -> lis
         return table_number(shown, measure.table_decimals, wording)
 
     columns: list[tuple[Column, Cells]] = [
-        (Column(say("effects.df")), lambda e: _degrees(view, e.df)),
+        (Column(say("effects.df")), lambda e: degrees(e.df, wording)),
         (Column(say("effects.n")), lambda e: number(e.fit.n, 0, view.language)),
     ]
     if any(e.fit.clusters is not None for e in members):
@@ -267,11 +273,6 @@ def _model_columns(view: View, members: list[Estimate], measure: Measure) -> lis
         (Column(say("effects.mean_arm")), lambda e: mean(e, 0)),
         (Column(say("effects.mean_control")), lambda e: mean(e, 1)),
     ]
-
-
-def _degrees(view: View, df: float) -> str:
-    """Return degrees of freedom, with a decimal where they are not whole."""
-    return table_number(df, 0 if float(df).is_integer() else 1, view.wording)
 
 
 def _first_stage(view: View, members: list[Estimate], *, title: str, label: Cells) -> Table | None:
@@ -293,7 +294,7 @@ def _first_stage(view: View, members: list[Estimate], *, title: str, label: Cell
                 table_number(100 * first.take_up_difference, 1, wording),
                 table_number(100 * first.std_error, 1, wording),
                 table_number(first.f_statistic, 1, wording),
-                _degrees(view, first.df),
+                degrees(first.df, wording),
                 table_interval(robust, measure, wording) if robust else say("unit.not_available"),
             )
         )

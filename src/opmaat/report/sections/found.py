@@ -117,11 +117,12 @@ def _notes(view: View, findings: list[Finding]) -> Iterator[str]:
 def _family_note(view: View, finding: Finding) -> Iterator[str]:
     """Yield how the other comparisons of the family were taken into account."""
     estimate = finding.estimate
-    if estimate.adjustment is None:
+    comparisons = view.family_sizes[estimate.family]
+    if estimate.adjustment is None or comparisons == 1:
         return
     yield view.wording.say(
         f"found.{estimate.adjustment}",
-        comparisons=view.family_sizes[estimate.family],
+        comparisons=comparisons,
         family=estimate.family,
         rate=confidence(1 - estimate.interval.confidence, view.language),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from opmaat.protocol.analyses import Adjustment, Analysis, Estimand
 from opmaat.protocol.arms import (
@@ -26,7 +27,7 @@ from opmaat.protocol.assignment import (
     is_rolling,
     strata_of,
 )
-from opmaat.protocol.questions import adjustment
+from opmaat.protocol.questions import adjustment, cluster_column, strata_rule
 from opmaat.report.numbers import confidence, number, percentage
 from opmaat.report.tables import Table, text_columns
 from opmaat.report.view import View, capital
@@ -152,15 +153,22 @@ def _rule(view: View, rule: ExemptionRule | GuidanceRule | DisregardRule | Bonus
     match rule:
         case ExemptionRule():
             duties = view.wording.listed([say(f"duties.{duty}") for duty in rule.duties])
-            return say("rules.exemption", duties=duties, months=rule.months)
+            return say("rules.exemption", duties=duties, duration=_duration(view, rule.months))
         case GuidanceRule():
-            contacts = say("rules.guidance", contacts=_plain(rule.contacts_per_month, view))
+            key = "rules.guidance_one" if rule.contacts_per_month == 1 else "rules.guidance"
+            contacts = say(key, contacts=_plain(rule.contacts_per_month, view))
             return f"{contacts}, {say('rules.fixed_caseworker')}" if rule.fixed_caseworker else contacts
         case DisregardRule():
             rate = percentage(rule.rate / 10_000, view.language, 0 if rule.rate % 100 == 0 else 2)
-            return say("rules.disregard", rate=rate, cap=_amount(rule.cap, view), months=rule.months)
+            cap, duration = _amount(rule.cap, view), _duration(view, rule.months)
+            return say("rules.disregard", rate=rate, cap=cap, duration=duration)
         case BonusRule():
             return say("rules.bonus", amount=_amount(rule.amount, view), condition=rule.condition)
+
+
+def _duration(view: View, months: int) -> str:
+    """Return for how many months a rule holds."""
+    return view.wording.say("rules.months_one" if months == 1 else "rules.months", months=months)
 
 
 def _questions(view: View) -> Table:
@@ -213,17 +221,27 @@ def _details(view: View, analysis: Analysis) -> Iterator[str]:
     adjust = adjustment(analysis)
     if adjust is not None:
         yield from _adjustment(view, adjust)
-    if analysis.cluster is not None:
-        yield say("detail.cluster", cluster=say(f"cluster.{analysis.cluster}"))
+    cluster = _cluster(view, analysis)
+    if cluster is not None:
+        yield say("detail.cluster", cluster=say(f"cluster.{cluster}"))
     if analysis.sample == "contrast":
         yield say("detail.sample_contrast")
-    if analysis.strata is not None:
-        yield say(f"detail.strata_{analysis.strata}")
+    strata = strata_rule(view.protocol, analysis)
+    if strata != "ignored" or analysis.strata is not None:
+        yield say(f"detail.strata_{strata}")
     for weight in analysis.weights:
         yield say(f"detail.weights_{weight}")
     yield say("detail.confidence", confidence=confidence(analysis.confidence, view.language))
     if analysis.multiplicity is not None:
         yield say(f"detail.{analysis.multiplicity.method}", family=analysis.multiplicity.family)
+
+
+def _cluster(view: View, analysis: Analysis) -> Literal["household", "cluster"] | None:
+    """Return on what the errors cluster, also where the analysis leaves that to the draw."""
+    column, data = cluster_column(view.protocol, analysis), view.protocol.data
+    if column is None or data is None:
+        return analysis.cluster
+    return "household" if column == data.household else "cluster"
 
 
 def _adjustment(view: View, adjust: Adjustment) -> Iterator[str]:

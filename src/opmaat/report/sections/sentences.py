@@ -6,7 +6,7 @@ import math
 from typing import Literal
 
 from opmaat.evaluate.model import Interval
-from opmaat.report.findings import Finding, bounds
+from opmaat.report.findings import WEAK_FIRST_STAGE_F, Finding, bounds
 from opmaat.report.measures import Measure
 from opmaat.report.numbers import confidence, number
 from opmaat.report.wording import Wording
@@ -106,7 +106,7 @@ def _silence(finding: Finding, wording: Wording) -> str:
     if finding.reason == "weak" and first is not None:
         known = math.isfinite(first.f_statistic)
         f = number(first.f_statistic, 1, wording.language) if known else wording.say("unit.not_available")
-        return wording.say("found.weak", f=f)
+        return wording.say("found.weak", f=f, least=number(WEAK_FIRST_STAGE_F, 0, wording.language))
     return wording.say(f"found.{finding.reason}")
 
 
