@@ -59,10 +59,6 @@ class Questionnaire:
         """The items that have an answer, in order."""
         return {name: item for name, item in self.items.items() if item.kind != "note"}
 
-    def wave(self, name: str) -> SurveyWave:
-        """Return the wave of this name; raises KeyError."""
-        return {wave.name: wave for wave in self.waves}[name]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:

@@ -12,13 +12,15 @@ from opmaat.survey.collect import collect
 from opmaat.survey.model import Answers, Questionnaire
 from opmaat.survey.schedule import Window
 
+_PLAIN = Layout()
+
 
 def read_answers(
     path: Path,
     questionnaire: Questionnaire,
     sent: Mapping[tuple[str, str], Window],
     *,
-    layout: Layout = Layout(),  # noqa: B008
+    layout: Layout = _PLAIN,
 ) -> tuple[Answers, ...]:
     """Read the answers in a file; see :func:`opmaat.survey.collect.collect` for its columns and its checks.
 

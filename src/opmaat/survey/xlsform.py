@@ -27,17 +27,22 @@ _COMPARISON = re.compile(
     r"|selected\(\s*\$\{(?P<selected>\w+)\}\s*,\s*'(?P<choice>[^']+)'\s*\)"
 )
 _RECORDED_ANYWAY = {"start", "end", "today"}
+# Stands for the text of a choice that lacks one: that is an issue, so no questionnaire comes out.
+_TOLD_ALREADY = Text("?", "?")
+# Told only when every row became an item: otherwise it may be no more than what follows from a lost one.
+_MAY_FOLLOW = {"unknown-item", "incomplete-scale"}
 
 
 @dataclass
 class _Reading:
-    """What has been read so far."""
+    """What has been read so far; ``lost`` when a row that asks something could not become an item."""
 
     lists: Mapping[str, Mapping[str, Text]]
     items: dict[str, Item] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     rules: list[tuple[AskWhen, ...]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    lost: bool = False
 
     def tell(self, row: FormRow, code: str, problem: str, fix: str) -> None:
         """Keep an issue at a row."""
@@ -63,7 +68,8 @@ def items_from_form(path: Path) -> dict[str, Item]:
         reading.issues.append(Issue("no-items", path.name, "The form asks nothing.", "Add questions."))
     for finding in check_items(reading.items):
         where = reading.places[str(finding.path[0])]
-        reading.issues.append(Issue(finding.code, where, finding.problem, finding.fix))
+        if not (reading.lost and finding.code in _MAY_FOLLOW):
+            reading.issues.append(Issue(finding.code, where, finding.problem, finding.fix))
     if reading.issues:
         raise ProtocolError(reading.issues)
     return reading.items
@@ -81,7 +87,7 @@ def _choice_lists(form: Form, reading: _Reading) -> dict[str, dict[str, Text]]:
         elif answer in lists.setdefault(name, {}):
             reading.tell(row, "choice-twice", f"'{answer}' stands twice in '{name}'.", "Rename one.")
         else:
-            lists[name][answer] = text or Text("?", "?")
+            lists[name][answer] = text or _TOLD_ALREADY
     return lists
 
 
@@ -120,6 +126,7 @@ def _tell_unsupported_cells(row: FormRow, reading: _Reading) -> None:
 def _keep(row: FormRow, reading: _Reading, *, kind: str, argument: str) -> None:
     """Add the item of a row, or tell why it can not be one."""
     name, text = row.cells.get("name", ""), _text(row, "label", reading)
+    before = len(reading.items)
     rules = (*(rule for group in reading.rules for rule in group),)
     own = () if row.cells["type"].startswith("begin") else _rules(row, reading)
     if not name:
@@ -132,6 +139,7 @@ def _keep(row: FormRow, reading: _Reading, *, kind: str, argument: str) -> None:
             hint = _text(row, "hint", reading) if any(h.startswith("hint::") for h in row.cells) else None
             reading.items[name] = replace(item, hint=hint, ask_when=(*rules, *own))
             reading.places[name] = row.where
+    reading.lost |= len(reading.items) == before
 
 
 def _item(row: FormRow, reading: _Reading, *, kind: str, argument: str, text: Text) -> Item | None:

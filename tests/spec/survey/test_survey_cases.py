@@ -19,6 +19,8 @@ HERE = Path(__file__).parent
 HEADER = "person,wave,given_on,happiness,work,hours,help,social_trust_1,social_trust_2,wish"
 WITH_FORM = "version: 1\nid: f\ntitle: {nl: V, en: Q}\nwaves: {baseline: {days: 28}}\nform: form.xlsx\n"
 TEXTS = ("label::Nederlands (nl)", "label::English (en)")
+SURVEY_HEADS = ("type", "name", *TEXTS, "relevant", "constraint", "required", "calculation", "parameters")
+CHOICE_HEADS = ("list_name", "name", *TEXTS)
 
 
 def cases(name):
@@ -30,6 +32,14 @@ def cases(name):
 def protocol():
     waves = (Wave(name="baseline", month=0), Wave(name="midline", month=12))
     return dataclasses.replace(load_protocol(HERE.parent / "errors/study"), waves=waves)
+
+
+def write_sheet(book, name, heads, rows):
+    sheet = book.add_worksheet(name)
+    sheet.write_row(0, 0, heads)
+    for place, row in enumerate(rows, start=1):
+        cells = dict.fromkeys(TEXTS, row.get("text", "")) | row
+        sheet.write_row(place, 0, [cells.get(head, "") for head in heads])
 
 
 def assert_told(case, raised):
@@ -71,13 +81,9 @@ def test_answers(case, protocol, tmp_path):
 
 @pytest.mark.parametrize("case", cases("forms.yaml"))
 def test_form(case, protocol, tmp_path):
-    heads = ["type", "name", *TEXTS, "relevant", "constraint", "required", "calculation", "parameters"]
     with xlsxwriter.Workbook(tmp_path / "form.xlsx") as book:
-        sheet = book.add_worksheet("survey")
-        sheet.write_row(0, 0, heads)
-        for place, row in enumerate(case["rows"], start=1):
-            cells = dict.fromkeys(TEXTS, row.get("text", "")) | row
-            sheet.write_row(place, 0, [cells.get(head, "") for head in heads])
+        write_sheet(book, "survey", SURVEY_HEADS, case["rows"])
+        write_sheet(book, "choices", CHOICE_HEADS, case.get("choices", []))
     (tmp_path / "questionnaire.yaml").write_text(WITH_FORM, encoding="utf-8")
     with pytest.raises(OpmaatError) as raised:
         load_questionnaire(tmp_path, protocol)

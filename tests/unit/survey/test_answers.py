@@ -70,3 +70,15 @@ def test_from_the_file_to_the_scores(waves):
     assert scores[0].answered.tolist() == [1, 2]
     assert scores[0].alpha is None
     np.testing.assert_array_equal(scores[1].values, [np.nan])
+
+
+def test_rows_in_another_order_give_the_same_answers(questionnaire, sent, waves, tmp_path):
+    header, *rows = FILE.splitlines()
+    file = tmp_path / "turned.csv"
+    file.write_text("\n".join([header, *reversed(rows)]), encoding="utf-8")
+    for before, after in zip(waves, read_answers(file, questionnaire, sent), strict=True):
+        assert before.persons == after.persons
+        for name, numbers in before.numbers.items():
+            np.testing.assert_array_equal(numbers, after.numbers[name])
+        for name, words in before.words.items():
+            assert words.tolist() == after.words[name].tolist()

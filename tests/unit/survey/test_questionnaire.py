@@ -57,7 +57,7 @@ def test_scales_are_replaced_by_their_items_in_place(questionnaire):
 
 def test_waves_come_with_the_months_of_the_protocol(questionnaire):
     assert [(wave.name, wave.month) for wave in questionnaire.waves] == [("baseline", 0), ("midline", 12)]
-    assert questionnaire.wave("baseline").fieldwork.reminders == (7, 14)
+    assert questionnaire.waves[0].fieldwork.reminders == (7, 14)
 
 
 def test_an_xlsform_gives_the_same_kinds_of_items(tmp_path, protocol):
