@@ -34,7 +34,7 @@ from opmaat.protocol.assignment import (
     is_rolling,
     strata_of,
 )
-from opmaat.protocol.check_draw import parts
+from opmaat.protocol.checks.draw import parts
 from opmaat.protocol.model import Protocol
 
 

@@ -12,9 +12,9 @@ from opmaat.assign.balance import DrawBalance, balance
 from opmaat.assign.ceremony import Commitment, Drawn
 from opmaat.assign.model import Allocation
 from opmaat.caseload.model import Caseload
+from opmaat.core.texts import LANGUAGES, Language
 from opmaat.protocol.assignment import Recorded
 from opmaat.protocol.model import Protocol
-from opmaat.protocol.texts import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -15,9 +15,10 @@ from pydantic import TypeAdapter
 from opmaat.core.digest import digest_file
 from opmaat.core.errors import Issue, ProtocolError, did_you_mean
 from opmaat.core.month import Month
+from opmaat.core.texts import Text
 from opmaat.protocol.finding import Finding
-from opmaat.protocol.texts import STRICT, Text
 from opmaat.protocol.typed_yaml import FileKind, read_typed
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 _HOME = Path(__file__).parent / "layouts"
 _KIND = FileKind("layout", "layout.yaml", cache(lambda: TypeAdapter(Layout)))
@@ -28,7 +29,7 @@ MonthText = Annotated[str, MinLen(7)]
 class Code:
     """What a code stands for, and from which month up to and including which month it may be used."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     label: str
     since: MonthText | None = None
     until: MonthText | None = None
@@ -42,7 +43,7 @@ class Field:
     someone is: it is hashed with the key and never shown. ``number`` is that of the regulation.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     column: Annotated[str, MinLen(1)]
     kind: Literal["text", "digits", "number", "date", "code"]
     number: int | None = None
@@ -57,7 +58,7 @@ class Field:
 class Validity:
     """Months in which a layout is used: from the first up to and including the last, where there is one."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     since: MonthText
     until: MonthText | None = None
 
@@ -66,7 +67,7 @@ class Validity:
 class Source:
     """Where the layout is laid down."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     title: str
     href: str | None = None
 
@@ -79,7 +80,7 @@ class Layout:
     persons with the same household field are one household. Without a household field each person is one.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     layout: Annotated[str, MinLen(1)]
     title: Text
     person: str

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from opmaat.core.digest import digest_value
 from opmaat.core.receipt import Receipt
-from opmaat.protocol.texts import Text
+from opmaat.core.texts import Text
 
 DRAWN_BEFORE = "drawn_before"
 INCOMPLETE = "incomplete"

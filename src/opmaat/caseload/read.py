@@ -60,7 +60,7 @@ def read_register(protocol: Protocol, file: Path, *, folder: Path, day: date) ->
 def needed_fields(population: Population, layout: Layout) -> list[str]:
     """Return the fields to read, in the layout's order; raises ProtocolError for those it does not have.
 
-    >>> from opmaat.protocol.texts import Text
+    >>> from opmaat.core.texts import Text
     >>> bus = load_layout("bus", folder=Path("."), month=Month(2017, 9)).layout
     >>> len(needed_fields(Population(description=Text("a", "a")), bus))
     6

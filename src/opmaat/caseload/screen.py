@@ -44,7 +44,7 @@ def applies(rule: Exclusion, values: NDArray[Any], day: date) -> NDArray[np.bool
 
     Examples
     --------
-    >>> from opmaat.protocol.texts import Text
+    >>> from opmaat.core.texts import Text
     >>> rule = YoungerThan(id="young", rule="younger_than", years=27, reason=Text("te jong", "too young"))
     >>> births = np.array(["1990-09-01", "1990-09-02", "NaT"], dtype="datetime64[D]")
     >>> applies(rule, births, date(2017, 9, 1)).tolist()

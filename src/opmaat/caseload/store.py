@@ -18,7 +18,7 @@ from opmaat.core.errors import Issue, ProtocolError, ReceiptMismatchError
 from opmaat.core.files import write_together
 from opmaat.core.receipt import Receipt
 from opmaat.core.secrets import private_folder
-from opmaat.protocol.texts import Text
+from opmaat.core.texts import Text
 
 
 def caseload_file(folder: Path, round_name: str) -> Path:

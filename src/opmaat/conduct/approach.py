@@ -23,7 +23,7 @@ NO_RULES = Rules()
 def rules_of(arm: Arm) -> Rules:
     """Return the rules of an arm; none for control, and for a choice arm before the choice.
 
-    >>> from opmaat.protocol.texts import Text
+    >>> from opmaat.core.texts import Text
     >>> arm = GuidanceArm(kind="guidance", label=Text("intensief", "intensive"), contacts_per_month=1)
     >>> rules_of(arm).guidance.contacts_per_month, rules_of(arm).exemption
     (1, None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from opmaat.protocol.texts import Text
+from opmaat.core.texts import Text
 
 ExitGroup = Literal["work", "other_income", "end_of_right", "household", "moved", "administrative", "other"]
 

@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Ge, Le, MinLen
 
-from opmaat.protocol.texts import STRICT
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 About = Literal["household", "person", "either"]
 Name = Annotated[str, MinLen(1)]
@@ -32,7 +32,7 @@ LiftedOn = Literal["urgent_reasons", "child_under_five", "fully_unfit", "trial"]
 class Payload:
     """What every kind of event has; never used by itself."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     kind: ClassVar[str]
     about: ClassVar[About]
 

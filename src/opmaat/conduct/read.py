@@ -18,7 +18,7 @@ from opmaat.conduct.model import Event
 from opmaat.conduct.rules import broken_rules
 from opmaat.core.errors import DataFileError, Issue, did_you_mean
 from opmaat.core.files import write_together
-from opmaat.protocol.texts import STRICT
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -30,7 +30,7 @@ _Id = Annotated[str, MinLen(1)]
 class _Line:
     """One line of the file."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     id: _Id
     household: _Id
     kind: str

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.protocol.texts import Text
+from opmaat.core.texts import Text
 
 
 @dataclass(frozen=True, slots=True)

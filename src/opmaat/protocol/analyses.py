@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from annotated_types import Gt, Lt, MinLen
 from pydantic import Discriminator
 
-from opmaat.protocol.texts import STRICT
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 from opmaat.stats.error_kinds import Errors
 
 StrataRule = Literal["within", "fixed_effects", "ignored"]
@@ -23,7 +23,7 @@ class Estimand:
     ``month`` is the month after the start; None for an outcome that is measured once.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     id: Annotated[str, MinLen(1)]
     outcome: str
     contrast: tuple[str, str] | EveryContrast
@@ -39,7 +39,7 @@ class Adjustment:
     are left out and counted (``exclude``).
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     covariates: Annotated[tuple[str, ...], MinLen(1)]
     interactions: Literal["none", "pairwise"] = "none"
     missing: Literal["indicator", "exclude"] = "indicator"
@@ -53,7 +53,7 @@ class Multiplicity:
     controls the false discovery rate, which is a weaker promise.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     family: Annotated[str, MinLen(1)]
     method: Literal["max_t", "holm", "benjamini_hochberg"]
 
@@ -68,7 +68,7 @@ class _Analysis:
     is ``within`` where the data have strata. ``cluster`` is what the CR errors cluster on.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     id: Annotated[str, MinLen(1)]
     estimands: Annotated[tuple[str, ...], MinLen(1)]
     errors: Errors = "hc2"

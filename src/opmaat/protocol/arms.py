@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import BeforeValidator, Discriminator, WithJsonSchema
 
-from opmaat.protocol.texts import STRICT, Text
+from opmaat.core.texts import Text
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 Duty = Literal["work", "reintegration", "service_in_return"]
 
@@ -41,7 +42,7 @@ Months = Annotated[int, Ge(1), Le(120)]
 class ExemptionRule:
     """Lifts duties of art. 9, first paragraph, for a number of months."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     duties: Annotated[tuple[Duty, ...], MinLen(1)]
     months: Months
 
@@ -50,7 +51,7 @@ class ExemptionRule:
 class GuidanceRule:
     """Gives intensive guidance: planned contacts a month, with one caseworker or whoever is there."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     contacts_per_month: Annotated[float, Gt(0), Le(31)]
     fixed_caseworker: bool = False
 
@@ -63,7 +64,7 @@ class DisregardRule:
     ``cap_couple``, the cap of a couple together: that of the experiments when it is left out.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     rate: RateBp
     cap: str
     months: Months
@@ -74,7 +75,7 @@ class DisregardRule:
 class BonusRule:
     """Pays an amount in euros when a condition is met."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     amount: str
     condition: str
 
@@ -86,7 +87,7 @@ class _Arm:
     ``elements`` names what is meant to make the arm work, as the catalogue calls it.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     label: Text
     share: float | None = None
     description: Text | None = None
@@ -134,7 +135,7 @@ class ChoiceArm(_Arm):
 class Rules:
     """The rules of a combined arm; those not named do not apply."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     exemption: ExemptionRule | None = None
     guidance: GuidanceRule | None = None
     disregard: DisregardRule | None = None

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import Discriminator
 
-from opmaat.protocol.texts import STRICT, Text
+from opmaat.core.texts import Text
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 Names = Annotated[tuple[Annotated[str, MinLen(1)], ...], MinLen(1)]
 Timing = Literal["before_invitation", "after_consent"]
@@ -21,7 +22,7 @@ Timing = Literal["before_invitation", "after_consent"]
 class Recorded:
     """The draw was carried out elsewhere; its result stands in the data file."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     method: Literal["recorded"]
     description: Text
 
@@ -35,7 +36,7 @@ class _Draw:
     characteristics whose balance is shown after the draw.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     timing: Timing | None = None
     rounds: tuple[Annotated[str, MinLen(1)], ...] = ()
     balance: tuple[str, ...] = ()

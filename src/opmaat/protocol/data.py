@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from annotated_types import MinLen
 
-from opmaat.protocol.texts import STRICT, Text
+from opmaat.core.texts import Text
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 OutcomeKind = Literal["binary", "count", "continuous", "mostly_zero"]
 Scalar = str | int | float
@@ -23,7 +24,7 @@ class DataFile:
     codes that stand for a missing value, and what each means; an empty cell is always missing.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     path: Annotated[str, MinLen(1)]
     package: str | None = None
     encoding: Literal["utf-8", "windows-1252"] = "utf-8"
@@ -36,7 +37,7 @@ class DataFile:
 class ArmColumn:
     """The column that holds the arm, and which of its values is which arm."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     column: str
     values: Annotated[Mapping[Scalar, str], MinLen(1)]
 
@@ -45,7 +46,7 @@ class ArmColumn:
 class Inclusion:
     """Keeps the rows in which a column, known before the draw, has one of these values."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     column: str
     values: Annotated[tuple[Scalar, ...], MinLen(1)]
     reason: Text
@@ -60,7 +61,7 @@ class Data:
     for who took up what the arm offers.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     file: DataFile
     arm: ArmColumn
     participant: str | None = None
@@ -78,7 +79,7 @@ class Data:
 class Covariate:
     """Something known before the draw. ``column`` None means the column has the covariate's name."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     kind: Literal["binary", "continuous", "categorical"]
     label: Text
     column: str | None = None
@@ -89,7 +90,7 @@ class Covariate:
 class Baseline:
     """The same measure before the start: another column, or an earlier period."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     column: str | None = None
     month: int | None = None
 
@@ -101,7 +102,7 @@ class Outcome:
     ``better`` says which way is an improvement; None leaves that to the reader.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     kind: OutcomeKind
     label: Text
     unit: Text

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from opmaat.core.errors import did_you_mean
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One problem at a place in the protocol, named by the keys that lead to it."""
 
-    path: Path
+    path: KeyPath
     code: str
     problem: str
     fix: str
 
 
-def unknown(path: Path, kind: str, name: str, known: Iterable[str]) -> Finding:
+def unknown(path: KeyPath, kind: str, name: str, known: Iterable[str]) -> Finding:
     """Return the finding that a name refers to nothing.
 
     >>> unknown(("arms",), "arm", "contrl", ["control"]).problem

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from opmaat.core.errors import Issue
-from opmaat.protocol.check import check
+from opmaat.protocol.checks.check import check
 from opmaat.protocol.finding import Finding
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.typed_yaml import FileKind, read_typed, read_with_issues

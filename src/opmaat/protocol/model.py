@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import MinLen
 
 from opmaat.core.digest import digest_value
+from opmaat.core.texts import Text
 from opmaat.protocol.analyses import Analysis, Estimand
 from opmaat.protocol.arms import Arm
 from opmaat.protocol.assignment import AssignmentPlan
@@ -17,14 +18,14 @@ from opmaat.protocol.assignment import Clustered as Clustered  # noqa: PLC0414
 from opmaat.protocol.data import Covariate, Data, Outcome
 from opmaat.protocol.planning import Planning
 from opmaat.protocol.population import Population
-from opmaat.protocol.texts import STRICT, Text
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wave:
     """A round of measurement, by its month after the start."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     name: Annotated[str, MinLen(1)]
     month: int
 
@@ -33,7 +34,7 @@ class Wave:
 class Protocol:
     """Everything that was decided beforehand. Load one with :func:`opmaat.load_protocol`."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     version: Literal[1]
     id: Annotated[str, MinLen(1)]
     title: Text

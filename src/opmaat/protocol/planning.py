@@ -14,7 +14,7 @@ from annotated_types import Ge, Gt, Lt, MinLen
 from pydantic import AfterValidator, BeforeValidator, Discriminator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from opmaat.protocol.texts import STRICT
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class Assumed:
     True
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     value: float
     source: Annotated[str, MinLen(1)] | None = None
 
@@ -93,7 +93,7 @@ class Recruitment:
     in which another share joins. With a draw after consent only those who join are drawn.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     invited: Annotated[int, Gt(1)]
     joins: AssumedPart
     joins_by_arm: Mapping[str, AssumedPart] = field(default_factory=dict)
@@ -107,7 +107,7 @@ class WaveAnswers:
     which is that of the others unless given.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     answers: AssumedPart
     left: AssumedFraction = field(default_factory=lambda: Assumed(value=0.0))
     answers_after_leaving: AssumedShare | None = None
@@ -121,7 +121,7 @@ class ClusterSize:
     coefficient of variation: the standard deviation of the sizes over their mean.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     size: AssumedPositive
     variation: AssumedNotNegative = field(default_factory=lambda: Assumed(value=0.0))
 
@@ -133,7 +133,7 @@ class ClusterSizes:
     ``cluster`` is what is drawn when whole clusters are drawn.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     household: ClusterSize | None = None
     caseworker: ClusterSize | None = None
     cluster: ClusterSize | None = None
@@ -143,7 +143,7 @@ class ClusterSizes:
 class IntraclusterCorrelation:
     """How much the outcomes of two people of the same cluster, but of no smaller one, are alike."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     household: AssumedFraction | None = None
     caseworker: AssumedFraction | None = None
     cluster: AssumedFraction | None = None
@@ -153,7 +153,7 @@ class IntraclusterCorrelation:
 class ShareMeasure:
     """An outcome that someone has or has not; ``base`` is the share that has it without the experiment."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     kind: Literal["share"]
     base: AssumedChance
 
@@ -162,7 +162,7 @@ class ShareMeasure:
 class MeanMeasure:
     """An outcome with a mean and a standard deviation, both in its unit."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     kind: Literal["mean"]
     sd: AssumedPositive
 
@@ -175,7 +175,7 @@ class SurvivalMeasure:
     ``followed_months`` is how long everyone is followed; effects are differences in the share by then.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     kind: Literal["survival"]
     base: AssumedChance
     by_month: Annotated[int, Ge(1)]
@@ -189,7 +189,7 @@ Measure = Annotated[ShareMeasure | MeanMeasure | SurvivalMeasure, Discriminator(
 class FromRegister:
     """Measured in a register for everyone who was drawn, but for the share that is ``lost``."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     by: Literal["register"]
     lost: AssumedFraction = field(default_factory=lambda: Assumed(value=0.0))
 
@@ -198,7 +198,7 @@ class FromRegister:
 class FromSurvey:
     """Asked in a wave: only those who joined and answer have an outcome."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     by: Literal["survey"]
 
 
@@ -212,7 +212,7 @@ class Repeats:
     ``autocorrelation`` is that of two months on the same side of the start.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     after: Annotated[int, Ge(1)]
     before: Annotated[int, Ge(1)] = 1
     autocorrelation: AssumedFraction
@@ -227,7 +227,7 @@ class OutcomePlanning:
     explain, beyond the baseline measure where the analysis uses that.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     measure: Measure
     measured: Measured
     smallest_effect: Annotated[float, Gt(0)]
@@ -245,7 +245,7 @@ class Planning:
     tests is that of the analyses.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     recruitment: Recruitment
     outcomes: Annotated[Mapping[str, OutcomePlanning], MinLen(1)]
     takes_up: Mapping[str, AssumedShare] = field(default_factory=dict)

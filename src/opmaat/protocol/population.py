@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Le, MinLen
 from pydantic import Discriminator
 
-from opmaat.protocol.texts import STRICT, Text
+from opmaat.core.texts import Text
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 Who = Literal["any", "all"]
 Months = Annotated[int, Ge(1), Le(600)]
@@ -26,7 +27,7 @@ class Register:
     ``only`` keeps the rows whose fields have one of the codes: a register also holds other benefits.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     layout: Annotated[str, MinLen(1)]
     encoding: Literal["utf-8", "windows-1252"] = "utf-8"
     separator: Literal[",", ";", "\t"] = ";"
@@ -38,7 +39,7 @@ class Register:
 class Coded:
     """A field of the register as it stands; ``values`` gives codes a name, and joins those of one name."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     kind: Literal["coded"]
     field: str
     label: Text
@@ -53,7 +54,7 @@ class YearsSince:
     first years of the second and later bands: [2, 5] makes 0-1, 2-4 and 5+.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     kind: Literal["years_since"]
     field: str
     label: Text
@@ -65,7 +66,7 @@ class YearsSince:
 class Persons:
     """The number of persons in the household."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     kind: Literal["persons"]
     label: Text
     bands: Bounds = ()
@@ -78,7 +79,7 @@ Characteristic = Annotated[Coded | YearsSince | Persons, Discriminator("kind")]
 class _Exclusion:
     """What every rule has; ``who`` says whether one person or every person of a household must meet it."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     id: Annotated[str, MinLen(1)]
     reason: Text
     who: Who = "any"
@@ -151,7 +152,7 @@ class Population:
     kept out for a reason in ``reference`` are the reference population: followed in registers, never drawn.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     description: Text
     unit: Literal["household", "person"] = "household"
     reference_date: date | None = None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from opmaat.protocol.texts import Language
+from opmaat.core.texts import Language
 from opmaat.report.numbers import MINUS
 
 INK, QUIET, BLUE, BAND, GRID = "#1a1a1a", "#555555", "#00518f", "#e8ebee", "#d9dde1"

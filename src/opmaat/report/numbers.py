@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from opmaat.protocol.texts import Language
+from opmaat.core.texts import Language
 
 MINUS = "\u2212"
 _MOST_DECIMALS = 8

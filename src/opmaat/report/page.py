@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from opmaat.core.texts import LANGUAGES, Language
 from opmaat.core.version import __version__
 from opmaat.evaluate.model import Estimates
 from opmaat.protocol.freeze import Lock
-from opmaat.protocol.texts import LANGUAGES, Language
 from opmaat.report.numbers import confidence
 from opmaat.report.receipts import EMPTY_BLOCK
 from opmaat.report.sections.balance import BalanceShown, balance_shown

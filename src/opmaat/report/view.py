@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from opmaat.core.texts import Language
 from opmaat.evaluate.model import Estimate, Estimates
 from opmaat.protocol.analyses import Analysis
 from opmaat.protocol.freeze import Lock
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.questions import adjustment
-from opmaat.protocol.texts import Language
 from opmaat.report.measures import Measure, measure_of
 from opmaat.report.wording import Wording, load_wording
 

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from annotated_types import MinLen
 from pydantic import Discriminator
 
-from opmaat.protocol.texts import STRICT, Text
+from opmaat.core.texts import Text
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 ChoiceName = Annotated[str, MinLen(1)]
 Choices = Annotated[Mapping[ChoiceName, Text], MinLen(2)]
@@ -19,7 +20,7 @@ Choices = Annotated[Mapping[ChoiceName, Text], MinLen(2)]
 class AskWhen:
     """Asks only who gave one of these answers to an earlier item; of several choices one is enough."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     item: str
     answers: Annotated[tuple[str, ...], MinLen(1)]
 
@@ -28,7 +29,7 @@ class AskWhen:
 class _Item:
     """What every item has. Someone is asked when every rule of ``ask_when`` is met."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     text: Text
     hint: Text | None = None
     ask_when: tuple[AskWhen, ...] = ()

@@ -12,10 +12,11 @@ from annotated_types import MinLen
 from pydantic import Discriminator, TypeAdapter
 
 from opmaat.core.errors import did_you_mean
+from opmaat.core.texts import Text
 from opmaat.protocol.finding import Finding, unknown
 from opmaat.protocol.model import Protocol
-from opmaat.protocol.texts import STRICT, Text
 from opmaat.protocol.typed_yaml import FileKind, read_typed
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 from opmaat.survey.check import check_items, scales_in
 from opmaat.survey.items import AskWhen, Choice, Item, Note, Number, OpenText, Rating, SeveralChoices
 from opmaat.survey.model import Fieldwork, Questionnaire, SurveyWave
@@ -27,7 +28,7 @@ from opmaat.survey.xlsform import items_from_form
 class ScaleEntry:
     """Stands for all items of the scale of this name, where they come with Opmaat."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     kind: Literal["scale"]
     ask_when: tuple[AskWhen, ...] = ()
 
@@ -42,7 +43,7 @@ Entry = Annotated[
 class QuestionnaireFile:
     """What questionnaire.yaml holds: the waves, and either the items or the name of an XLSForm beside it."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     version: Literal[1]
     id: Annotated[str, MinLen(1)]
     title: Text

@@ -10,7 +10,8 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-from opmaat.protocol.texts import STRICT, Text
+from opmaat.core.texts import Text
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 from opmaat.survey.items import Item
 from opmaat.survey.scale import Scale
 
@@ -26,7 +27,7 @@ class Fieldwork:
     are sent that many days after the opening to who has not answered.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     opens: Day = 0
     days: Annotated[int, Ge(1), Le(366)]
     reminders: tuple[Annotated[int, Ge(1), Le(365)], ...] = ()

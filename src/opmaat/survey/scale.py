@@ -12,7 +12,8 @@ from annotated_types import Ge, MinLen
 from pydantic import TypeAdapter
 
 from opmaat.core.errors import Issue, ProtocolError, did_you_mean
-from opmaat.protocol.texts import STRICT, Text
+from opmaat.core.texts import Text
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 from opmaat.survey.items import Item, Number, Rating
 
 _HOME = Path(__file__).parent / "scales"
@@ -26,7 +27,7 @@ class ScaleItem:
     ``text`` is there only where the item may be handed out with Opmaat.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     reversed: bool = False
     text: Text | None = None
 
@@ -35,7 +36,7 @@ class ScaleItem:
 class AnswerRange:
     """What answers the items of a scale have: ratings, or numbers that are typed in, between two ends."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     kind: Literal["rating", "number"]
     lowest: int
     highest: int
@@ -52,7 +53,7 @@ class Scoring:
     none is missing. There is no score when fewer than ``at_least`` items were answered.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     rule: Literal["mean", "sum"]
     at_least: Annotated[int, Ge(1)]
     source: Annotated[str, MinLen(1)]
@@ -62,7 +63,7 @@ class Scoring:
 class Source:
     """Where an instrument was published; Opmaat's own items say so."""
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     title: Annotated[str, MinLen(1)]
     href: str | None = None
 
@@ -75,7 +76,7 @@ class Scale:
     ``licence`` what may be done with the items.
     """
 
-    __pydantic_config__ = STRICT
+    __pydantic_config__ = NO_UNKNOWN_KEYS
     scale: Annotated[str, MinLen(1)]
     title: Text
     items: Annotated[Mapping[str, ScaleItem], MinLen(1)]

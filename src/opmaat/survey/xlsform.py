@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from opmaat.core.errors import Issue, ProtocolError
+from opmaat.core.texts import LANGUAGES, Text
 from opmaat.formats.xlsform import Form, FormRow, read_form
-from opmaat.protocol.texts import LANGUAGES, Text
 from opmaat.survey.check import check_items
 from opmaat.survey.items import AskWhen, Choice, Item, Note, Number, OpenText, Rating, SeveralChoices
 

@@ -14,10 +14,10 @@ from opmaat.caseload.rows import parse
 from opmaat.core.errors import DataFileError, NotPermittedError
 from opmaat.core.month import Month
 from opmaat.core.tables import Column, Table
+from opmaat.core.texts import Text
 from opmaat.protocol.assignment import Blocked
 from opmaat.protocol.load import load_protocol
 from opmaat.protocol.population import Coded, CodeIs, Persons, Population, YearsSince, YoungerThan
-from opmaat.protocol.texts import Text
 
 DAY = date(2017, 9, 1)
 KEY = bytes(range(32))

@@ -10,7 +10,7 @@ from opmaat.caseload.rows import parse
 from opmaat.core.errors import ProtocolError
 from opmaat.core.month import Month
 from opmaat.core.tables import Column, Table
-from opmaat.protocol.texts import Text
+from opmaat.core.texts import Text
 
 
 def test_bus_has_the_fields_of_the_regulation():

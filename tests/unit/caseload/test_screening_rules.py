@@ -7,6 +7,7 @@ import pytest
 
 from opmaat.caseload.screen import applies, shifted
 from opmaat.core.errors import OpmaatError
+from opmaat.core.texts import Text
 from opmaat.protocol.population import (
     CodeIs,
     CodeIsNot,
@@ -15,7 +16,6 @@ from opmaat.protocol.population import (
     StartedWithin,
     YoungerThan,
 )
-from opmaat.protocol.texts import Text
 
 DAY = date(2017, 9, 1)
 SAY = {"id": "a", "reason": Text("a", "a")}

@@ -8,6 +8,7 @@ import pytest
 
 from opmaat import load_protocol
 from opmaat.core.errors import ProtocolError
+from opmaat.core.texts import Text
 from opmaat.design.limits.check import CHECKS, check_limits
 from opmaat.design.limits.load import framework
 from opmaat.protocol.arms import (
@@ -30,7 +31,6 @@ from opmaat.protocol.planning import (
     Recruitment,
     ShareMeasure,
 )
-from opmaat.protocol.texts import Text
 
 FRAMEWORKS = ["experiments-2017", "ordinary-act", "none"]
 LABEL = Text("arm", "arm")

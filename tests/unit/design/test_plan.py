@@ -14,7 +14,7 @@ from opmaat.design.numbers import answering
 from opmaat.design.plan import EXTRA_PARTICIPANTS, plan
 from opmaat.design.power import unpooled_proportions_effect
 from opmaat.design.precision import ClusterLevel, design_effect
-from opmaat.protocol.check_planning import check_planning
+from opmaat.protocol.checks.planning import check_planning
 from opmaat.protocol.load import load_protocol
 from opmaat.protocol.planning import (
     Assumed,

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from opmaat.core.texts import LANGUAGES, Text
 from opmaat.evaluate.model import Estimate, FirstStage, Fit, Interval
 from opmaat.protocol.data import Outcome
-from opmaat.protocol.texts import LANGUAGES, Text
 from opmaat.report.findings import bounds, judge
 from opmaat.report.measures import measure_of
 from opmaat.report.sections.sentences import range_phrase, sentence

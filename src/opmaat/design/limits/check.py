@@ -13,7 +13,7 @@ from opmaat.design.limits.load import framework
 from opmaat.design.limits.model import LimitFinding
 from opmaat.params.load import amount_from_text, legal_amount
 from opmaat.protocol.arms import Arm, CombinedArm, DisregardRule, ExemptionRule
-from opmaat.protocol.finding import Path
+from opmaat.protocol.finding import KeyPath
 from opmaat.protocol.model import Protocol
 
 Settings = Mapping[str, Any]
@@ -23,7 +23,7 @@ Settings = Mapping[str, Any]
 class Miss:
     """Where a rule is not met and how to mend it; ``checkable`` is False when the protocol does not say."""
 
-    path: Path
+    path: KeyPath
     problem: str
     fix: str
     checkable: bool = True
@@ -106,7 +106,7 @@ def _at_most_months(protocol: Protocol, settings: Settings) -> Found:
 
 def _starts_within(protocol: Protocol, settings: Settings) -> Found:
     start = protocol.population.reference_date
-    path: Path = ("population", "reference_date")
+    path: KeyPath = ("population", "reference_date")
     if start is None:
         problem = "Not checkable here: the protocol has no reference date."
         yield Miss(path, problem, "Give the reference date.", checkable=False)
@@ -193,7 +193,7 @@ def _bonus_at_most(protocol: Protocol, settings: Settings) -> Found:
     for name, arm in protocol.arms.items():
         if not isinstance(arm, CombinedArm) or arm.rules.bonus is None:
             continue
-        path: Path = ("arms", name, "rules", "bonus")
+        path: KeyPath = ("arms", name, "rules", "bonus")
         try:
             most = None if start is None else legal_amount(settings["parameter"], Month.of(start))
         except ProtocolError:

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 
 from opmaat.core.errors import Issue, ProtocolError, did_you_mean
+from opmaat.core.texts import Text
 from opmaat.design.limits.model import Framework, LegalRule
-from opmaat.protocol.texts import Text
 
 _ROOT = Path(__file__).parent / "frameworks"
 _OWN = ("id", "check", "severity", "read", "article", "source", "says")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from opmaat.protocol.finding import Finding, Path
-from opmaat.protocol.texts import Text
+from opmaat.core.texts import Text
+from opmaat.protocol.finding import Finding, KeyPath
 
 Severity = Literal["breach", "warning", "unverified"]
 Read = Literal["act", "decree", "secondary"]
@@ -59,7 +59,7 @@ class LimitFinding:
 
     severity: Severity
     rule: LegalRule
-    path: Path
+    path: KeyPath
     problem: str
     fix: str
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
 
-from opmaat.protocol.texts import Language
+from opmaat.core.texts import Language
 
 INK, QUIET, BLUE, GRID = "#1a1a1a", "#555555", "#00518f", "#d9dde1"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"

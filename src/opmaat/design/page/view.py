@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from opmaat.core.texts import Language
 from opmaat.design.model import Caution, Comparison, JointPower, Plan
 from opmaat.design.page.figure import Figure, PowerAxes, PowerLine, power_figure
 from opmaat.design.page.tables import Table, arms_table, assumptions_table, effects_table, steps_table
 from opmaat.design.page.wording import Wording, load_wording
 from opmaat.design.page.words import Words, capitalised
 from opmaat.protocol.model import Protocol
-from opmaat.protocol.texts import Language
 
 
 @dataclass(frozen=True, slots=True)

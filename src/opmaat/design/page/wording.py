@@ -9,7 +9,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from opmaat.protocol.texts import Language
+from opmaat.core.texts import Language
 
 _DUTCH = str.maketrans(",.", ".,")
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from opmaat.core.digest import canonical_json
 from opmaat.core.files import write_together
+from opmaat.core.texts import LANGUAGES
 from opmaat.design.model import Plan
 from opmaat.design.page.view import view_in
 from opmaat.protocol.model import Protocol
-from opmaat.protocol.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from opmaat.protocol.analyses import Ancova, DifferenceInDifferences
 from opmaat.protocol.assignment import Clustered, Recorded
-from opmaat.protocol.finding import Finding, Path, unknown
+from opmaat.protocol.finding import Finding, KeyPath, unknown
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.planning import (
     FromSurvey,
@@ -59,7 +59,7 @@ def _check_names(protocol: Protocol, planning: Planning) -> Iterator[Finding]:
         yield from _check_known(path, kind, names, known)
 
 
-def _check_known(path: Path, kind: str, names: Iterable[str], known: Iterable[str]) -> Iterator[Finding]:
+def _check_known(path: KeyPath, kind: str, names: Iterable[str], known: Iterable[str]) -> Iterator[Finding]:
     """Find names that refer to nothing."""
     for name in names:
         if name not in known:
@@ -105,7 +105,7 @@ def _check_outcome(
     protocol: Protocol, planning: Planning, outcome: OutcomePlanning, name: str
 ) -> Iterator[Finding]:
     """Check that one outcome's assumptions are complete and possible."""
-    path: Path = ("planning", "outcomes", name)
+    path: KeyPath = ("planning", "outcomes", name)
     yield from _check_measure(protocol, outcome, name)
     yield from _check_baseline(protocol, outcome, name)
     yield from _check_correlations(outcome, name)
@@ -125,7 +125,7 @@ def _check_outcome(
 
 def _check_measure(protocol: Protocol, outcome: OutcomePlanning, name: str) -> Iterator[Finding]:
     """Check that the measure fits the kind of outcome, and that the smallest effect is possible."""
-    path: Path = ("planning", "outcomes", name)
+    path: KeyPath = ("planning", "outcomes", name)
     measure = outcome.measure
     binary = protocol.outcomes[name].kind == "binary"
     if binary == isinstance(measure, MeanMeasure):

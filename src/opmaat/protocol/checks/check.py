@@ -15,10 +15,10 @@ from opmaat.protocol.analyses import (
     Late,
 )
 from opmaat.protocol.assignment import Clustered, Recorded
-from opmaat.protocol.check_draw import check_draw
-from opmaat.protocol.check_planning import check_planning
-from opmaat.protocol.check_rules import check_rules
-from opmaat.protocol.finding import Finding, Path, unknown
+from opmaat.protocol.checks.draw import check_draw
+from opmaat.protocol.checks.planning import check_planning
+from opmaat.protocol.checks.rules import check_rules
+from opmaat.protocol.finding import Finding, KeyPath, unknown
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.questions import adjustment, cluster_column, strata_rule
 from opmaat.stats.error_kinds import TWO_STAGE_ERRORS
@@ -119,7 +119,7 @@ def _check_outcomes(protocol: Protocol) -> Iterator[Finding]:
     """Check that baselines can be found and that logarithms can exist."""
     by_period = protocol.data is not None and protocol.data.period is not None
     for name, outcome in protocol.outcomes.items():
-        path: Path = ("outcomes", name)
+        path: KeyPath = ("outcomes", name)
         baseline = outcome.baseline
         if baseline is not None and (baseline.column is None) == (baseline.month is None):
             problem = f"The baseline of '{name}' needs a column or a month, and only one of them."
@@ -132,7 +132,7 @@ def _check_outcomes(protocol: Protocol) -> Iterator[Finding]:
             yield Finding((*path, "transform"), "log-of-zero", problem, "Leave out 'transform'.")
 
 
-def _check_estimand(protocol: Protocol, estimand: Estimand, path: Path) -> Iterator[Finding]:
+def _check_estimand(protocol: Protocol, estimand: Estimand, path: KeyPath) -> Iterator[Finding]:
     """Check an estimand's outcome, arms and month, and that some analysis estimates it."""
     if estimand.outcome not in protocol.outcomes:
         yield unknown((*path, "outcome"), "outcome", estimand.outcome, protocol.outcomes)
@@ -157,7 +157,7 @@ def _check_estimand(protocol: Protocol, estimand: Estimand, path: Path) -> Itera
         yield Finding(path, "estimand-without-analysis", problem, "Add it to an analysis, or leave it out.")
 
 
-def _check_analysis(protocol: Protocol, analysis: Analysis, path: Path) -> Iterator[Finding]:
+def _check_analysis(protocol: Protocol, analysis: Analysis, path: KeyPath) -> Iterator[Finding]:
     """Check an analysis: its estimands, covariates, errors, weights and strata."""
     known = {estimand.id for estimand in protocol.estimands}
     for name in analysis.estimands:
@@ -171,7 +171,7 @@ def _check_analysis(protocol: Protocol, analysis: Analysis, path: Path) -> Itera
         yield from _check_late(protocol, analysis, path)
 
 
-def _check_adjustment(protocol: Protocol, analysis: Analysis, path: Path) -> Iterator[Finding]:
+def _check_adjustment(protocol: Protocol, analysis: Analysis, path: KeyPath) -> Iterator[Finding]:
     """Check that covariates exist and stand once."""
     adjust = adjustment(analysis)
     if adjust is None:
@@ -185,7 +185,7 @@ def _check_adjustment(protocol: Protocol, analysis: Analysis, path: Path) -> Ite
             yield Finding((*path, "adjust", "covariates"), "duplicate-covariate", problem, "Name it once.")
 
 
-def _check_baseline(protocol: Protocol, analysis: Analysis, path: Path) -> Iterator[Finding]:
+def _check_baseline(protocol: Protocol, analysis: Analysis, path: KeyPath) -> Iterator[Finding]:
     """Check that methods that use a baseline measure have one."""
     if not isinstance(analysis, Ancova | DifferenceInDifferences):
         return
@@ -198,7 +198,7 @@ def _check_baseline(protocol: Protocol, analysis: Analysis, path: Path) -> Itera
             )
 
 
-def _check_errors(protocol: Protocol, analysis: Analysis, path: Path) -> Iterator[Finding]:
+def _check_errors(protocol: Protocol, analysis: Analysis, path: KeyPath) -> Iterator[Finding]:
     """Check that errors cluster where units were drawn together, and only where clusters are known."""
     data, clustered = protocol.data, analysis.errors.startswith("cr")
     if analysis.cluster is not None and not clustered:
@@ -223,7 +223,7 @@ def _check_errors(protocol: Protocol, analysis: Analysis, path: Path) -> Iterato
         yield Finding((*path, "errors"), "errors-ignore-draw", problem, "Use 'errors: cr2'.")
 
 
-def _check_weights(protocol: Protocol, analysis: Analysis, path: Path) -> Iterator[Finding]:
+def _check_weights(protocol: Protocol, analysis: Analysis, path: KeyPath) -> Iterator[Finding]:
     """Check that weights and strata exist, and that unequal chances are not forgotten."""
     data = protocol.data
     if data is None:
@@ -248,7 +248,7 @@ def _check_weights(protocol: Protocol, analysis: Analysis, path: Path) -> Iterat
         yield Finding(path, "probability-not-used", problem, "Add 'weights: [assignment]'.")
 
 
-def _check_late(protocol: Protocol, analysis: Late, path: Path) -> Iterator[Finding]:
+def _check_late(protocol: Protocol, analysis: Late, path: KeyPath) -> Iterator[Finding]:
     """Check that take-up is known and that what is asked for is defined for two-stage least squares."""
     if protocol.data is not None and protocol.data.take_up is None:
         problem = "'late' needs to know who took up the offer, and the data do not say."
@@ -279,7 +279,7 @@ def _check_families(protocol: Protocol) -> Iterator[Finding]:
             yield from _check_max_t(protocol, analysis, other, ("analyses", position))
 
 
-def _check_max_t(protocol: Protocol, analysis: Analysis, other: Analysis, path: Path) -> Iterator[Finding]:
+def _check_max_t(protocol: Protocol, analysis: Analysis, other: Analysis, path: KeyPath) -> Iterator[Finding]:
     """Check that the errors of a max-t family can be compared unit by unit."""
     if isinstance(analysis, Late):
         problem = "'max_t' is not offered for 'late'."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from opmaat.core.errors import ProtocolError, did_you_mean
 from opmaat.protocol.arms import CombinedArm, DisregardRule
-from opmaat.protocol.finding import Finding, Path
+from opmaat.protocol.finding import Finding, KeyPath
 from opmaat.protocol.model import Protocol
 
 _EUROS = "Write euros with a point, such as 199.00"
@@ -19,7 +19,7 @@ def check_rules(protocol: Protocol) -> Iterator[Finding]:
             yield from _caps(arm, ("arms", name))
         if not isinstance(arm, CombinedArm):
             continue
-        path: Path = ("arms", name, "rules")
+        path: KeyPath = ("arms", name, "rules")
         if arm.rules.disregard is not None:
             yield from _caps(arm.rules.disregard, (*path, "disregard"))
         if arm.rules.bonus is not None and not _above_zero(arm.rules.bonus.amount):
@@ -27,14 +27,14 @@ def check_rules(protocol: Protocol) -> Iterator[Finding]:
             yield Finding((*path, "bonus", "amount"), "not-an-amount", problem, f"{_EUROS}.")
 
 
-def _caps(rule: DisregardRule, path: Path) -> Iterator[Finding]:
+def _caps(rule: DisregardRule, path: KeyPath) -> Iterator[Finding]:
     """Check the cap of one person, and the joint cap of a couple where there is one."""
     for key, cap in (("cap", rule.cap), ("cap_couple", rule.cap_couple)):
         if cap is not None and not _above_zero(cap):
             yield from _legal_cap(cap, (*path, key))
 
 
-def _legal_cap(cap: str, path: Path) -> Iterator[Finding]:
+def _legal_cap(cap: str, path: KeyPath) -> Iterator[Finding]:
     """Check that a cap in words is a legal amount in euros a month."""
     from opmaat.params.load import names, parameter
 

@@ -1,0 +1,1 @@
+"""Checks of a protocol that has the right shape: what is named exists, and the parts fit together."""
