@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from opmaat.core.errors import Issue, ProtocolError, did_you_mean
+from opmaat.core.errors import Issue, ProtocolError
 from opmaat.protocol.finding import Finding
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+from opmaat.protocol.shape import UNKNOWN_KEY, key_in, shape_findings, shown
 
 T = TypeVar("T")
-UNKNOWN_KEY = "unknown-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +68,25 @@ def read_with_issues(
     right shape. Raises ProtocolError when there is no YAML to read.
     """
     file = kind.find(path)
-    tree = _parse(_read(file, kind), file, kind)
+    text = _read(file, kind)
+    try:
+        return _examined(text, file, kind, check)
+    except RecursionError:
+        problem = "The file has too many lists or keys inside each other."
+        raise ProtocolError([Issue("not-yaml", str(file), problem, "Take out the innermost.")]) from None
+
+
+def _examined(
+    text: str, file: Path, kind: FileKind[T], check: Callable[[T], Iterable[Finding]]
+) -> tuple[T | None, list[Issue]]:
+    """Return the value of a file's text, and everything that was found in it."""
+    tree = _parse(text, file, kind)
     shape = _validated(tree, kind)
     value, findings = shape
     if value is None:
         unknown = [item.path for item in findings if item.code == UNKNOWN_KEY]
-        value = _validated(_without(tree, unknown), kind)[0]
+        pruned = _validated(_without(tree, unknown), kind)
+        value = pruned[0]
     if value is not None:
         findings += list(check(value))
     return value, _Lines(tree, str(file)).issues(findings)
@@ -96,10 +107,39 @@ def _read(file: Path, kind: FileKind[T]) -> str:
         raise ProtocolError([Issue("unreadable", str(file), problem, fix)]) from None
 
 
+class _NoSuchValueError(ConstructorError):
+    """A value that is written as a day or a number, and is none."""
+
+
+class _Constructor(RoundTripConstructor):
+    """Makes values, and knows the line of one that cannot be made."""
+
+    def construct_non_recursive_object(self, node: Any, tag: Any = None) -> Any:  # noqa: ANN401
+        """Return the value of a node; raises _NoSuchValueError at its line when there is no such value."""
+        try:
+            return super().construct_non_recursive_object(node, tag)
+        except ValueError:
+            what = "a day of the calendar" if node.tag.endswith("timestamp") else "a number that can be used"
+            problem = f"'{shown(node.value)}' is not {what}."
+            raise _NoSuchValueError(problem=problem, problem_mark=node.start_mark) from None
+
+
+def _yaml() -> YAML:
+    """Return a reader of YAML that keeps the lines."""
+    yaml = YAML()
+    yaml.Constructor = _Constructor
+    return yaml
+
+
 def _parse(text: str, file: Path, kind: FileKind[T]) -> CommentedMap:
     """Return the YAML tree, which remembers the line of every key."""
     try:
-        tree = YAML().load(StringIO(text))
+        tree = _yaml().load(StringIO(text))
+    except _NoSuchValueError as error:
+        place = f"{file}:{error.problem_mark.line + 1}"
+        raise ProtocolError(
+            [Issue("wrong-value", place, str(error.problem), "Correct it, or write it in quotes as a text.")]
+        ) from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         code = "duplicate-key" if "duplicate key" in str(error.problem) else "not-yaml"
@@ -121,7 +161,8 @@ def _validated(tree: CommentedMap, kind: FileKind[T]) -> tuple[T | None, list[Fi
     try:
         return kind.adapter().validate_python(tree), []
     except ValidationError as error:
-        return None, _findings(error.errors(include_url=False), tree, kind)
+        errors = error.errors(include_url=False)
+        return None, shape_findings(errors, tree, noun=kind.noun, schema=kind.adapter().json_schema)
 
 
 def _without(tree: CommentedMap, paths: Sequence[tuple[str | int, ...]]) -> CommentedMap:
@@ -155,103 +196,14 @@ class _Lines:
         """Return the line of the deepest part of the path that the file has."""
         line, node = 1, self._tree
         for part in path:
-            if not isinstance(node, CommentedBase) or not _has(node, part):
+            if not isinstance(node, CommentedBase) or key_in(node, part) is None:
                 break
-            position = node.lc.key(part) if isinstance(node, CommentedMap) else node.lc.item(part)
-            line, node = position[0] + 1, node[part]
-        return int(line)
+            line, node = _line_in(node, part) or line, node[part]
+        return line
 
 
-def _has(node: Any, part: str | int) -> bool:  # noqa: ANN401
-    """Tell whether a YAML node has this key or position."""
-    if isinstance(node, Mapping):
-        return part in node
-    return isinstance(node, Sequence) and isinstance(part, int) and 0 <= part < len(node)
-
-
-def _findings(errors: Sequence[ErrorDetails], tree: CommentedMap, kind: FileKind[T]) -> list[Finding]:
-    """Return what the types found, in words, without what only follows from a wrong alternative."""
-    found: list[Finding] = []
-    for error in errors:
-        path = tuple(_path_in_file(error["loc"], tree))
-        if not any(other.path == path for other in found):
-            found.append(_finding(error, path, kind))
-    return found
-
-
-def _path_in_file(location: Sequence[str | int], tree: Any) -> Iterator[str | int]:  # noqa: ANN401
-    """Yield the parts of a location that stand in the file; the names of alternatives do not."""
-    node = tree
-    for position, part in enumerate(location):
-        if _has(node, part):
-            node = node[part]
-            yield part
-        elif position == len(location) - 1 and isinstance(part, str) and "[" not in part:
-            yield part
-
-
-def _finding(error: ErrorDetails, path: tuple[str | int, ...], kind: FileKind[T]) -> Finding:
-    """Say one error of the types in the user's words."""
-    context = error.get("ctx", {})
-    key = path[-1] if path else kind.noun
-    match error["type"]:
-        case "missing" | "missing_argument" | "missing_keyword_only_argument":
-            return Finding(path, "missing-key", f"The key '{key}' is missing.", f"Add '{key}'.")
-        case "unexpected_keyword_argument" | "extra_forbidden":
-            return Finding(
-                path, UNKNOWN_KEY, f"'{key}' is not a key here.", _nearest_key(error, str(key), kind)
-            )
-        case "union_tag_not_found":
-            tag = str(context["discriminator"]).strip("'")
-            return Finding(path, "missing-key", f"'{key}' does not say its {tag}.", f"Add '{tag}'.")
-        case "union_tag_invalid":
-            known = [name.strip(" '") for name in str(context["expected_tags"]).split(",")]
-            tag = str(context["tag"])
-            where = (*path, str(context["discriminator"]).strip("'"))
-            return Finding(
-                where, "unknown-value", f"'{tag}' is not one of the kinds.", did_you_mean(tag, known)
-            )
-        case "literal_error":
-            problem = f"'{error['input']}' is not a value that '{key}' can have."
-            return Finding(path, "unknown-value", problem, f"Use {context['expected']}.")
-        case _:
-            problem = f"The value of '{key}' does not fit: {error['msg'][0].lower()}{error['msg'][1:]}."
-            return Finding(
-                path, "wrong-value", problem, f"Change it, or look it up in the schema of the {kind.noun}."
-            )
-
-
-def _nearest_key(error: ErrorDetails, key: str, kind: FileKind[T]) -> str:
-    """Suggest the nearest key that is known at the place of an unknown one."""
-    return did_you_mean(key, _keys_at(error["loc"][:-1], kind))
-
-
-def _keys_at(location: Sequence[str | int], kind: FileKind[T]) -> list[str]:
-    """Return the keys that the types know at a location."""
-    definitions = kind.adapter().json_schema()
-    node: Any = definitions
-    for part in location:
-        node = _step(_resolved(node, definitions), part, definitions)
-    return list(_resolved(node, definitions).get("properties", {}))
-
-
-def _step(node: Any, part: str | int, definitions: Any) -> Any:  # noqa: ANN401
-    """Go down one part of a location in the schema; an alternative's name selects the alternative."""
-    if isinstance(part, int):
-        return node.get("items", {})
-    if part in node.get("properties", {}):
-        return node["properties"][part]
-    if "discriminator" in node and part in node["discriminator"]["mapping"]:
-        return {"$ref": node["discriminator"]["mapping"][part]}
-    extra = node.get("additionalProperties")
-    if isinstance(extra, Mapping):
-        return extra
-    return _resolved(node, definitions)
-
-
-def _resolved(node: Any, definitions: Any) -> Any:  # noqa: ANN401
-    """Follow a reference, and the one alternative that is not null."""
-    if "$ref" in node:
-        return _resolved(definitions["$defs"][node["$ref"].rsplit("/", 1)[1]], definitions)
-    filled = [option for option in node.get("anyOf", []) if option.get("type") != "null"]
-    return _resolved(filled[0], definitions) if len(filled) == 1 else node
+def _line_in(node: CommentedBase, part: str | int) -> int | None:
+    """Return the line of a key or item; None for a key that came with '<<' from another place."""
+    if isinstance(node, CommentedMap):
+        return int(node.lc.key(part)[0]) + 1 if part in node.lc.data else None
+    return int(node.lc.item(part)[0]) + 1
