@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Literal
 
 from opmaat.core.month import Month
 from opmaat.survey.model import Questionnaire, SurveyWave
+
+_in_order = attrgetter("day", "person", "wave", "number")
+_number = attrgetter("number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class Window:
     closes: date
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One letter of one wave to one person: the invitation (number 0) or a reminder (1, 2, ...).
 
@@ -84,7 +88,7 @@ def schedule(questionnaire: Questionnaire, members: Iterable[Member]) -> tuple[L
         for letter in _letters(member, wave)
         if member.until is None or letter.day <= member.until
     )
-    return tuple(sorted(letters))
+    return tuple(sorted(letters, key=_in_order))
 
 
 def due(
@@ -114,7 +118,7 @@ def due(
         if letter.day <= today <= letter.last_day and who not in answered:
             open_today.setdefault(who, []).append(letter)
     latest = (_next(group, sent) for group in open_today.values())
-    return tuple(sorted(letter for letter in latest if letter is not None))
+    return tuple(sorted((letter for letter in latest if letter is not None), key=_in_order))
 
 
 def _next(group: list[Letter], sent: Collection[tuple[str, str, int]]) -> Letter | None:
@@ -123,11 +127,6 @@ def _next(group: list[Letter], sent: Collection[tuple[str, str, int]]) -> Letter
     if invitation.key not in sent:
         return invitation
     return None if last.key in sent else last
-
-
-def _number(letter: Letter) -> int:
-    """Return the number by which letters of one wave follow each other."""
-    return letter.number
 
 
 def _letters(member: Member, wave: SurveyWave) -> Iterator[Letter]:
