@@ -32,6 +32,8 @@ def read_form(path: Path) -> Form:
     """Read the sheets ``survey`` and ``choices``; raises DataFileError when the file is no XLSForm."""
     from python_calamine import CalamineError, CalamineWorkbook
 
+    if not path.is_file():
+        raise unreadable(path, "there is no such file")
     try:
         book = CalamineWorkbook.from_path(str(path))
         names = {name.strip().lower(): name for name in book.sheet_names}

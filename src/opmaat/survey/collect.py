@@ -76,7 +76,14 @@ def _words(column: Column) -> Words:
     """Return the cells as text, None where there is none."""
     if column.is_text:
         return column.cells
-    return np.array([None if np.isnan(cell) else number_text(cell) for cell in column.cells], dtype=object)
+    return np.array([_word(cell) for cell in column.cells], dtype=object)
+
+
+def _word(number: float) -> str | None:
+    """Return a number as text, None for NaN."""
+    if np.isnan(number):
+        return None
+    return number_text(number) if np.isfinite(number) else str(float(number))
 
 
 def _row_issues(

@@ -40,7 +40,7 @@ class _Reading:
     lists: Mapping[str, Mapping[str, Text]]
     items: dict[str, Item] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
-    rules: list[tuple[AskWhen, ...]] = field(default_factory=list)
+    groups: list[tuple[FormRow, tuple[AskWhen, ...]]] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     lost: bool = False
 
@@ -64,6 +64,8 @@ def items_from_form(path: Path) -> dict[str, Item]:
     reading.lists = _choice_lists(form, reading)
     for row in form.survey:
         _read_row(row, reading)
+    for row, _ in reading.groups:
+        reading.tell(row, "group-not-closed", "A group begins that does not end.", "Add 'end_group'.")
     if not reading.items and not reading.issues:
         reading.issues.append(Issue("no-items", path.name, "The form asks nothing.", "Add questions."))
     for finding in check_items(reading.items):
@@ -99,14 +101,14 @@ def _read_row(row: FormRow, reading: _Reading) -> None:
         return
     _tell_unsupported_cells(row, reading)
     if whole == "begin group":
-        reading.rules.append(_rules(row, reading))
+        reading.groups.append((row, _rules(row, reading)))
         if any(_TEXT_COLUMN.fullmatch(head) for head in row.cells):
             _keep(row, reading, kind="note", argument="")
     elif whole == "end group":
-        if not reading.rules:
+        if not reading.groups:
             reading.tell(row, "group-not-open", "A group ends that did not begin.", "Add 'begin_group'.")
         else:
-            reading.rules.pop()
+            reading.groups.pop()
     else:
         _keep(row, reading, kind=kind, argument=argument.strip())
 
@@ -127,8 +129,8 @@ def _keep(row: FormRow, reading: _Reading, *, kind: str, argument: str) -> None:
     """Add the item of a row, or tell why it can not be one."""
     name, text = row.cells.get("name", ""), _text(row, "label", reading)
     before = len(reading.items)
-    rules = (*(rule for group in reading.rules for rule in group),)
-    own = () if row.cells["type"].startswith("begin") else _rules(row, reading)
+    rules = (*(rule for _, group in reading.groups for rule in group),)
+    own = () if row.cells.get("type", "").startswith("begin") else _rules(row, reading)
     if not name:
         reading.tell(row, "missing-name", "The question has no name.", "Fill in the cell under 'name'.")
     elif name in reading.items:

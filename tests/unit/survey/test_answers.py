@@ -82,3 +82,18 @@ def test_rows_in_another_order_give_the_same_answers(questionnaire, sent, waves,
             np.testing.assert_array_equal(numbers, after.numbers[name])
         for name, words in before.words.items():
             assert words.tolist() == after.words[name].tolist()
+
+
+def test_numbers_from_other_formats_are_the_same_answers_and_infinity_is_none(questionnaire, sent):
+    def table(happiness):
+        columns = {name: Column(np.array([None], dtype=object)) for name in questionnaire.asked}
+        cells = {"person": "a", "wave": "baseline", "given_on": "2017-11-01"}
+        columns |= {name: Column(np.array([cell], dtype=object)) for name, cell in cells.items()}
+        return Table("answers", columns | {"happiness": Column(np.array([happiness]))}, np.array([1]), "row")
+
+    (baseline,) = collect(questionnaire, table(7.0), sent)
+    assert baseline.numbers["happiness"].tolist() == [7.0]
+    (nothing,) = collect(questionnaire, table(np.nan), sent)
+    assert np.isnan(nothing.numbers["happiness"]).all()
+    with pytest.raises(DataFileError, match="'inf' is not an answer"):
+        collect(questionnaire, table(np.inf), sent)

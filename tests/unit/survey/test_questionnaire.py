@@ -83,3 +83,10 @@ def test_a_truncated_xlsform_is_told_and_not_read_half(cut, tmp_path, protocol):
     (tmp_path / "form.xlsx").write_bytes(content[:-cut])
     with pytest.raises(DataFileError, match="not a whole spreadsheet"):
         load_questionnaire(tmp_path, protocol)
+
+
+def test_a_form_that_is_not_there_is_told(tmp_path, protocol):
+    write_form(tmp_path)
+    (tmp_path / "form.xlsx").unlink()
+    with pytest.raises(DataFileError, match="no such file"):
+        load_questionnaire(tmp_path, protocol)
