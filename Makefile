@@ -3,6 +3,7 @@
 # make check   style, types, layers, sizes, documentation
 # make bench   timings beside named peers, and the long simulations
 # make lock    resolve the dependencies again
+# PYTEST holds more arguments for pytest: make test PYTEST="-x tests/unit/stats"
 # Every target sets up .venv by itself and can be run again at any time.
 
 PYTHON ?= python3
@@ -33,6 +34,7 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev $(ORACLES)/.oracles $(OPENFISCA)/.openfisca
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python -m pytest -m slow $(PYTEST)
 
 oracles: $(ORACLES)/.oracles
 

@@ -20,7 +20,7 @@ class Estimand:
     """One question: which outcome, when, between which arms.
 
     ``contrast`` is a pair (arm, compared with arm), or asks for every arm against control, or every pair.
-    ``month`` is the month after the start; None for an outcome that is measured once.
+    ``month`` is the month after the start; it is left out for an outcome that is measured once.
     """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
@@ -62,10 +62,11 @@ class Multiplicity:
 class _Analysis:
     """What every analysis has.
 
-    ``sample`` is every arm in one model, or only the two arms of the contrast. ``strata`` weighs the
-    contrasts within strata by the strata's size (``within``), adds stratum effects to a regression, which
-    with several arms mixes the arms' effects (``fixed_effects``), or does nothing (``ignored``); the default
-    is ``within`` where the data have strata. ``cluster`` is what the CR errors cluster on.
+    ``errors`` is the kind of standard error. ``sample`` is every arm in one model, or only the two arms of
+    the contrast. ``strata`` weighs the contrasts within strata by the strata's size (``within``), adds
+    stratum effects to a regression, which with several arms mixes the arms' effects (``fixed_effects``), or
+    does nothing (``ignored``); the default is ``within`` where the data have strata. ``cluster`` is what the
+    CR errors cluster on; the default is what was drawn.
     """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import BeforeValidator, Discriminator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from opmaat.core.texts import Text
 from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
@@ -19,13 +20,15 @@ Duty = Literal["work", "reintegration", "service_in_return"]
 
 
 def _basis_points(rate: object) -> object:
-    """Read '50%' as 5000 basis points; anything else is left for the type to refuse."""
+    """Read '50%' as 5000 basis points; a whole number is in basis points already, as in a lock."""
     if isinstance(rate, str) and rate.endswith("%"):
         number = rate[:-1].strip()
         whole, _, decimals = number.partition(".")
         if whole.isdigit() and len(decimals) <= 2 and (decimals.isdigit() or not decimals):
             return int(whole) * 100 + int(decimals.ljust(2, "0"))
-    return "a rate such as 50%" if isinstance(rate, str) else rate
+    if not isinstance(rate, int):
+        raise PydanticCustomError("rate", "write a rate such as 50%")
+    return rate
 
 
 RateBp = Annotated[
@@ -60,7 +63,7 @@ class GuidanceRule:
 class DisregardRule:
     """Leaves part of earnings out of account: a rate up to a cap a month, for a number of months.
 
-    ``rate`` is in basis points after loading. ``cap`` names a legal amount, or is one in euros a month; so is
+    ``rate`` is a percentage, such as 50%. ``cap`` names a legal amount, or is one in euros a month; so is
     ``cap_couple``, the cap of a couple together: that of the experiments when it is left out.
     """
 
@@ -82,8 +85,9 @@ class BonusRule:
 
 @dataclass(frozen=True, kw_only=True)
 class _Arm:
-    """What every arm has. ``share`` is its part of the draw relative to the others; None when not known.
+    """What every arm has.
 
+    ``share`` is its part of the draw relative to the others; it is left out when it is not known.
     ``elements`` names what is meant to make the arm work, as the catalogue calls it.
     """
 

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Annotated, Literal
 
 from annotated_types import MinLen
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from opmaat.core.texts import Text
 from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 OutcomeKind = Literal["binary", "count", "continuous", "mostly_zero"]
-Scalar = str | int | float
+
+
+def _cell(value: object) -> object:
+    """Refuse what no cell of a file is read as: true, false, and numbers that are not finite."""
+    if isinstance(value, bool) or (isinstance(value, float) and not isfinite(value)):
+        wanted = "{value} is neither a text nor a number; write it in quotes, as it stands in the file"
+        raise PydanticCustomError("cell", wanted, {"value": str(value).lower()})
+    return value
+
+
+Scalar = Annotated[str | int | float, BeforeValidator(_cell)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +33,8 @@ class DataFile:
     """Where the file is and how it is written.
 
     ``path`` is relative to the protocol, or to the folder of an installed Python package that carries data.
-    The format follows from the name: .csv (also .csv.gz, .csv.bz2), .parquet, .sav. ``missing`` names the
-    codes that stand for a missing value, and what each means; an empty cell is always missing.
+    The format follows from the name: .csv (also .csv.gz, .csv.bz2), .parquet, .sav, .xlsx. ``missing`` names
+    the codes that stand for a missing value, and what each means; an empty cell is always missing.
     """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
@@ -56,9 +69,9 @@ class Inclusion:
 class Data:
     """A prepared file: one row per participant, or one per participant and period.
 
-    ``participant`` None numbers the rows. ``probability`` is the probability with which the participant's
-    arm was drawn. ``response_weight`` makes those who answered stand for those who did not. ``take_up`` is 1
-    for who took up what the arm offers.
+    Without ``participant`` the rows are numbered. ``probability`` is the probability with which the
+    participant's arm was drawn. ``response_weight`` makes those who answered stand for those who did not.
+    ``take_up`` is 1 for who took up what the arm offers.
     """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
@@ -77,7 +90,7 @@ class Data:
 
 @dataclass(frozen=True, kw_only=True)
 class Covariate:
-    """Something known before the draw. ``column`` None means the column has the covariate's name."""
+    """Something known before the draw. ``column`` is needed when the column has another name."""
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
     kind: Literal["binary", "continuous", "categorical"]
@@ -99,7 +112,7 @@ class Baseline:
 class Outcome:
     """Something measured after the draw. ``scale`` multiplies the file's numbers into ``unit``.
 
-    ``better`` says which way is an improvement; None leaves that to the reader.
+    ``better`` says which way is an improvement; when it is left out, that is for the reader.
     """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS

@@ -15,7 +15,17 @@ from opmaat.protocol.finding import Finding
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.typed_yaml import FileKind, read_typed, read_with_issues
 
-type_adapter = cache(lambda: TypeAdapter(Protocol))
+
+@cache
+def type_adapter() -> TypeAdapter[Protocol]:
+    """Return what builds a protocol from plain values, as a lock or a YAML file has them.
+
+    >>> type_adapter().json_schema()["properties"]["version"]["const"]
+    1
+    """
+    return TypeAdapter(Protocol)
+
+
 _KIND = FileKind("protocol", "protocol.yaml", type_adapter)
 
 

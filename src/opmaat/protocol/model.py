@@ -14,7 +14,6 @@ from opmaat.core.texts import Text
 from opmaat.protocol.analyses import Analysis, Estimand
 from opmaat.protocol.arms import Arm
 from opmaat.protocol.assignment import AssignmentPlan
-from opmaat.protocol.assignment import Clustered as Clustered  # noqa: PLC0414
 from opmaat.protocol.data import Covariate, Data, Outcome
 from opmaat.protocol.planning import Planning
 from opmaat.protocol.population import Population
@@ -32,7 +31,16 @@ class Wave:
 
 @dataclass(frozen=True, kw_only=True)
 class Protocol:
-    """Everything that was decided beforehand. Load one with :func:`opmaat.load_protocol`."""
+    """Everything that was decided before the draw, and before the outcomes were seen.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import opmaat
+    >>> protocol = opmaat.load_protocol(Path("studies/nsw-1975"))
+    >>> protocol.control, list(protocol.outcomes)
+    ('control', ['earnings'])
+    """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
     version: Literal[1]
@@ -73,12 +81,20 @@ def _plain(value: object) -> object:
     if is_dataclass(value):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value) if not _is_default(value, f)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return _with_text_keys(value)
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+def _with_text_keys(value: Mapping[Any, object]) -> dict[str, object]:
+    """Return a mapping with its keys as text; two keys that are the same text cannot both be kept."""
+    plain = {str(key): _plain(item) for key, item in value.items()}
+    if len(plain) < len(value):
+        raise ValueError("two keys of a mapping are the same text")
+    return plain
 
 
 def _is_default(owner: object, field: Field[Any]) -> bool:

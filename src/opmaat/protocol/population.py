@@ -77,7 +77,10 @@ Characteristic = Annotated[Coded | YearsSince | Persons, Discriminator("kind")]
 
 @dataclass(frozen=True, kw_only=True)
 class _Exclusion:
-    """What every rule has; ``who`` says whether one person or every person of a household must meet it."""
+    """What every rule has.
+
+    ``who`` says whether one person or every person of a household must meet it.
+    """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
     id: Annotated[str, MinLen(1)]
