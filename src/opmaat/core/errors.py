@@ -6,10 +6,14 @@ found, not only the first, and knows the exit code of the command line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
-from typing import ClassVar
+from typing import ClassVar, TypeVar
+
+_FIRST = 20
+
+Place = TypeVar("Place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +135,20 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if not names:
         return "There is none to choose from."
     return "Use one of: " + ", ".join(f"'{name}'" for name in names) + "."
+
+
+def first_issues(
+    places: Sequence[Place], issue: Callable[[Place], Issue], *, where: str, rest: str
+) -> Iterator[Issue]:
+    """Yield the issue of each of the first twenty places, then one that counts the others.
+
+    Examples
+    --------
+    >>> empty = lambda line: Issue("empty", f"people.csv:{line}", "The line is empty.", "Fill it in.")
+    >>> [*first_issues(range(22), empty, where="people.csv", rest="lines are empty")][-1].problem
+    '2 more lines are empty.'
+    """
+    told = [issue(place) for place in places[:_FIRST]]
+    yield from told
+    if len(places) > _FIRST:
+        yield Issue(told[-1].code, where, f"{len(places) - _FIRST} more {rest}.", told[-1].fix)

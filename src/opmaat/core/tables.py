@@ -23,7 +23,7 @@ class Column:
     value_labels
         What codes stand for, where the format says so.
     missing
-        Number of cells per reason for which they are missing ("empty", "refused").
+        Number of cells of the whole file per reason for which they are missing ("empty", "refused").
     """
 
     cells: NDArray[Any]
@@ -64,11 +64,34 @@ class Table:
         """Say where a cell stands, for an issue."""
         return f"{self.name}, {self.row_word} {self.positions[row]}, column '{column}'"
 
+    def shown(self, row: int, column: str) -> str:
+        """Return what stands in a cell, for an issue."""
+        cell = self.columns[column].cells[row]
+        return cell if isinstance(cell, str) else number_text(cell)
+
 
 def number_text(number: float) -> str:
     """Write a number the way a person would: whole numbers without a point.
 
-    >>> number_text(4.0), number_text(0.25)
-    ('4', '0.25')
+    >>> number_text(4.0), number_text(0.25), number_text(float("inf"))
+    ('4', '0.25', 'inf')
     """
-    return str(int(number)) if number == int(number) else repr(float(number))
+    value = float(number)
+    return str(int(number)) if value.is_integer() else repr(value)
+
+
+def number_from_text(text: str, *, decimal: str = ".") -> float:
+    """Read a number as people write it, with ``decimal`` before its fraction; NaN for any other text.
+
+    Python reads more than people write, such as '1_000' or digits of other scripts. With a decimal comma a
+    point could be one of thousands, so that it is not read at all.
+
+    >>> number_from_text("12,5", decimal=","), number_from_text("1.250", decimal=","), number_from_text("1_0")
+    (12.5, nan, nan)
+    """
+    if "_" in text or not text.isascii() or (decimal == "," and "." in text):
+        return float("nan")
+    try:
+        return float(text.replace(",", ".") if decimal == "," else text)
+    except ValueError:
+        return float("nan")

@@ -99,14 +99,14 @@ def estimate_cells(protocol: Protocol, analysis: str, cells: Cells) -> tuple[Est
     The numbers are those of :func:`estimate` on the rows. Raises DataFileError when the data cannot answer.
     """
     (question,) = (item for item in questions(protocol) if item.analysis.id == analysis)
-    panel, counts = cells.panel, cells.stats.n
-    place = np.array([question.arms.index(arm) for arm in panel.arm.names])
+    counts = cells.stats.n
+    place = np.array([question.arms.index(arm) for arm in cells.arm.names])
     strata = strata_rule(protocol, question.analysis)
     regressors = Regressors(
-        arm=place[panel.arm.codes],
+        arm=place[cells.arm.codes],
         arms=question.arms,
-        covariates=panel.covariates,
-        stratum=None if strata == "ignored" else panel.stratum,
+        covariates=cells.covariates,
+        stratum=None if strata == "ignored" else cells.stratum,
         frequency=counts.astype(np.float64),
     )
     rows = np.arange(len(counts))

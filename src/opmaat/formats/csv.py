@@ -6,17 +6,18 @@ import bz2
 import csv
 import gzip
 import io
-from collections.abc import Collection
+import zlib
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from opmaat.core.errors import DataFileError, Issue
+from opmaat.core.errors import DataFileError, Issue, first_issues
 from opmaat.core.tables import Table
-from opmaat.formats.layout import Layout, require_columns, unreadable
+from opmaat.formats.layout import Layout, require_columns, require_distinct, unreadable
 from opmaat.formats.missing import text_column
 
-_SHOWN = 20
+_SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 
 
 def read(path: Path, columns: Collection[str], layout: Layout) -> Table:
@@ -24,7 +25,7 @@ def read(path: Path, columns: Collection[str], layout: Layout) -> Table:
     reader = csv.reader(io.StringIO(_text(path, layout), newline=""), delimiter=layout.separator, strict=True)
     rows, lines = [], []
     try:
-        header = next(reader, [])
+        header = [cell.strip() for cell in next(reader, [])]
         for row in reader:
             if row:
                 rows.append(row)
@@ -33,12 +34,17 @@ def read(path: Path, columns: Collection[str], layout: Layout) -> Table:
         problem = f"The line cannot be read: {error}."
         fix = "Mend the quotes on this line or the one before it."
         raise DataFileError([Issue("broken-line", f"{path.name}:{reader.line_num}", problem, fix)]) from None
-    _require_distinct(path.name, header, columns)
+    _require_separated(path.name, columns, header, layout)
+    require_distinct(f"{path.name}:1", columns, header)
     require_columns(path.name, columns, header)
     _require_rectangular(path.name, len(header), rows, lines)
     places = {column: header.index(column) for column in columns}
     found = {
-        column: text_column(np.array([row[place].strip() for row in rows], dtype=object), layout.missing)
+        column: text_column(
+            np.array([row[place].strip() for row in rows], dtype=object),
+            layout.missing,
+            decimal=layout.decimal,
+        )
         for column, place in places.items()
     }
     return Table(path.name, found, np.array(lines, dtype=np.int64), "line")
@@ -49,8 +55,10 @@ def _text(path: Path, layout: Layout) -> str:
     unpack = {".gz": gzip.decompress, ".bz2": bz2.decompress}.get(path.suffix.lower(), bytes)
     try:
         content = unpack(path.read_bytes())
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise unreadable(path, str(error).lower() or "it is damaged") from None
+    if not content:
+        raise unreadable(path, "it is empty")
     try:
         text = content.decode("utf-8-sig" if layout.encoding == "utf-8" else layout.encoding)
     except UnicodeDecodeError as error:
@@ -63,14 +71,15 @@ def _text(path: Path, layout: Layout) -> str:
     return text
 
 
-def _require_distinct(name: str, header: list[str], columns: Collection[str]) -> None:
-    """Refuse a wanted column that stands twice in the header."""
-    twice = [column for column in columns if header.count(column) > 1]
-    if twice:
-        raise DataFileError(
-            Issue("duplicate-column", f"{name}:1", f"The column '{column}' stands twice.", "Rename one.")
-            for column in twice
-        )
+def _require_separated(name: str, columns: Collection[str], header: Sequence[str], layout: Layout) -> None:
+    """Refuse a header that is one cell because another separator stands in it."""
+    if len(header) != 1 or header[0] in columns:
+        return
+    for separator, words in _SEPARATORS.items():
+        if separator != layout.separator and separator in header[0]:
+            problem = f"The header is one cell, and has {words} in it."
+            fix = f"Say in the protocol that the separator is {words}."
+            raise DataFileError([Issue("wrong-separator", f"{name}:1", problem, fix)])
 
 
 def _require_rectangular(name: str, width: int, rows: list[list[str]], lines: list[int]) -> None:
@@ -79,8 +88,15 @@ def _require_rectangular(name: str, width: int, rows: list[list[str]], lines: li
     if uneven:
         fix = "Check the separator in the protocol, and the quotes on this line."
         raise DataFileError(
-            Issue(
-                "uneven-line", f"{name}:{line}", f"The line has {cells} cells; the header has {width}.", fix
+            first_issues(
+                uneven,
+                lambda found: Issue(
+                    "uneven-line",
+                    f"{name}:{found[0]}",
+                    f"The line has {found[1]} cells; the header has {width}.",
+                    fix,
+                ),
+                where=name,
+                rest="lines have more or fewer cells than the header",
             )
-            for line, cells in uneven[:_SHOWN]
         )

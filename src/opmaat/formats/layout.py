@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,11 +11,16 @@ from opmaat.core.errors import DataFileError, Issue, did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file is written. ``missing`` gives the reason behind each code for a missing value."""
+    """How a file is written.
+
+    ``missing`` gives the reason behind each code for a missing value. ``decimal`` is what stands before the
+    fraction of a number that is written as text.
+    """
 
     encoding: str = "utf-8"
     separator: str = ","
     missing: Mapping[str, str] = field(default_factory=dict)
+    decimal: str = "."
 
 
 def require_columns(name: str, wanted: Collection[str], present: Collection[str]) -> None:
@@ -27,6 +32,16 @@ def require_columns(name: str, wanted: Collection[str], present: Collection[str]
                 "unknown-column", name, f"The file has no column '{column}'.", did_you_mean(column, present)
             )
             for column in lacking
+        )
+
+
+def require_distinct(where: str, wanted: Collection[str], heads: Sequence[str]) -> None:
+    """Raise DataFileError naming every wanted column that stands twice among the heads of a file."""
+    twice = [column for column in wanted if heads.count(column) > 1]
+    if twice:
+        raise DataFileError(
+            Issue("duplicate-column", where, f"The column '{column}' stands twice.", "Rename one.")
+            for column in twice
         )
 
 

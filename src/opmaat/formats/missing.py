@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.core.tables import Column, number_text
+from opmaat.core.tables import Column, number_from_text, number_text
 
 EMPTY = "empty"
 
@@ -23,21 +23,26 @@ def number_column(numbers: NDArray[np.float64], reasons: Mapping[str, str]) -> C
     counts = Counter({EMPTY: int(np.isnan(numbers).sum())})
     cells = numbers.copy()
     for code, reason in reasons.items():
-        hits = cells == _number(code)
+        hits = cells == number_from_text(code)
         counts[reason] += int(hits.sum())
         cells[hits] = np.nan
     return Column(cells, missing={reason: times for reason, times in counts.items() if times})
 
 
-def text_column(texts: NDArray[Any], reasons: Mapping[str, str]) -> Column:
+def text_column(texts: NDArray[Any], reasons: Mapping[str, str], *, decimal: str = ".") -> Column:
     """Return text in which every missing cell is None, with a count per reason.
 
-    >>> text_column(np.array(["a", "", "?"], dtype=object), {"?": "unknown"}).cells.tolist()
-    ['a', None, None]
+    A cell has a code when it is the same text, or when both are numbers and equal.
+
+    >>> text_column(np.array(["a", "", "?", "-9.0"], dtype=object), {"?": "unknown", "-9": "refused"}).missing
+    {'empty': 1, 'unknown': 1, 'refused': 1}
     """
-    known: dict[str | None, str] = {None: EMPTY, "": EMPTY}
+    known: dict[str | None, str | None] = {None: EMPTY, "": EMPTY}
     known.update(reasons)
-    why = [known.get(text) for text in texts]
+    by_number = {number_from_text(code): reason for code, reason in reasons.items() if is_number(code)}
+    for text in set(texts.tolist()) - known.keys():
+        known[text] = by_number.get(number_from_text(text, decimal=decimal))
+    why = [known[text] for text in texts]
     cells = np.array(
         [text if reason is None else None for text, reason in zip(texts, why, strict=True)], dtype=object
     )
@@ -59,12 +64,4 @@ def is_number(code: str) -> bool:
     >>> is_number("-9"), is_number("?")
     (True, False)
     """
-    return not np.isnan(_number(code))
-
-
-def _number(code: str) -> float:
-    """Return a code as a number; a code that is none equals no cell."""
-    try:
-        return float(code)
-    except ValueError:
-        return float("nan")
+    return not np.isnan(number_from_text(code))

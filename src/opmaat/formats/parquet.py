@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,14 @@ from opmaat.core.tables import Column, Table
 from opmaat.formats.layout import Layout, require_columns, unreadable
 from opmaat.formats.missing import is_number, number_column, text_column
 
+Allowed = Literal["zero-or-one", "count", "any"]
+
 _LARGEST_EXACT = 2**53
+_ALLOWED: dict[Allowed, str] = {
+    "zero-or-one": "{value} in (0, 1)",
+    "count": "{value} >= 0 and {value} = floor({value})",
+    "any": "true",
+}
 
 
 def read(path: Path, columns: Collection[str], layout: Layout) -> Table:
@@ -29,16 +37,25 @@ class Grouped:
     """The rows of a file by their combination of keys.
 
     ``keys`` has one row per combination (c,); ``n``, ``mean`` and ``centred_squares`` (sum of squared
-    differences from the mean) are of the measure, over the rows in which it is known.
+    differences from the mean) are of the measure, over the rows in which it is known. ``not_allowed`` is the
+    number of rows of the file with a value that the measure cannot have.
     """
 
     keys: Table
     n: NDArray[np.int64]
     mean: NDArray[np.float64]
     centred_squares: NDArray[np.float64]
+    not_allowed: int
 
 
-def group(path: Path, keys: Collection[str], measure: str, layout: Layout) -> Grouped:
+def group(
+    path: Path,
+    keys: Collection[str],
+    measure: str,
+    layout: Layout,
+    *,
+    allowed: Allowed = "any",
+) -> Grouped:
     """Sum a measure by keys inside the engine, so that the rows never come into memory.
 
     Raises DataFileError when the file cannot be read, or the measure is not a number or not finite.
@@ -47,14 +64,16 @@ def group(path: Path, keys: Collection[str], measure: str, layout: Layout) -> Gr
     value = f"cast({_quoted(measure)} as double)"
     known = [f"{value} is not null", f"not isnan({value})"]
     known += [f"{value} <> {float(code)!r}" for code in layout.missing if is_number(code)]
-    sums = f"count(*) as n, avg({value}) as mean, var_pop({value}) * count(*) as squares"
+    wrong = f"count(*) filter (where not ({_ALLOWED[allowed].format(value=value)})) as wrong"
+    sums = f"count(*) as n, {wrong}, avg({value}) as mean, var_pop({value}) * count(*) as squares"
     rest = f"where {' and '.join(known)} group by {by} order by {by}"
     arrays = _query(path, [*keys, measure], f"{by}, {sums}", rest)
     mean, squares = np.asarray(arrays["mean"]), np.asarray(arrays["squares"])
     if not (np.isfinite(mean).all() and np.isfinite(squares).all()):
         problem, fix = "The column has an infinite value.", "Correct it, or declare it in 'missing'."
         raise DataFileError([Issue("infinite", f"{path.name}, column '{measure}'", problem, fix)])
-    return Grouped(_table(path, keys, arrays, layout), arrays["n"].astype(np.int64), mean, squares)
+    n, not_allowed = arrays["n"].astype(np.int64), int(arrays["wrong"].sum())
+    return Grouped(_table(path, keys, arrays, layout), n, mean, squares, not_allowed)
 
 
 def _query(path: Path, columns: Collection[str], selection: str, rest: str = "") -> dict[str, Any]:
@@ -63,7 +82,7 @@ def _query(path: Path, columns: Collection[str], selection: str, rest: str = "")
 
     with duckdb.connect() as engine:
         try:
-            file = engine.read_parquet(str(path))
+            file = engine.read_parquet(escape(str(path)), hive_partitioning=False)
             require_columns(path.name, columns, file.columns)
             arrays: dict[str, Any] = engine.sql(f"select {selection} from file {rest}").fetchnumpy()
         except duckdb.ConversionException:
@@ -92,7 +111,7 @@ def _column(array: NDArray[Any], layout: Layout) -> Column:
     if values.dtype.kind in "biuf" and not _loses_digits(values):
         return number_column(np.where(hidden, np.nan, values).astype(np.float64), layout.missing)
     texts = [None if gone else str(value) for value, gone in zip(values, hidden, strict=True)]
-    return text_column(np.array(texts, dtype=object), layout.missing)
+    return text_column(np.array(texts, dtype=object), layout.missing, decimal=layout.decimal)
 
 
 def _loses_digits(values: NDArray[Any]) -> bool:

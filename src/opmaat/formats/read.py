@@ -36,7 +36,11 @@ def read_table(path: Path, columns: Collection[str], layout: Layout) -> Table:
     >>> read_table(file, ["age"], Layout()).columns["age"].cells.tolist()
     ['41', None]
     """
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError:  # such as a name that is longer than the machine allows
+        there = False
+    if not there:
         raise unreadable(path, "there is no such file")
     for ending, reader in _READERS.items():
         if path.name.lower().endswith(ending):

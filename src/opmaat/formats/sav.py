@@ -19,28 +19,30 @@ def read(path: Path, columns: Collection[str], layout: Layout) -> Table:
 
     try:
         cells, meta = pyreadstat.read_sav(str(path), output_format="dict", user_missing=True)
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OSError):
+    except Exception:  # the parser raises whatever a damaged file makes it stumble over
         raise unreadable(path, "it is not a whole SPSS file") from None
     require_columns(path.name, columns, meta.column_names)
     found = {}
     for name in columns:
         labels = meta.variable_value_labels.get(name, {})
         ranges = meta.missing_ranges.get(name, [])
-        column = _column(cells[name], {**layout.missing, **_user_missing(cells[name], ranges, labels)})
+        column = _column(
+            cells[name], {**layout.missing, **_user_missing(cells[name], ranges, labels)}, layout.decimal
+        )
         label = meta.column_names_to_labels.get(name)
         found[name] = with_description(column, label=label, value_labels=labels)
     rows = np.arange(1, len(next(iter(cells.values()))) + 1, dtype=np.int64)
     return Table(path.name, found, rows, "row")
 
 
-def _column(cells: Sequence[Any], reasons: Mapping[str, str]) -> Column:
+def _column(cells: Sequence[Any], reasons: Mapping[str, str], decimal: str) -> Column:
     """Return numbers as float64, everything else (text, dates) as text."""
     known = [cell for cell in cells if not _unknown(cell)]
     if all(isinstance(cell, int | float) for cell in known):
         numbers = [np.nan if _unknown(cell) else float(cell) for cell in cells]
         return number_column(np.array(numbers, dtype=np.float64), reasons)
     texts = [None if _unknown(cell) else str(cell).strip() for cell in cells]
-    return text_column(np.array(texts, dtype=object), reasons)
+    return text_column(np.array(texts, dtype=object), reasons, decimal=decimal)
 
 
 def _unknown(cell: object) -> bool:

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.tables import Column, Table
-from opmaat.formats.layout import Layout, require_columns, unreadable
+from opmaat.formats.layout import Layout, require_columns, require_distinct, unreadable
 from opmaat.formats.missing import number_column, text_column
 
 
@@ -25,17 +24,7 @@ def read(path: Path, columns: Collection[str], layout: Layout) -> Table:
     except (CalamineError, OSError, ValueError, IndexError):
         raise unreadable(path, "it is not a whole spreadsheet") from None
     heads = [str(cell).strip() for cell in rows[0]] if rows else []
-    twice = [column for column in columns if heads.count(column) > 1]
-    if twice:
-        raise DataFileError(
-            Issue(
-                "duplicate-column",
-                f"{path.name}, row 1",
-                f"The column '{column}' stands twice.",
-                "Rename one.",
-            )
-            for column in twice
-        )
+    require_distinct(f"{path.name}, row 1", columns, heads)
     require_columns(path.name, columns, heads)
     filled = [place for place, row in enumerate(rows[1:], start=1) if any(cell != "" for cell in row)]
     found = {}
@@ -51,7 +40,9 @@ def _column(cells: Sequence[Any], layout: Layout) -> Column:
     if filled and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in filled):
         numbers = np.array([np.nan if cell == "" else cell for cell in cells], dtype=np.float64)
         return number_column(numbers, layout.missing)
-    return text_column(np.array([cell_text(cell) for cell in cells], dtype=object), layout.missing)
+    return text_column(
+        np.array([cell_text(cell) for cell in cells], dtype=object), layout.missing, decimal=layout.decimal
+    )
 
 
 def cell_text(cell: Any) -> str:  # noqa: ANN401

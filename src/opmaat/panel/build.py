@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.tables import Table
 from opmaat.panel import columns
-from opmaat.panel.columns import Rule, codes, combined, matching, numbers, require_present
+from opmaat.panel.columns import Rule, codes, combined, labelled, matching, numbers, require_present
 from opmaat.panel.model import Codes, Panel, Provenance, Variable
 from opmaat.panel.participants import Participants, constant, included, participants
+from opmaat.protocol.assignment import Clustered
 from opmaat.protocol.data import Covariate, Data, Outcome
-from opmaat.protocol.model import Clustered, Protocol
+from opmaat.protocol.model import Protocol
 
 _Months = Mapping[int | None, NDArray[np.float64]]
 
@@ -45,8 +46,11 @@ def build(protocol: Protocol, data: Data, table: Table, *, sources: Mapping[str,
         raise DataFileError([Issue("no-rows", table.name, problem, "Check the file and 'include'.")])
     for column in required_columns(data):
         require_present(table, column, issues)
-    people = participants(data, table, issues)
-    reader = _Reader(table, data, people, issues)
+    period = None
+    if data.period is not None:
+        period = numbers(table, data.period, issues, rules=(columns.MONTH,), decimal=data.file.decimal)
+    people = participants(data, table, issues, period=period)
+    reader = _Reader(table, data, people, issues, period=period)
     panel = Panel(
         arm=reader.arm(protocol),
         outcomes={name: reader.outcome(protocol, name) for name in protocol.outcomes},
@@ -103,12 +107,25 @@ def _provenance(protocol: Protocol, table: Table) -> Iterator[Provenance]:
 class _Reader:
     """Reads the variables of one table; problems go to one list."""
 
-    def __init__(self, table: Table, data: Data, people: Participants, issues: list[Issue]) -> None:
+    def __init__(
+        self,
+        table: Table,
+        data: Data,
+        people: Participants,
+        issues: list[Issue],
+        *,
+        period: NDArray[np.float64] | None,
+    ) -> None:
         self._table = table
         self._data = data
         self._people = people
         self._issues = issues
-        self._period = None if data.period is None else self._numbers(data.period)
+        self._period = period
+        self._at_start = (
+            people.first
+            if period is None
+            else _rows_at(people, period, np.min(period, initial=np.inf, where=~np.isnan(period)))
+        )
 
     def _numbers(self, column: str, *rules: Rule) -> NDArray[np.float64]:
         """Return a column as numbers, one per row."""
@@ -125,7 +142,9 @@ class _Reader:
         )
         for code in sorted(set(found.codes.tolist()) - set(known) - {-1}):
             row = int(self._people.first[np.flatnonzero(found.codes == code)[0]])
-            problem = f"'{found.names[code]}' is not a value of an arm."
+            label = self._table.columns[spec.column].value_labels.get(found.names[code])
+            named = f" (the file's label for it is '{label}')" if label else ""
+            problem = f"'{found.names[code]}'{named} is not a value of an arm."
             fix = "Add it to 'data: arm: values' in the protocol, or correct the file."
             place = self._table.place(row, spec.column)
             self._issues.append(Issue("unknown-arm-value", place, problem, fix))
@@ -150,13 +169,14 @@ class _Reader:
                 continue
             values = self._measure(outcome, outcome.baseline.column or outcome.column or name)
             month = outcome.baseline.month
-            found[name] = values[self._people.first] if month is None else self._at(month, values)
+            found[name] = self._numbers_at_start(values) if month is None else self._at(month, values)
         return found
 
     def _measure(self, outcome: Outcome, column: str) -> NDArray[np.float64]:
         """Return a measure in the outcome's unit, one per row."""
-        kinds = {"binary": (columns.ZERO_OR_ONE,), "count": (columns.WHOLE,)}
-        rules = kinds.get(outcome.kind, ()) + ((columns.POSITIVE,) if outcome.transform == "log" else ())
+        rules = columns.RULES_OF_KIND[outcome.kind]
+        if outcome.transform == "log":
+            rules = (*rules, columns.POSITIVE)
         values = self._numbers(column, *rules) * outcome.scale
         if outcome.transform == "log":
             values = np.log(np.where(values > 0, values, np.nan))
@@ -164,27 +184,31 @@ class _Reader:
 
     def _at(self, month: int, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the values of one period, one per participant; NaN for who has no row then."""
-        rows = np.flatnonzero(self._period == month)
-        if not len(rows):
+        rows = _rows_at(self._people, self._period, month) if self._period is not None else self._at_start
+        if not (rows >= 0).any():
             problem = f"The file has no row for month {month}."
             fix = "Correct the month in the protocol, or give the whole file."
             self._issues.append(
                 Issue("no-such-month", f"{self._table.name}, column '{self._data.period}'", problem, fix)
             )
-        found = np.full(self._people.count, np.nan)
-        found[self._people.of_row[rows]] = values[rows]
-        return found
+        return np.where(rows >= 0, values[rows], np.nan)
+
+    def _numbers_at_start(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the values before the start, one per participant; NaN for who has no row then."""
+        return np.where(self._at_start >= 0, values[self._at_start], np.nan)
 
     def covariate(self, name: str, covariate: Covariate) -> Variable:
-        """Return a covariate as it was at the start."""
+        """Return a covariate as it was before the start: in the first period of the file."""
         column = covariate.column or name
         if covariate.kind == "categorical":
             found = codes(self._table, column)
-            return Variable("categorical", Codes(found.codes[self._people.first], found.names))
+            at_start = np.where(self._at_start >= 0, found.codes[self._at_start], -1)
+            labels = self._table.columns[column].value_labels
+            return Variable("categorical", Codes(at_start, labelled(found.names, labels)))
         rules = (columns.ZERO_OR_ONE,) if covariate.kind == "binary" else ()
         if covariate.transform == "log":
             rules = (*rules, columns.POSITIVE)
-        values = self._numbers(column, *rules)[self._people.first]
+        values = self._numbers_at_start(self._numbers(column, *rules))
         if covariate.transform == "log":
             values = np.log(np.where(values > 0, values, np.nan))
         return Variable(covariate.kind, values**2 if covariate.transform == "square" else values)
@@ -211,6 +235,14 @@ class _Reader:
         known = ~np.isnan(values)
         np.fmax.at(ever, self._people.of_row[known], values[known])
         return ever
+
+
+def _rows_at(people: Participants, period: NDArray[np.float64], month: float) -> NDArray[np.int64]:
+    """Return each participant's row of one period, -1 for who has none."""
+    rows = np.flatnonzero(period == month)
+    found = np.full(people.count, -1, dtype=np.int64)
+    found[people.of_row[rows]] = rows
+    return found
 
 
 def _split_units(protocol: Protocol, data: Data, table: Table, panel: Panel) -> Iterator[Issue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,29 +10,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.core.digest import digest_file
-from opmaat.core.errors import Issue, ProtocolError
+from opmaat.core.errors import DataFileError, Issue, ProtocolError
 from opmaat.formats.layout import Layout
-from opmaat.formats.parquet import group
+from opmaat.formats.parquet import Allowed, Grouped, group
 from opmaat.panel.build import build, needed_columns
-from opmaat.panel.columns import joined
-from opmaat.panel.model import Codes, Panel, Variable
+from opmaat.panel.columns import RULES_OF_KIND, joined
+from opmaat.panel.model import Codes, Variable
 from opmaat.panel.read import data_path, source_name
 from opmaat.protocol.analyses import Analysis, DifferenceInMeans, Estimand, Lin, Regression
+from opmaat.protocol.data import Data, OutcomeKind
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.questions import adjustment
 from opmaat.stats.cells import SufficientStats
 
+_ALLOWED: Mapping[OutcomeKind, Allowed] = {"binary": "zero-or-one", "count": "count"}
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
     """What an analysis needs of a file: sums of the outcome per cell, and what every cell is.
 
-    ``panel`` has one place per cell (c,), with its arm, stratum and covariates, and no outcomes; ``stats``
-    has the outcome's sums, with the number of the cell as its key. Adding the cells of two files gives those
-    of both together; neither needs the other's rows.
+    ``arm``, ``stratum`` and ``covariates`` have one place per cell (c,); ``stats`` has the outcome's sums,
+    with the number of the cell as its key. ``sources`` maps the logical name of each file to its digest.
+    Adding the cells of two files gives those of both together; neither needs the other's rows.
     """
 
-    panel: Panel
+    arm: Codes
+    stratum: Codes | None
+    covariates: Mapping[str, Variable]
+    sources: Mapping[str, str]
     stats: SufficientStats
 
     def __add__(self, other: Cells) -> Cells:
@@ -41,7 +48,17 @@ class Cells:
             np.concatenate([self.stats.mean, other.stats.mean]),
             np.concatenate([self.stats.centred_squares, other.stats.centred_squares]),
         )
-        return Cells(_stacked(self.panel, other.panel), stats)
+        strata = [cells.stratum for cells in (self, other) if cells.stratum is not None]
+        return Cells(
+            arm=joined([self.arm, other.arm]),
+            stratum=joined(strata) if strata else None,
+            covariates={
+                name: Variable(variable.kind, _values(variable, other.covariates[name]))
+                for name, variable in self.covariates.items()
+            },
+            sources=_all_sources(self.sources, other.sources),
+            stats=stats,
+        )
 
 
 def read_cells(protocol: Protocol, analysis: str, study: Path, data: Path | None = None) -> Cells:
@@ -74,15 +91,34 @@ def read_cells(protocol: Protocol, analysis: str, study: Path, data: Path | None
     names = () if adjust is None else adjust.covariates
     covariates = {name: (protocol.covariates or {})[name] for name in names}
     narrow = replace(protocol, outcomes={}, covariates=covariates)
-    keys = replace(protocol.data, participant=None, household=None, cluster=None, take_up=None)
+    keys = Data(file=protocol.data.file, arm=protocol.data.arm, strata=protocol.data.strata)
     file = data_path(protocol.data.file, study, data)
     layout = Layout(missing=protocol.data.file.missing)
-    grouped = group(file, needed_columns(narrow, keys), outcome.column or estimand.outcome, layout)
+    measure = outcome.column or estimand.outcome
+    grouped = group(
+        file, needed_columns(narrow, keys), measure, layout, allowed=_ALLOWED.get(outcome.kind, "any")
+    )
+    if grouped.not_allowed:
+        raise DataFileError([_not_allowed(outcome.kind, f"{file.name}, column '{measure}'", grouped)])
     sources = {source_name(protocol.data.file): digest_file(file)}
     panel = build(narrow, keys, grouped.keys, sources=sources)
     mean = (grouped.mean * outcome.scale)[:, None]
     squares = (grouped.centred_squares * outcome.scale**2)[:, None]
-    return Cells(panel, SufficientStats(np.arange(len(mean))[:, None], grouped.n, mean, squares))
+    return Cells(
+        arm=panel.arm,
+        stratum=panel.stratum,
+        covariates=panel.covariates,
+        sources=panel.sources,
+        stats=SufficientStats(np.arange(len(mean))[:, None], grouped.n, mean, squares),
+    )
+
+
+def _not_allowed(kind: OutcomeKind, where: str, grouped: Grouped) -> Issue:
+    """Return the issue that rows have a value that an outcome of this kind cannot have."""
+    (rule,) = RULES_OF_KIND[kind]
+    count = grouped.not_allowed
+    rows = "1 row has" if count == 1 else f"{count} rows have"
+    return Issue(rule.code, where, f"{rows} a value that {rule.problem}.", rule.fix)
 
 
 def _only_estimand(protocol: Protocol, analysis: Analysis) -> Estimand:
@@ -101,6 +137,9 @@ def _only_estimand(protocol: Protocol, analysis: Analysis) -> Estimand:
         reasons.append("a family")
     if protocol.data is not None and (protocol.data.period is not None or protocol.data.include):
         reasons.append("periods or inclusion rules")
+    adjust = adjustment(analysis)
+    if adjust is not None and adjust.missing == "exclude":
+        reasons.append("who misses a covariate left out")
     estimand = estimands[analysis.estimands[0]]
     if protocol.outcomes[estimand.outcome].transform is not None:
         reasons.append("a transformed outcome")
@@ -111,19 +150,17 @@ def _only_estimand(protocol: Protocol, analysis: Analysis) -> Estimand:
     return estimand
 
 
-def _stacked(first: Panel, second: Panel) -> Panel:
-    """Return the cells of one file followed by those of another."""
-    strata = [panel.stratum for panel in (first, second) if panel.stratum is not None]
-    return replace(
-        first,
-        arm=joined([first.arm, second.arm]),
-        stratum=joined(strata) if strata else None,
-        covariates={
-            name: Variable(variable.kind, _values(variable, second.covariates[name]))
-            for name, variable in first.covariates.items()
-        },
-        sources={**first.sources, **second.sources},
-    )
+def _all_sources(first: Mapping[str, str], second: Mapping[str, str]) -> dict[str, str]:
+    """Return the files of both; of two with one name the second is told apart by its digest.
+
+    >>> _all_sources({"data: p.parquet": "sha256:0a"}, {"data: p.parquet": "sha256:1b"})
+    {'data: p.parquet': 'sha256:0a', 'data: p.parquet (sha256:1b)': 'sha256:1b'}
+    """
+    named = {
+        f"{name} ({digest})" if first.get(name, digest) != digest else name: digest
+        for name, digest in second.items()
+    }
+    return {**first, **named}
 
 
 def _values(first: Variable, second: Variable) -> NDArray[np.float64] | Codes:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.core.errors import Issue
-from opmaat.core.tables import Table, number_text
+from opmaat.core.errors import Issue, first_issues
+from opmaat.core.tables import Table, number_from_text, number_text
+from opmaat.formats.missing import EMPTY
 from opmaat.panel.model import Codes
-from opmaat.protocol.data import Scalar
+from opmaat.protocol.data import OutcomeKind, Scalar
 
-_SHOWN = 20
 _SMALL_RANGE = 100_000
+_LARGEST = 1e30  # products of squares of larger numbers can overflow in a fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ class Rule:
 
 
 FINITE = Rule(np.isfinite, "infinite", "is not a finite number", "Correct it, or declare it in 'missing'.")
+NOT_HUGE = Rule(
+    lambda x: np.abs(x) <= _LARGEST,
+    "too-large",
+    "is too large to compute with",
+    "Correct it, or use a larger unit.",
+)
 ZERO_OR_ONE = Rule(
     lambda x: (x == 0) | (x == 1), "not-binary", "is neither 0 nor 1", "Correct it, or choose another 'kind'."
 )
@@ -42,9 +49,22 @@ POSITIVE = Rule(
     lambda x: x > 0, "not-positive", "is not above zero", "Correct it, or leave out the logarithm."
 )
 WEIGHT = Rule(lambda x: x > 0, "not-a-weight", "is not a weight above zero", "Correct it.")
+MONTH = Rule(lambda x: x == np.floor(x), "not-a-month", "is not a whole month", "Number periods as 0, 1, 2.")
 CHANCE = Rule(
     lambda x: (x > 0) & (x <= 1), "not-a-probability", "is not a probability above 0, up to 1", "Correct it."
 )
+
+
+RULES_OF_KIND: Mapping[OutcomeKind, tuple[Rule, ...]] = {
+    "binary": (ZERO_OR_ONE,),
+    "count": (WHOLE,),
+    "continuous": (),
+    "mostly_zero": (),
+}
+_FIX_OF_NO_NUMBER = {
+    ".": "Correct it, or declare it in 'data: file: missing', such as {NA: unknown}.",
+    ",": "Write it with a comma and no point, such as 1250,50, or declare it in 'data: file: missing'.",
+}
 
 
 def numbers(
@@ -64,11 +84,11 @@ def numbers(
     missing = _missing(found.cells)
     values = _parsed(found.cells, decimal) if found.is_text else found.cells.astype(np.float64)
     unread = np.isnan(values) & ~missing
-    wrong = [("not-a-number", "is not a number", "Correct it, or declare it in 'missing'.", unread)]
-    for rule in (FINITE, *rules):
+    wrong = [("not-a-number", "is not a number", _FIX_OF_NO_NUMBER[decimal], unread)]
+    for rule in (FINITE, NOT_HUGE, *rules):
         failing = ~rule.holds(values) & ~np.isnan(values)
         wrong.append((rule.code, rule.problem, rule.fix, failing))
-        if rule is FINITE:
+        if rule in (FINITE, NOT_HUGE):
             values = np.where(failing, np.nan, values)
     for code, problem, fix, rows in wrong:
         issues.extend(_cell_issues(table, column, np.flatnonzero(rows), code=code, problem=problem, fix=fix))
@@ -77,17 +97,10 @@ def numbers(
 
 def _parsed(cells: NDArray[Any], decimal: str) -> NDArray[np.float64]:
     """Return text as numbers; NaN for what is missing or no number."""
-    return np.array([_number(cell, decimal) for cell in cells], dtype=np.float64)
-
-
-def _number(cell: str | None, decimal: str) -> float:
-    """Return one cell as a number. Python reads more as a number than people write, such as '1_000'."""
-    if cell is None or "_" in cell:
-        return float("nan")
-    try:
-        return float(cell.replace(",", ".") if decimal == "," else cell)
-    except ValueError:
-        return float("nan")
+    return np.array(
+        [np.nan if cell is None else number_from_text(cell, decimal=decimal) for cell in cells],
+        dtype=np.float64,
+    )
 
 
 def _missing(cells: NDArray[Any]) -> NDArray[np.bool_]:
@@ -102,24 +115,32 @@ def _cell_issues(
     table: Table, column: str, rows: NDArray[np.intp], *, code: str, problem: str, fix: str
 ) -> Iterator[Issue]:
     """Yield an issue per cell, and one that counts the rest when there are very many."""
-    cells = table.columns[column].cells
-    for row in rows[:_SHOWN]:
-        shown = cells[row] if cells.dtype == object else number_text(cells[row])
-        yield Issue(code, table.place(int(row), column), f"'{shown}' {problem}.", fix)
-    if len(rows) > _SHOWN:
-        rest = f"{len(rows) - _SHOWN} more cells have the same problem."
-        yield Issue(code, f"{table.name}, column '{column}'", rest, fix)
+    yield from first_issues(
+        rows.tolist(),
+        lambda row: Issue(code, table.place(row, column), f"'{table.shown(row, column)}' {problem}.", fix),
+        where=f"{table.name}, column '{column}'",
+        rest="cells have the same problem",
+    )
 
 
 def require_present(table: Table, column: str, issues: list[Issue]) -> None:
     """Add an issue for every missing cell of a column that must be complete."""
-    rows = np.flatnonzero(_missing(table.columns[column].cells))
-    for row in rows[:_SHOWN]:
-        fix = "Fill it in; this column must be complete."
-        issues.append(Issue("missing-cell", table.place(int(row), column), "The cell is empty.", fix))
-    if len(rows) > _SHOWN:
-        rest = f"{len(rows) - _SHOWN} more cells are empty."
-        issues.append(Issue("missing-cell", f"{table.name}, column '{column}'", rest, "Fill them in."))
+    found = table.columns[column]
+    declared = [f"'{reason}'" for reason in found.missing if reason != EMPTY]
+    told = f", or has the code that 'missing' gives for {' or '.join(declared)}" if declared else ""
+    issues.extend(
+        first_issues(
+            np.flatnonzero(_missing(found.cells)).tolist(),
+            lambda row: Issue(
+                "missing-cell",
+                table.place(row, column),
+                f"The cell is empty{told}.",
+                "Fill it in; this column must be complete.",
+            ),
+            where=f"{table.name}, column '{column}'",
+            rest="cells are empty",
+        )
+    )
 
 
 def codes(table: Table, column: str) -> Codes:
@@ -140,7 +161,7 @@ def codes(table: Table, column: str) -> Codes:
 
 def _natural_order(text: str) -> tuple[bool, float, str]:
     """Order numbers by size, then other texts by the alphabet."""
-    value = _number(text, ".")
+    value = number_from_text(text)
     return (bool(np.isnan(value)), 0.0 if np.isnan(value) else value, text)
 
 
@@ -194,14 +215,30 @@ def joined(parts: list[Codes]) -> Codes:
 
 
 def matching(found: Codes, wanted: Iterable[Scalar]) -> Iterator[tuple[Scalar, int]]:
-    """Yield each wanted value with every code that equals it, as text or as a number.
+    """Yield each code that a wanted value equals, with that value: as text, else as a number.
 
     >>> list(matching(Codes(np.array([0, 1]), ("1", "1.0")), [1]))
     [(1, 0), (1, 1)]
+    >>> list(matching(Codes(np.array([0, 1]), ("1", "01")), ["1", "01"]))
+    [('1', 0), ('01', 1)]
     """
-    numbers_of_codes = [_number(name, ".") for name in found.names]
-    for value in wanted:
-        number = _number(str(value), ".")
-        for code, (name, other) in enumerate(zip(found.names, numbers_of_codes, strict=True)):
-            if name == str(value) or other == number:
-                yield value, code
+    by_text = {str(value): value for value in wanted}
+    by_number = {number_from_text(text): value for text, value in by_text.items()}
+    for code, name in enumerate(found.names):
+        if name in by_text:
+            yield by_text[name], code
+        elif (number := number_from_text(name)) in by_number:
+            yield by_number[number], code
+
+
+def labelled(names: tuple[str, ...], labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Return names with the label that the file gives each; with the name where two have one label.
+
+    >>> labelled(("1", "2", "3"), {"1": "yes", "2": "no", "3": "no"})
+    ('yes', 'no (2)', 'no (3)')
+    """
+    texts = [labels.get(name, name) for name in names]
+    return tuple(
+        text if texts.count(text) == 1 else f"{text} ({name})"
+        for name, text in zip(names, texts, strict=True)
+    )

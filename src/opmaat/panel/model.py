@@ -30,7 +30,10 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a variable comes from: the file's column and its label, and why cells are missing."""
+    """Where a variable comes from: the file's column and its label, and why cells are missing.
+
+    ``missing`` counts the rows of the whole file, also those that 'include' keeps out.
+    """
 
     variable: str
     column: str
@@ -40,7 +43,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """Rows that the protocol keeps out, and its reason."""
+    """Rows of the file that the protocol keeps out, with the reason in the protocol's words."""
 
     reason: Text
     rows: int

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.core.errors import Issue
+from opmaat.core.errors import Issue, first_issues
 from opmaat.core.tables import Column, Table
 from opmaat.panel.columns import codes, matching
 from opmaat.panel.model import Codes, Excluded
 from opmaat.protocol.data import Data
 
-_SHOWN = 20
+_Numbers = NDArray[np.float64] | NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +54,23 @@ def _rows(table: Table, kept: NDArray[np.bool_]) -> Table:
     return Table(table.name, columns, table.positions[kept], table.row_word)
 
 
-def participants(data: Data, table: Table, issues: list[Issue]) -> Participants:
-    """Return who is who; a participant (or a participant's period) that stands twice is an issue."""
+def participants(
+    data: Data, table: Table, issues: list[Issue], *, period: NDArray[np.float64] | None = None
+) -> Participants:
+    """Return who is who; a participant (or a participant's period) that stands twice is an issue.
+
+    ``period`` (rows,) is NaN where it could not be read, which is an issue of its own.
+    """
     if data.participant is None:
         every = np.arange(table.rows, dtype=np.int64)
         return Participants(every, every)
     who = codes(table, data.participant)
     of_row = _by_appearance(who)
-    if data.period is None:
+    if period is None:
         _report_duplicates(table, data.participant, [of_row], issues)
         return Participants(of_row, _first_rows(of_row, of_row))
-    period = codes(table, data.period)
-    _report_duplicates(table, data.participant, [of_row, period.codes], issues)
-    return Participants(of_row, _first_rows(of_row, period.codes))
+    _report_duplicates(table, data.participant, [of_row, period], issues)
+    return Participants(of_row, _first_rows(of_row, period))
 
 
 def _by_appearance(who: Codes) -> NDArray[np.int64]:
@@ -78,28 +82,32 @@ def _by_appearance(who: Codes) -> NDArray[np.int64]:
     return numbered
 
 
-def _first_rows(of_row: NDArray[np.int64], order: NDArray[np.int64]) -> NDArray[np.int64]:
+def _first_rows(of_row: NDArray[np.int64], order: _Numbers) -> NDArray[np.int64]:
     """Return each participant's row that comes first in the given order."""
     rows = np.lexsort((order, of_row))
     _, start = np.unique(of_row[rows], return_index=True)
     return rows[start]
 
 
-def _report_duplicates(table: Table, column: str, keys: list[NDArray[np.int64]], issues: list[Issue]) -> None:
+def _report_duplicates(table: Table, column: str, keys: list[_Numbers], issues: list[Issue]) -> None:
     """Add an issue for every row whose participant (and period) stood in an earlier row."""
     rows = np.lexsort(keys[::-1])
     same = np.all([key[rows][1:] == key[rows][:-1] for key in keys], axis=0)
     again = np.sort(rows[1:][same])
     what = "stands twice" if len(keys) == 1 else "stands twice in the same period"
-    for row in again[:_SHOWN]:
-        name = table.columns[column].cells[row]
-        fix = "Keep one row, or correct the identifier."
-        issues.append(Issue("duplicate-participant", table.place(int(row), column), f"'{name}' {what}.", fix))
-    if len(again) > _SHOWN:
-        rest = f"{len(again) - _SHOWN} more participants stand twice."
-        issues.append(
-            Issue("duplicate-participant", f"{table.name}, column '{column}'", rest, "Keep one row.")
+    issues.extend(
+        first_issues(
+            again.tolist(),
+            lambda row: Issue(
+                "duplicate-participant",
+                table.place(row, column),
+                f"'{table.shown(row, column)}' {what}.",
+                "Keep one row, or correct the identifier.",
+            ),
+            where=f"{table.name}, column '{column}'",
+            rest="participants stand twice",
         )
+    )
 
 
 def constant(table: Table, column: str, people: Participants, issues: list[Issue]) -> Codes:
@@ -107,8 +115,17 @@ def constant(table: Table, column: str, people: Participants, issues: list[Issue
     found = codes(table, column)
     by_person = found.codes[people.first]
     changed = np.flatnonzero(found.codes != by_person[people.of_row])
-    for row in changed[:_SHOWN]:
-        problem = "The value differs from the participant's other rows."
-        fix = "Give a participant the same value in every row."
-        issues.append(Issue("changes-over-time", table.place(int(row), column), problem, fix))
+    issues.extend(
+        first_issues(
+            changed.tolist(),
+            lambda row: Issue(
+                "changes-over-time",
+                table.place(row, column),
+                "The value differs from the participant's other rows.",
+                "Give a participant the same value in every row.",
+            ),
+            where=f"{table.name}, column '{column}'",
+            rest="cells differ from the participant's other rows",
+        )
+    )
     return Codes(by_person, found.names)

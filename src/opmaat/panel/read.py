@@ -47,7 +47,7 @@ def read_panel(protocol: Protocol, study: Path, data: Path | None = None) -> Pan
         raise ProtocolError([Issue("no-data", protocol.id, problem, "Add 'data' to the protocol.")])
     spec = protocol.data.file
     file = data_path(spec, study, data)
-    layout = Layout(spec.encoding, spec.separator, spec.missing)
+    layout = Layout(spec.encoding, spec.separator, spec.missing, spec.decimal)
     table = read_table(file, needed_columns(protocol, protocol.data), layout)
     return build(protocol, protocol.data, table, sources={source_name(spec): digest_file(file)})
 
@@ -64,7 +64,10 @@ def data_path(spec: DataFile, study: Path, data: Path | None = None) -> Path:
         return data / Path(spec.path).name if data.is_dir() else data
     if spec.package is None:
         return protocol_file(study).parent / spec.path
-    package = find_spec(spec.package)
+    try:
+        package = find_spec(spec.package)
+    except (ImportError, AttributeError, ValueError, TypeError):  # a name that cannot be a package's
+        package = None
     if package is None or not package.submodule_search_locations:
         problem = f"The package '{spec.package}', which carries the data, is not installed."
         fix = "Install it (pip install 'opmaat[examples]'), or give the file with --data."

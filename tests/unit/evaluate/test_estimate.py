@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from opmaat.core.errors import ProtocolError
+from opmaat.core.errors import DataFileError, ProtocolError
 from opmaat.evaluate import cells
 from opmaat.evaluate.estimate import estimate, estimate_cells
 from opmaat.panel.cells import read_cells
@@ -338,9 +338,50 @@ def test_the_cells_of_two_files_added_are_those_of_one(make_protocol, tmp_path):
         ({"method": "lin", "adjust": ADJUST, "weights": ["response"]}, "weights"),
         ({"method": "lin", "adjust": ADJUST, "errors": "cr2"}, "clusters"),
         ({"method": "lin", "adjust": ADJUST, "sample": "contrast"}, "more than one fit"),
+        ({"method": "lin", "adjust": {**ADJUST, "missing": "exclude"}}, "who misses a covariate left out"),
     ],
 )
 def test_sums_say_no_where_they_cannot_serve(make_protocol, tmp_path, analysis, why):
     protocol = make_protocol([analysis], household="h", response_weight="w", file={"path": "people.parquet"})
     with pytest.raises(ProtocolError, match=why):
         read_cells(protocol, "A0", tmp_path / "protocol.yaml")
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "code"),
+    [("binary", "0, 1, 2, -9", "not-binary"), ("count", "0, 3, 1.5, -1", "not-a-count")],
+)
+def test_sums_hold_the_outcome_to_its_kind_as_rows_do(make_protocol, tmp_path, kind, values, code):
+    """A code for missing is no value; chances and weights that the analysis does not use are not read."""
+    file = tmp_path / "people.parquet"
+    duckdb.sql(
+        f"select unnest(['c', 'c', 'g', 'b']) as arm, unnest([{values}]) as hours, 30 as age, 'x' as school, "
+        "0 as hours_before"
+    ).write_parquet(str(file))
+    protocol = make_protocol(
+        [{"method": "difference_in_means"}],
+        file={"path": "people.parquet", "missing": {"-9": "refused"}},
+        response_weight="not_in_the_file",
+    )
+    outcome = replace(protocol.outcomes["hours"], kind=kind)
+    protocol = replace(protocol, outcomes={"hours": outcome})
+    with pytest.raises(DataFileError) as caught:
+        read_cells(protocol, "A0", tmp_path / "protocol.yaml")
+    (issue,) = caught.value.issues
+    wrong = 1 if kind == "binary" else 2
+    assert (issue.code, issue.problem.split()[0]) == (code, str(wrong))
+
+
+def test_two_files_of_one_name_both_stay_known(make_protocol, tmp_path):
+    cells = []
+    for place, folder in enumerate(("first", "second")):
+        (tmp_path / folder).mkdir()
+        duckdb.sql(
+            f"select unnest(['c', 'c', 'g', 'b']) as arm, unnest([1, 2, 3, {place}]) as hours"
+        ).write_parquet(str(tmp_path / folder / "people.parquet"))
+        protocol = make_protocol([{"method": "difference_in_means"}], file={"path": "people.parquet"})
+        cells.append(read_cells(protocol, "A0", tmp_path / folder))
+    first, second = cells
+    both = (first + second).sources
+    assert set(both.values()) == {*first.sources.values(), *second.sources.values()}
+    assert len(both) == 2

@@ -112,5 +112,61 @@ def test_a_file_without_rows_has_no_rows(tmp_path, content):
     if content:
         assert read_table(file, ["id"], Layout()).rows == 0
     else:
-        with pytest.raises(DataFileError, match="no column 'id'"):
+        with pytest.raises(DataFileError, match="it is empty"):
             read_table(file, ["id"], Layout())
+
+
+def test_a_code_for_missing_is_the_same_number_in_every_format(tmp_path):
+    """-9.0 in a text file is the code -9, as it is in a Parquet file; another text never is."""
+    write(tmp_path / "people.csv", "age,city\n-9.0,-9\n-9,x\n41,-9x\n")
+    duckdb.sql(
+        "select * from (values (-9.0, '-9.0'), (-9, 'x'), (41, '-9x')) people (age, city)"
+    ).write_parquet(str(tmp_path / "people.parquet"))
+    for name in ("people.csv", "people.parquet"):
+        table = read_table(tmp_path / name, ["age", "city"], MISSING)
+        assert table.columns["age"].missing == {"refused": 2}
+        assert table.columns["city"].cells.tolist() == [None, "x", "-9x"]
+
+
+@pytest.mark.parametrize("name", ["k[1].parquet", "k*.parquet", "k?.parquet", "k**x.parquet"])
+def test_a_name_of_a_parquet_file_is_no_pattern(tmp_path, name):
+    duckdb.sql("select 0 as age").write_parquet(str(tmp_path / "k1.parquet"))
+    duckdb.sql("select 1 as age").write_parquet(str(tmp_path / "plain.parquet"))
+    folder = tmp_path / "a=1" / name.replace("parquet", "d")
+    folder.mkdir(parents=True)
+    (tmp_path / "plain.parquet").rename(folder / name)
+    assert read_table(folder / name, ["age"], Layout()).columns["age"].cells.tolist() == [1.0]
+    with pytest.raises(DataFileError, match="no column 'a'"):
+        read_table(folder / name, ["a"], Layout())
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("people.csv", b""),
+        ("people.csv.gz", gzip.compress(b"id\n1\n" * 99)[:20] + b"damaged" * 9),
+        ("people.sav", b"$FL2@(#) SPSS DATA FILE" + bytes(200)),
+        ("x" * 300 + ".csv", None),
+    ],
+)
+def test_a_file_that_is_damaged_or_not_there_is_an_issue(tmp_path, name, content):
+    if content is not None:
+        write(tmp_path / name, content)
+    with pytest.raises(DataFileError) as caught:
+        read_table(tmp_path / name, ["id"], Layout())
+    assert caught.value.issues[0].code == "unreadable"
+
+
+def test_a_header_with_another_separator_is_told_once(tmp_path):
+    with pytest.raises(DataFileError) as caught:
+        read_table(write(tmp_path / "people.csv", "id;age\n1;41\n"), ["id", "age"], Layout())
+    assert [issue.code for issue in caught.value.issues] == ["wrong-separator"]
+    file = write(tmp_path / "people.csv", " id , age\n1,41\n")
+    assert read_table(file, ["age"], Layout()).columns["age"].cells.tolist() == ["41"]
+
+
+def test_what_is_wrong_with_very_many_lines_is_counted(tmp_path):
+    with pytest.raises(DataFileError) as caught:
+        read_table(write(tmp_path / "people.csv", "id,age\n" + "1\n" * 25), ["id"], Layout())
+    assert len(caught.value.issues) == 21
+    assert caught.value.issues[-1].problem.startswith("5 more lines")

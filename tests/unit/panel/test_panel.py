@@ -2,6 +2,7 @@
 
 import duckdb
 import numpy as np
+import pyreadstat
 import pytest
 
 from opmaat.panel.read import read_panel
@@ -123,3 +124,98 @@ def test_what_python_reads_as_a_number_and_people_do_not(tmp_path, value):
     with pytest.raises(DataFileError) as caught:
         read_panel(protocol("people.csv"), tmp_path / "protocol.yaml")
     assert caught.value.issues[0].code in {"not-a-number", "infinite"}
+
+
+def issues_of(tmp_path, text, spec):
+    from opmaat.core.errors import DataFileError
+
+    (tmp_path / "people.csv").write_text(text)
+    with pytest.raises(DataFileError) as caught:
+        read_panel(spec, tmp_path / "protocol.yaml")
+    return caught.value.issues
+
+
+def test_a_point_beside_decimal_commas_is_refused(tmp_path):
+    """'1.250' is a thousand and a bit to who writes commas, and one and a quarter to who does not."""
+    spec = protocol("people.csv", file={"separator": ";", "decimal": ","})
+    (issue,) = issues_of(tmp_path, "id;arm;age;city;hours\na;0;41;W;1.250\nb;1;30;W;12\n", spec)
+    assert (issue.code, "1250,50" in issue.fix) == ("not-a-number", True)
+
+
+def test_a_value_of_an_arm_is_a_text_before_it_is_a_number(tmp_path):
+    arm = {"column": "arm", "values": {"1": "control", "01": "guidance"}}
+    (tmp_path / "people.csv").write_text("id,arm,age,city,hours\na,1,41,W,1\nb,01,30,W,2\nc,1.0,30,W,2\n")
+    assert read_panel(protocol("people.csv", arm=arm), tmp_path).arm.codes.tolist()[:2] == [0, 1]
+
+
+def test_months_are_numbers(tmp_path):
+    outcomes = {"hours": {"kind": "continuous", "label": TEXT, "unit": TEXT}}
+    spec = protocol("people.csv", month=12, outcomes=outcomes, period="month")
+    head = "id,month,arm,age,city,hours\n"
+    rows = "a,12,0,41,W,1\na,012,0,41,W,2\nb,12,1,30,W,3\n"
+    assert [issue.code for issue in issues_of(tmp_path, head + rows, spec)] == ["duplicate-participant"]
+    rows = "a,12,0,41,W,1\na,12.5,0,41,W,2\nb,12,1,30,W,3\n"
+    assert [issue.code for issue in issues_of(tmp_path, head + rows, spec)] == ["not-a-month"]
+
+
+def test_who_has_no_row_at_the_start_misses_what_was_known_then(tmp_path):
+    outcomes = {"hours": {"kind": "continuous", "label": TEXT, "unit": TEXT}}
+    spec = protocol("people.csv", month=12, outcomes=outcomes, period="month")
+    (tmp_path / "people.csv").write_text(
+        "id,month,arm,age,city,hours\na,0,0,41,W,1\na,12,0,42,X,2\nb,12,1,30,W,3\n"
+    )
+    panel = read_panel(spec, tmp_path / "protocol.yaml")
+    np.testing.assert_array_equal(panel.covariates["age"].values, [41, np.nan])
+    assert panel.covariates["city"].values.codes.tolist() == [0, -1]
+
+
+def test_numbers_that_cannot_be_squared_are_refused(tmp_path):
+    text = PEOPLE.replace("12.5", "1e155")
+    assert [issue.code for issue in issues_of(tmp_path, text, protocol("people.csv"))] == ["too-large"]
+
+
+def test_infinite_cells_of_parquet_are_issues(tmp_path):
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    duckdb.sql(
+        f"select id, arm, 'infinity'::double as age, city, hours from '{tmp_path / 'people.csv'}'"
+    ).write_parquet(str(tmp_path / "people.parquet"))
+    with pytest.raises(Exception, match="not a finite number") as caught:
+        read_panel(protocol("people.parquet"), tmp_path / "protocol.yaml")
+    assert len(caught.value.issues) == 3
+
+
+def test_levels_have_the_labels_of_the_file(tmp_path):
+    import warnings
+
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(
+        {
+            "id": ["a", "b", "c"],
+            "arm": [0, 1, 1],
+            "age": [41, 30, 20],
+            "city": [2.0, 1, 3],
+            "hours": [1, 2, 3],
+        }
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pyreadstat.write_sav(
+            frame,
+            str(tmp_path / "people.sav"),
+            variable_value_labels={"city": {1: "Waterstad", 2: "Zanddijk"}},
+        )
+    city = read_panel(protocol("people.sav"), tmp_path / "protocol.yaml").covariates["city"].values
+    assert [city.names[code] for code in city.codes] == ["Zanddijk", "Waterstad", "3"]
+
+
+@pytest.mark.parametrize("package", ["nopkg.sub", "os.path.nope", ".foo", "opmaat.core.tables.x"])
+def test_a_package_that_is_not_there_is_an_issue(tmp_path, package):
+    (issue,) = issues_of(tmp_path, PEOPLE, protocol("people.csv", file={"package": package}))
+    assert issue.code == "no-package"
+
+
+def test_a_cell_that_must_be_there_tells_which_code_it_has(tmp_path):
+    (issue,) = issues_of(
+        tmp_path, PEOPLE.replace("b,1", "b,9"), protocol("people.csv", file={"missing": {"9": "refused"}})
+    )
+    assert (issue.code, "'refused'" in issue.problem) == ("missing-cell", True)
