@@ -145,7 +145,7 @@ def _wrong_value(error: ErrorDetails, noun: str) -> tuple[str, str]:
     if bound is not None:
         limit = f"{_BOUNDS[bound]} {context[bound]:g}"
         fix = _as_part(value) if context[bound] == 1 else None
-        return f"is {shown(value)}, and must be {limit}", fix or f"Use a number {limit}."
+        return f"is {shown(value)}, and must be {limit}", fix or f"Use a number that is {limit}."
     if context.get("class_name") == "Text":
         return "is not in two languages", "Write {nl: in Dutch, en: in English}."
     words = _KINDS.get(kind.split("_")[0])

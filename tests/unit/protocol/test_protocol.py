@@ -146,3 +146,10 @@ def test_the_arms_of_the_experiments_of_2017_can_be_written(tmp_path):
     lock = freeze(protocol, today=date(2026, 1, 31))
     write_lock(lock, tmp_path)
     assert read_frozen(tmp_path) == lock
+
+
+def test_a_protocol_whose_lock_would_lose_a_key_has_no_digest(tmp_path):
+    protocol = written(tmp_path, STUDY.read_text(encoding="utf-8"))
+    arm = replace(protocol.data.arm, values={1: "control", "1": "guidance"})
+    with pytest.raises(ValueError, match="same text"):
+        replace(protocol, data=replace(protocol.data, arm=arm)).digest()

@@ -15,7 +15,9 @@ from opmaat.protocol.analyses import (
     Late,
 )
 from opmaat.protocol.assignment import Clustered, Recorded
+from opmaat.protocol.checks.columns import check_columns
 from opmaat.protocol.checks.draw import check_draw
+from opmaat.protocol.checks.numbers import check_numbers
 from opmaat.protocol.checks.planning import check_planning
 from opmaat.protocol.checks.rules import check_rules
 from opmaat.protocol.finding import Finding, KeyPath, unknown
@@ -39,7 +41,9 @@ def check(protocol: Protocol) -> Iterator[Finding]:
     yield from _check_unique("estimands", (estimand.id for estimand in protocol.estimands))
     yield from _check_unique("analyses", (analysis.id for analysis in protocol.analyses))
     yield from check_draw(protocol)
+    yield from check_numbers(protocol)
     yield from _check_data(protocol)
+    yield from check_columns(protocol)
     yield from _check_outcomes(protocol)
     for position, estimand in enumerate(protocol.estimands):
         yield from _check_estimand(protocol, estimand, ("estimands", position))
@@ -127,6 +131,12 @@ def _check_outcomes(protocol: Protocol) -> Iterator[Finding]:
         elif baseline is not None and baseline.month is not None and not by_period:
             problem = f"The baseline of '{name}' names a month, but the file has one row per participant."
             yield Finding((*path, "baseline"), "wrong-baseline", problem, "Name the baseline's column.")
+        if outcome.scale == 0:
+            problem = f"A scale of zero makes every value of '{name}' zero."
+            yield Finding((*path, "scale"), "wrong-scale", problem, "Use another scale, or leave it out.")
+        elif outcome.kind == "binary" and outcome.scale != 1:
+            problem = f"'{name}' is 0 or 1, and a scale of {outcome.scale:g} makes it something else."
+            yield Finding((*path, "scale"), "wrong-scale", problem, "Leave out 'scale'.")
         if outcome.transform == "log" and outcome.kind in ("mostly_zero", "binary"):
             problem = f"'{name}' has zeros, and zero has no logarithm."
             yield Finding((*path, "transform"), "log-of-zero", problem, "Leave out 'transform'.")
@@ -160,9 +170,12 @@ def _check_estimand(protocol: Protocol, estimand: Estimand, path: KeyPath) -> It
 def _check_analysis(protocol: Protocol, analysis: Analysis, path: KeyPath) -> Iterator[Finding]:
     """Check an analysis: its estimands, covariates, errors, weights and strata."""
     known = {estimand.id for estimand in protocol.estimands}
-    for name in analysis.estimands:
+    for position, name in enumerate(analysis.estimands):
         if name not in known:
             yield unknown((*path, "estimands"), "estimand", name, known)
+        if name in analysis.estimands[:position]:
+            problem = f"The analysis '{analysis.id}' names the estimand '{name}' more than once."
+            yield Finding((*path, "estimands", position), "duplicate-estimand", problem, "Name it once.")
     yield from _check_adjustment(protocol, analysis, path)
     yield from _check_baseline(protocol, analysis, path)
     yield from _check_errors(protocol, analysis, path)
@@ -232,8 +245,11 @@ def _check_weights(protocol: Protocol, analysis: Analysis, path: KeyPath) -> Ite
         "assignment": ("probability", data.probability),
         "response": ("response_weight", data.response_weight),
     }
-    for weight in analysis.weights:
+    for position, weight in enumerate(analysis.weights):
         key, column = columns[weight]
+        if weight in analysis.weights[:position]:
+            problem = f"The weight '{weight}' is named more than once."
+            yield Finding((*path, "weights", position), "duplicate-weight", problem, "Name it once.")
         if column is None:
             problem = f"The weight '{weight}' needs a column, and the data name none."
             yield Finding((*path, "weights"), "no-weight-column", problem, f"Add '{key}' to 'data'.")
