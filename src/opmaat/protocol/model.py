@@ -39,7 +39,7 @@ class Protocol:
     >>> import opmaat
     >>> protocol = opmaat.load_protocol(Path("studies/nsw-1975"))
     >>> protocol.control, list(protocol.outcomes)
-    XX
+    ('control', ['earnings_1978'])
     """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
