@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from opmaat.core.errors import did_you_mean
@@ -22,6 +23,7 @@ _KINDS = {
     "bool": ("is neither true nor false", "Write true or false."),
     "date": ("is not a day", "Write a day, such as 2017-10-01."),
     "string": ("is not a text", "Write a text."),
+    "string_unicode": ("holds signs that are no text", "Write the text anew."),
     "tuple": _LIST,
     "list": _LIST,
     "dict": _KEYS,
@@ -127,6 +129,13 @@ def _finding(
             problem = f"'{shown(error['input'])}' is not a value that {name} can have."
             lists = "a list, such as [a, b], or " if str(error["loc"][-1]).startswith(_WORD_BRANCH) else ""
             return Finding(path, "unknown-value", problem, f"Use {lists}{context['expected']}.")
+        case "invalid_key":
+            problem = f"The key '{shown(error['input'])}' is not a text."
+            return Finding(path, "wrong-value", problem, "Correct it, or leave it out.")
+        case "string_type" if error["loc"][-1:] == ("[key]",):
+            written = shown(error["input"])
+            problem = f"The key '{written}' is not a text."
+            return Finding(path, "wrong-value", problem, f"Write it in quotes: '{written}'.")
         case _:
             problem, fix = _wrong_value(error, noun)
             return Finding(path, "wrong-value", f"{_capital(name)} {problem}.", fix)
@@ -148,12 +157,11 @@ def _wrong_value(error: ErrorDetails, noun: str) -> tuple[str, str]:
         return f"is {shown(value)}, and must be {limit}", fix or f"Use a number that is {limit}."
     if context.get("class_name") == "Text":
         return "is not in two languages", "Write {nl: in Dutch, en: in English}."
-    words = _KINDS.get(kind.split("_")[0])
+    words = _KINDS.get(kind) or _KINDS.get(kind.split("_")[0])
     if words is None:
         message = f"{error['msg'][0].lower()}{error['msg'][1:]}"
         return f"does not fit: {message}", f"Change it, or look it up in the schema of the {noun}."
-    is_key = error["loc"][-1:] == ("[key]",)
-    return words[0] if is_key else f"is {_called(value)}, which {words[0]}", _fix(kind, value) or words[1]
+    return f"is {_called(value)}, which {words[0]}", _fix(kind, value) or words[1]
 
 
 def _fix(kind: str, value: object) -> str | None:
@@ -206,10 +214,11 @@ def _capital(text: str) -> str:
 def shown(value: object) -> str:
     """Return a value as short text, for a message.
 
-    >>> shown("12"), len(shown("9" * 5000))
-    ('12', 43)
+    >>> shown("12"), shown(None), shown(True), len(shown("9" * 5000))
+    ('12', 'null', 'true', 43)
     """
-    signs = (sign if sign.isprintable() else " " for sign in str(value))
+    is_word = value is None or isinstance(value, bool)
+    signs = (sign if sign.isprintable() else " " for sign in (dumps(value) if is_word else str(value)))
     text = " ".join("".join(signs).split())
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
