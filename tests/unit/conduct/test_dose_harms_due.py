@@ -44,6 +44,7 @@ def test_an_arm_is_looked_at_again_when_far_more_of_it_complains(take_part, happ
     events = [event for name, arm in names.items() for event in take_part(name, arm)]
     for name in ("guidance0", "guidance1", "guidance1", "guidance2", "control0"):
         events.append(happen(DAY, kinds.Complained("treatment", serious=True), "p1", household=name))
+    events.append(happen(date(2017, 9, 30), kinds.Complained("other"), "p1", household="guidance3"))
     counts = harms(fold(events), on=DAY)
     assert {count.harm for count in counts} == set(Harm)
     found = {(count.arm, count.harm): count for count in counts}

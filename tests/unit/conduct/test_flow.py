@@ -34,20 +34,22 @@ def test_wageningen_has_284_on_benefit_in_the_trial_and_410_in_the_analysis(happ
 
 
 def test_what_happened_first_and_still_holds_is_what_counts(happen, take_part):
-    events = [event for name in ("h1", "h2", "h3") for event in take_part(name, "control")]
+    events = [event for name in ("h1", "h2", "h3", "h4") for event in take_part(name, "control")]
     events += [
         happen(date(2018, 3, 1), kinds.Exited(WORK), household="h1"),
         happen(date(2018, 4, 1), kinds.Withdrew(), household="h1"),
         happen(date(2018, 3, 1), kinds.Withdrew(), household="h2"),
         happen(date(2018, 4, 1), kinds.Exited(WORK), household="h2"),
         happen(date(2018, 3, 1), kinds.Exited(WORK), household="h3"),
+        happen(date(2018, 3, 1), kinds.MovedAway(), household="h4"),
+        happen(date(2018, 3, 1), kinds.Exited(MOVED), household="h4"),
         happen(date(2018, 5, 1), kinds.ReEntered(), household="h3"),
     ]
-    arms = dict.fromkeys(("h1", "h2", "h3"), "control")
+    arms = dict.fromkeys(("h1", "h2", "h3", "h4"), "control")
     (april,) = flows(fold(events), arms, on=date(2018, 4, 15))
     (may,) = flows(fold(events), arms, on=date(2018, 5, 1))
-    assert (april.exited, april.withdrew, april.remaining) == ({"work": 2}, 1, 0)
-    assert (may.exited, may.withdrew, may.remaining) == ({"work": 1}, 1, 1)
+    assert (april.exited, april.withdrew, april.remaining) == ({"moved": 1, "work": 2}, 1, 0)
+    assert (may.exited, may.withdrew, may.remaining) == ({"moved": 1, "work": 1}, 1, 1)
 
 
 def test_who_was_drawn_and_never_answered_the_letter_is_analysed(take_part, happen):
@@ -59,7 +61,7 @@ def test_who_was_drawn_and_never_answered_the_letter_is_analysed(take_part, happ
 def test_answers_are_counted_by_wave_and_adult(take_part, happen):
     events = take_part("h1", "control")
     for person in ("p1", "p2"):
-        events += [happen(SPRING, kinds.WaveSent("midline"), person)] * 2
+        events += [happen(SPRING, kinds.WaveSent("midline"), person) for _ in range(2)]
     events.append(happen(SPRING, kinds.Answered("midline"), "p2"))
     (flow,) = flows(fold(events), {"h1": "control"}, on=SPRING)
     assert (flow.sent, flow.answered) == ({"midline": 2}, {"midline": 1})

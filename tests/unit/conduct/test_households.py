@@ -35,8 +35,8 @@ def test_the_right_follows_exit_and_re_entry_to_the_day(happen):
     events = [
         happen(date(2018, 2, 11), kinds.Exited("11")),
         happen(date(2018, 4, 3), kinds.ReEntered()),
-        happen(date(2018, 5, 1), kinds.Exited("11")),
-        happen(date(2018, 5, 1), kinds.ReEntered()),
+        happen(date(2018, 5, 15), kinds.Exited("11")),
+        happen(date(2018, 5, 15), kinds.ReEntered()),
         happen(date(2018, 6, 1), kinds.Exited("11")),
     ]
     found = columns(events)
