@@ -17,12 +17,15 @@ from opmaat.stats.design_matrix import Dropped
 from opmaat.stats.errors import NotEstimableError
 from opmaat.stats.intervals import t_interval, two_sided_p
 
+_ROUNDING = 1e-12  # of the size of the outcome: below it a standard error is what rounding left
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An estimate, and what every unit (u,) contributes to its error, where a family may need it.
 
-    ``units`` are participants, or clusters where the errors are clustered.
+    ``units`` are participants, clusters where the errors are clustered, and with classical errors units of
+    the fit alone, which all its answers share.
     """
 
     estimate: Estimate
@@ -42,6 +45,7 @@ def make_estimate(
     first_stage: FirstStage | None = None,
 ) -> Estimate:
     """Return the estimate of one contrast from its fit; ``outcome`` (n,) gives the means of the arms."""
+    _refuse_no_error(std_error, outcome, question)
     analysis = question.analysis
     low, high = t_interval(point, std_error, fit.df, confidence=analysis.confidence)
     return Estimate(
@@ -74,8 +78,18 @@ def fit_summary(
         df=df,
         errors=question.analysis.errors,
         clusters=None if sample.clusters is None else len(counted_clusters(sample)),
-        dropped=tuple(f"{item.name}: {item.reason}" for item in dropped),
+        dropped=tuple(dropped),
     )
+
+
+def _refuse_no_error(std_error: float, outcome: Floats, question: Question) -> None:
+    """Refuse an error of zero up to rounding: it comes from a fit without residuals, and shows nothing."""
+    name = question.estimand.outcome
+    if not np.isfinite(std_error):
+        raise NotEstimableError("not-finite", f"the numbers of '{name}' are too large to compute with")
+    if std_error <= _ROUNDING * np.abs(outcome).max():
+        detail = f"arms, strata and covariates tell the outcome '{name}' exactly, so its error is unknown"
+        raise NotEstimableError("no-variation", detail)
 
 
 def _means(sample: Sample, outcome: Floats) -> dict[str, float]:
@@ -95,12 +109,23 @@ def counted_clusters(sample: Sample) -> NDArray[np.int64]:
 
 
 def refuse_small_arms(sample: Sample, pairs: Sequence[Pair]) -> None:
-    """Refuse an arm of a contrast that has nobody, or one person, in the fit."""
+    """Refuse an arm of a contrast that has nobody, one person, or one cluster of clustered errors."""
     counts = sample.n_by_arm
     for arm in dict.fromkeys(arm for pair in pairs for arm in pair):
         if counts[arm] < 2:
             people = "nobody" if counts[arm] == 0 else "one participant"
             raise NotEstimableError("arm-too-small", f"the arm '{arm}' has {people} with this outcome")
+        if sample.clusters is not None and _clusters_of(sample, arm) < 2:
+            detail = f"all participants of the arm '{arm}' with this outcome are in one cluster"
+            raise NotEstimableError("single-cluster", detail)
+
+
+def _clusters_of(sample: Sample, arm: str) -> int:
+    """Return how many clusters an arm has."""
+    own = sample.regressors.arm == sample.regressors.arms.index(arm)
+    if sample.weights is not None:
+        own &= sample.weights > 0
+    return 0 if sample.clusters is None else len(np.unique(sample.clusters[own]))
 
 
 def refuse_empty_cells(sample: Sample, pairs: Sequence[Pair]) -> None:
@@ -119,3 +144,18 @@ def refuse_empty_cells(sample: Sample, pairs: Sequence[Pair]) -> None:
     ]
     if empty:
         raise NotEstimableError("empty-cell", f"nobody with this outcome is in the arm {', or '.join(empty)}")
+
+
+def told(error: NotEstimableError, questions: Sequence[Question], sample: Sample) -> NotEstimableError:
+    """Return a refusal of the statistics in the words of the study: outcomes and arms have their names."""
+    if error.code == "no-variation" and error.column is not None:
+        name = questions[error.column].estimand.outcome
+        return NotEstimableError(error.code, f"the outcome '{name}' is the same for everybody")
+    if error.code == "leverage-one" and error.row is not None:
+        regressors = sample.regressors
+        place = f"the arm '{regressors.arms[regressors.arm[error.row]]}'"
+        if regressors.stratum is not None:
+            place += f", stratum '{regressors.stratum.names[regressors.stratum.codes[error.row]]}'"
+        detail = f"a participant in {place} is the only one of a kind, so the error is unknown"
+        return NotEstimableError(error.code, detail)
+    return error

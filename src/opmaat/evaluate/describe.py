@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from opmaat.evaluate.designs import covariate_columns
 from opmaat.evaluate.model import Balance, BalanceRow, Missing
-from opmaat.evaluate.sample import Regressors, missing
+from opmaat.evaluate.sample import Regressors, covariate_term, missing
 from opmaat.panel.model import Codes, Panel, Variable
 from opmaat.protocol.model import Protocol
 from opmaat.stats.arrays import Floats
@@ -53,8 +53,8 @@ def _count(panel: Panel, which: NDArray[np.bool_]) -> dict[str, int]:
 def baseline_balance(protocol: Protocol, panel: Panel) -> Balance | None:
     """Return the balance of all covariates before the start; None where the protocol has no covariates.
 
-    The omnibus test treats participants as drawn one by one within strata, which its note says where they
-    were not.
+    The omnibus test treats participants as drawn one by one within strata. Where they were not, it is not
+    done, and the note says why.
     """
     if not panel.covariates:
         return None
@@ -64,12 +64,10 @@ def baseline_balance(protocol: Protocol, panel: Panel) -> Balance | None:
     note = _reason_for_no_test(panel)
     if note:
         return Balance(rows=rows, statistic=None, df=None, p=None, note=note)
-    columns = dict(
-        covariate_columns(
-            Regressors(arm=panel.arm.codes, arms=panel.arm.names, covariates=panel.covariates), pairwise=False
-        )
-    )
-    design = DesignMatrix(tuple(columns), np.column_stack(list(columns.values())))
+    covariates = {covariate_term(name): variable for name, variable in panel.covariates.items()}
+    regressors = Regressors(arm=panel.arm.codes, arms=panel.arm.names, covariates=covariates)
+    names, columns = zip(*covariate_columns(regressors, pairwise=False), strict=True)
+    design = DesignMatrix(names, np.column_stack(columns))
     try:
         test = omnibus_test(
             panel.arm.codes, design, strata=None if panel.stratum is None else panel.stratum.codes

@@ -7,7 +7,7 @@ strata and covariates.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -22,6 +22,8 @@ from opmaat.stats.design_matrix import DesignMatrix, Dropped, keep_independent
 from opmaat.stats.errors import NotEstimableError
 
 INTERCEPT = "intercept"
+
+Column = tuple[str, Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,30 +42,46 @@ class Form:
 
 def arm_column(arm: str) -> str:
     """Return the name of an arm's column."""
-    return f"arm: {arm}"
+    return f"arm {arm!r}"
 
 
-def build_design(regressors: Regressors, form: Form) -> DesignMatrix:
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns of a regression with an intercept before them, in three parts that follow each other."""
+
+    arms: list[Column]
+    others: list[Column]
+    products: list[Column]
+
+
+def _design(columns: Iterable[Column], rows: int) -> DesignMatrix:
+    """Return an intercept and columns as a design; two of one name would be an error of ours."""
+    names, values = zip((INTERCEPT, np.ones(rows)), *columns, strict=True)
+    return DesignMatrix(names, np.column_stack(values).astype(np.float64))
+
+
+def _columns_of(regressors: Regressors, form: Form) -> _Columns:
     """Return the columns of a regression, with the first of ``arms`` as reference.
 
     Columns that have products with the arms are centred at their mean over all rows, so that the coefficient
     of an arm is its contrast averaged over everybody.
     """
-    arms = {arm_column(arm): regressors.arm == code for code, arm in enumerate(regressors.arms) if code}
-    strata = dict(_indicators("stratum", regressors.stratum)) if form.strata != "ignored" else {}
-    covariates = dict(covariate_columns(regressors, pairwise=form.pairwise))
-    crossed: dict[str, Floats] = {}
+    arms = [
+        (arm_column(arm), (regressors.arm == code) * 1.0) for code, arm in enumerate(regressors.arms) if code
+    ]
+    strata = []
+    if form.strata != "ignored" and regressors.stratum is not None:
+        strata = [(f"stratum {name!r}", values) for name, values in _indicators(regressors.stratum)]
+    covariates = list(covariate_columns(regressors, pairwise=form.pairwise))
+    crossed: list[Column] = []
     if form.strata == "within":
         strata = _centred(strata, regressors)
-        crossed |= strata
+        crossed += strata
     if form.arm_products:
         covariates = _centred(covariates, regressors)
-        crossed |= covariates
-    products = {
-        f"{arm} x {name}": of_arm * values for arm, of_arm in arms.items() for name, values in crossed.items()
-    }
-    columns = {INTERCEPT: np.ones(len(regressors.arm)), **arms, **strata, **covariates, **products}
-    return DesignMatrix(tuple(columns), np.column_stack(list(columns.values())).astype(np.float64))
+        crossed += covariates
+    products = [(f"{arm} x {name}", of_arm * values) for arm, of_arm in arms for name, values in crossed]
+    return _Columns(arms, [*strata, *covariates], products)
 
 
 def independent_design(
@@ -74,14 +92,12 @@ def independent_design(
     Raises NotEstimableError when one of the arms that are ``needed`` depends on strata and covariates
     together: then a covariate would be dropped in its place, and the contrast would not be that of the arms.
     """
-    design = build_design(regressors, form)
-    kept, dropped = keep_independent(design, weights)
-    if any(item.reason == "collinear" for item in dropped) and len(design.values) > len(kept.names):
-        arms = [arm_column(arm) for arm in regressors.arms]
-        main = [name for name in design.names if not name.startswith(arm_column(""))]
-        last = [*main, *(name for name in design.names if name in arms)]
-        places = [design.names.index(name) for name in last]
-        _, lost = keep_independent(DesignMatrix(tuple(last), design.values[:, places]), weights)
+    columns, rows = _columns_of(regressors, form), len(regressors.arm)
+    kept, dropped = keep_independent(
+        _design([*columns.arms, *columns.others, *columns.products], rows), weights
+    )
+    if any(item.reason == "collinear" for item in dropped) and rows > len(kept.names):
+        _, lost = keep_independent(_design([*columns.others, *columns.arms], rows), weights)
         for arm in needed:
             if arm_column(arm) in {item.name for item in lost}:
                 detail = f"strata or covariates say who is in the arm '{arm}'"
@@ -89,7 +105,7 @@ def independent_design(
     return kept, dropped
 
 
-def covariate_columns(regressors: Regressors, *, pairwise: bool) -> Iterator[tuple[str, Floats]]:
+def covariate_columns(regressors: Regressors, *, pairwise: bool) -> Iterator[Column]:
     """Yield the columns of the covariates in declared order, then the products of every two covariates."""
     groups = [
         list(_columns(name, variable, regressors.frequency))
@@ -104,10 +120,11 @@ def covariate_columns(regressors: Regressors, *, pairwise: bool) -> Iterator[tup
                     yield f"{left} x {right}", left_values * right_values
 
 
-def _columns(name: str, variable: Variable, frequency: Floats | None) -> Iterator[tuple[str, Floats]]:
+def _columns(name: str, variable: Variable, frequency: Floats | None) -> Iterator[Column]:
     """Yield the columns of one covariate: an indicator per level but the first, or its numbers."""
     if isinstance(variable.values, Codes):
-        yield from _indicators(name, variable.values)
+        for level, values in _indicators(variable.values):
+            yield f"{name} is {level!r}", values
         hidden = variable.values.codes < 0
     else:
         hidden = np.isnan(variable.values)
@@ -119,19 +136,16 @@ def _columns(name: str, variable: Variable, frequency: Floats | None) -> Iterato
         yield f"{name} missing", hidden.astype(np.float64)
 
 
-def _indicators(name: str, codes: Codes | None) -> Iterator[tuple[str, Floats]]:
-    """Yield an indicator for every named value but the first."""
-    if codes is not None:
-        for code, level in enumerate(codes.names):
-            if code:
-                yield f"{name}: {level}", (codes.codes == code).astype(np.float64)
+def _indicators(codes: Codes) -> Iterator[Column]:
+    """Yield every named value but the first, with its indicator."""
+    for code, level in enumerate(codes.names):
+        if code:
+            yield level, (codes.codes == code).astype(np.float64)
 
 
-def _centred(columns: Mapping[str, Floats], regressors: Regressors) -> dict[str, Floats]:
+def _centred(columns: Iterable[Column], regressors: Regressors) -> list[Column]:
     """Return columns with their mean over all participants taken off."""
-    return {
-        name: values - np.average(values, weights=regressors.frequency) for name, values in columns.items()
-    }
+    return [(name, values - np.average(values, weights=regressors.frequency)) for name, values in columns]
 
 
 def _some(values: Floats | None, kept: NDArray[np.bool_]) -> Floats | None:

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.receipt import Receipt
 from opmaat.core.version import __version__
-from opmaat.evaluate.answers import Answer
+from opmaat.evaluate.answers import Answer, told
 from opmaat.evaluate.cells import cells_serve, to_cells
 from opmaat.evaluate.describe import baseline_balance, drawn_by_arm, missing_outcomes, taken_up_by_arm
 from opmaat.evaluate.families import adjust_families
 from opmaat.evaluate.instrument import answer_by_instrument
-from opmaat.evaluate.model import Estimate, Estimates, Excluded, estimates_digest
+from opmaat.evaluate.model import Estimate, Estimates, estimates_digest
 from opmaat.evaluate.questions import Question, questions
 from opmaat.evaluate.regress import answer_by_cells, answer_by_regression
-from opmaat.evaluate.sample import Regressors, Sample, outcome_of, take_sample, usable
+from opmaat.evaluate.sample import (
+    Eligible,
+    Regressors,
+    Sample,
+    covariate_term,
+    eligible,
+    outcome_of,
+    take_sample,
+)
 from opmaat.panel.cells import Cells
 from opmaat.panel.model import Panel
 from opmaat.protocol.analyses import Ancova, Late
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.questions import strata_rule
+from opmaat.stats.error_kinds import CLUSTERED
 from opmaat.stats.errors import NotEstimableError
 
 Progress = Callable[[int, int], None]
@@ -36,17 +45,20 @@ _FIXES = {
     "leverage-one": "Merge small strata or leave out the covariate, or use errors hc1.",
     "no-first-stage": "Check the column of take-up; the draw must make a difference to it.",
     "no-residual-df": "Use fewer covariates than there are participants.",
-    "no-variation": "Check the column of the outcome, or leave the outcome out.",
-    "single-cluster": "Check the column of the cluster; errors need at least two.",
+    "no-variation": "Check the columns of the outcome and the covariates, or leave the outcome out.",
+}
+_FIXES_WITH_CLUSTERS = {
+    "leverage-one": "Leave the arm out of the contrast, merge strata, or leave out the covariate.",
+    "single-cluster": "Check the column of the cluster; every arm of a contrast needs at least two.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Questions that one fit answers: same analysis, arms and participants (``known``, n of the panel)."""
+    """Questions that one fit answers: same analysis, arms and participants."""
 
     questions: tuple[Question, ...]
-    known: NDArray[np.bool_]
+    who: Eligible
 
 
 def estimate(protocol: Protocol, panel: Panel, *, progress: Progress | None = None) -> Estimates:
@@ -83,7 +95,7 @@ def estimate(protocol: Protocol, panel: Panel, *, progress: Progress | None = No
         try:
             found |= _answers(protocol, panel, batch)
         except NotEstimableError as error:
-            issues.append(_issue(batch, error))
+            issues.append(_issue(batch.questions, error))
         if progress is not None:
             progress(done, len(batches))
     if issues:
@@ -105,50 +117,59 @@ def estimate_cells(protocol: Protocol, analysis: str, cells: Cells) -> tuple[Est
     regressors = Regressors(
         arm=place[cells.arm.codes],
         arms=question.arms,
-        covariates=cells.covariates,
+        covariates={covariate_term(name): item for name, item in cells.covariates.items()},
         stratum=None if strata == "ignored" else cells.stratum,
         frequency=counts.astype(np.float64),
     )
     rows = np.arange(len(counts))
-    sample = Sample(
-        rows=rows, regressors=regressors, weights=None, clusters=None, notes=(), participants=counts
-    )
+    sample = Sample(rows=rows, regressors=regressors, clusters=None, notes=(), participants=counts)
     try:
         answers = answer_by_cells([question], sample, cells.stats, strata=strata)
     except NotEstimableError as error:
-        raise DataFileError([_issue(_Batch((question,), rows > 0), error)]) from None
+        raise DataFileError([_issue([question], told(error, [question], sample))]) from None
     return tuple(answer.estimate for answer in answers)
 
 
 def _batches(protocol: Protocol, panel: Panel) -> list[_Batch]:
     """Put questions together that one fit can answer."""
-    grouped: dict[tuple[object, ...], _Batch] = {}
+    alone: list[_Batch] = []
+    together: dict[tuple[object, ...], _Batch] = {}
     for question in questions(protocol):
-        known = usable(protocol, panel, question)
-        alone = (
-            question
-            if isinstance(question.analysis, Ancova | Late) or _constant(protocol, panel, question, known)
-            else None
-        )
-        key = (question.analysis.id, question.arms, known.tobytes(), alone)
-        others = grouped[key].questions if key in grouped else ()
-        grouped[key] = _Batch((*others, question), known)
-    return list(grouped.values())
+        who = eligible(panel, question)
+        if _fitted_alone(panel, question, who):
+            alone.append(_Batch((question,), who))
+            continue
+        key = (question.analysis.id, question.arms, who.key())
+        others = together[key].questions if key in together else ()
+        together[key] = _Batch((*others, question), who)
+    return [*together.values(), *alone]
 
 
-def _constant(protocol: Protocol, panel: Panel, question: Question, known: NDArray[np.bool_]) -> bool:
-    """Tell whether everybody has the same outcome, so that the refusal names only this question."""
-    values = outcome_of(protocol, panel, question)[known]
-    return bool(len(values)) and bool((values == values[0]).all())
+def _fitted_alone(panel: Panel, question: Question, who: Eligible) -> bool:
+    """Tell whether a question has a fit of its own.
+
+    It has where its regressors depend on the outcome, and where everybody has the same outcome, so that the
+    refusal names no other question.
+    """
+    values = outcome_of(panel, question)[who.known]
+    constant = bool(len(values)) and bool((values == values[0]).all())
+    return constant or isinstance(question.analysis, Ancova | Late)
 
 
 def _answers(protocol: Protocol, panel: Panel, batch: _Batch) -> dict[Question, list[Answer]]:
     """Fit a batch, and return the answers by question."""
     first = batch.questions[0]
-    sample = take_sample(protocol, panel, first, batch.known)
-    outcomes = np.column_stack(
-        [outcome_of(protocol, panel, question)[sample.rows] for question in batch.questions]
-    )
+    sample = take_sample(protocol, panel, first, batch.who)
+    try:
+        return _fitted(protocol, panel, batch, sample)
+    except NotEstimableError as error:
+        raise told(error, batch.questions, sample) from None
+
+
+def _fitted(protocol: Protocol, panel: Panel, batch: _Batch, sample: Sample) -> dict[Question, list[Answer]]:
+    """Fit a sample by the way that serves it."""
+    first = batch.questions[0]
+    outcomes = np.column_stack([outcome_of(panel, question)[sample.rows] for question in batch.questions])
     strata = strata_rule(protocol, first.analysis)
     if isinstance(first.analysis, Late) and panel.take_up is not None:
         take_up = panel.take_up[sample.rows]
@@ -161,24 +182,31 @@ def _answers(protocol: Protocol, panel: Panel, batch: _Batch) -> dict[Question, 
     return {question: [next(answers) for _ in question.pairs] for question in batch.questions}
 
 
-def _issue(batch: _Batch, error: NotEstimableError) -> Issue:
-    """Say why a batch cannot be answered, and what to do."""
-    where = "; ".join(dict.fromkeys(question.place() for question in batch.questions))
-    fix = _FIXES.get(error.code, "Check the columns that the analysis names.")
+def _issue(asked: Sequence[Question], error: NotEstimableError) -> Issue:
+    """Say why questions cannot be answered, and what to do."""
+    where = "; ".join(dict.fromkeys(question.place() for question in asked))
+    clustered = asked[0].analysis.errors in CLUSTERED
+    fixes = _FIXES | _FIXES_WITH_CLUSTERS if clustered else _FIXES
+    fix = fixes.get(error.code, "Check the columns that the analysis names.")
     return Issue(error.code, where, f"This cannot be estimated: {error.detail}.", fix)
 
 
 def _estimates(protocol: Protocol, panel: Panel, answers: Sequence[Answer]) -> Estimates:
     """Put the answers together with what a reader needs to judge them, and write the receipt."""
-    draft = Estimates(
-        protocol_id=protocol.id,
-        estimates=tuple(adjust_families(protocol, answers)),
-        drawn=drawn_by_arm(panel),
-        taken_up=taken_up_by_arm(panel),
-        excluded=tuple(Excluded(reason=asdict(item.reason), rows=item.rows) for item in panel.excluded),
-        balance=baseline_balance(protocol, panel),
-        missing=missing_outcomes(protocol, panel),
-        receipt=Receipt("estimate", panel.sources, "", protocol.digest(), __version__),
+    content: dict[str, Any] = {
+        "protocol_id": protocol.id,
+        "estimates": tuple(adjust_families(protocol, answers)),
+        "drawn": drawn_by_arm(panel),
+        "taken_up": taken_up_by_arm(panel),
+        "excluded": panel.excluded,
+        "balance": baseline_balance(protocol, panel),
+        "missing": missing_outcomes(protocol, panel),
+    }
+    receipt = Receipt(
+        stage="estimate",
+        inputs=panel.sources,
+        output=estimates_digest(content),
+        protocol=protocol.digest(),
+        version=__version__,
     )
-    content = {field.name: getattr(draft, field.name) for field in fields(draft)}
-    return replace(draft, receipt=replace(draft.receipt, output=estimates_digest(content)))
+    return Estimates(**content, receipt=receipt)

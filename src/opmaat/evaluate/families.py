@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from opmaat.core.errors import DataFileError, Issue
 from opmaat.evaluate.answers import Answer
 from opmaat.evaluate.model import Estimate, Interval
 from opmaat.protocol.analyses import Analysis, Multiplicity
@@ -50,6 +51,7 @@ def _adjusted(answers: Sequence[Answer], analysis: Analysis) -> list[Estimate]:
 
 def _by_max_t(answers: Sequence[Answer], rule: Multiplicity, confidence: float) -> list[Estimate]:
     """Return the estimates with max-t p-values and simultaneous intervals, on the family's smallest df."""
+    _refuse_several_fits(answers, rule)
     estimates = [answer.estimate for answer in answers]
     points = np.array([estimate.point for estimate in estimates])
     errors = np.array([estimate.std_error for estimate in estimates])
@@ -70,6 +72,15 @@ def _by_max_t(answers: Sequence[Answer], rule: Multiplicity, confidence: float) 
         )
         for place, estimate in enumerate(estimates)
     ]
+
+
+def _refuse_several_fits(answers: Sequence[Answer], rule: Multiplicity) -> None:
+    """Refuse a max-t family with classical errors over several fits: nothing tells how those correlate."""
+    classical = any(answer.estimate.fit.errors == "classical" for answer in answers)
+    if classical and any(answer.units is not answers[0].units for answer in answers):
+        problem = "The classical errors of several fits have no correlation, which max-t needs."
+        fix = "Use errors hc2 in the family, or 'method: holm'."
+        raise DataFileError([Issue("max-t-over-fits", f"family '{rule.family}'", problem, fix)])
 
 
 def _correlation(answers: Sequence[Answer]) -> Floats:

@@ -28,7 +28,8 @@ def answer_by_instrument(
 ) -> list[Answer]:
     """Answer a question about those who take up because they were drawn.
 
-    The draw between the two arms of the contrast is the instrument for take-up.
+    The draw of the first arm of the contrast against the second is the instrument for take-up. The effect of
+    taking up is the same whichever arm is named first.
 
     Parameters
     ----------
@@ -57,21 +58,22 @@ def answer_by_instrument(
     form = Form(pairwise=adjust is not None and adjust.interactions == "pairwise", strata=strata)
     design, dropped = independent_design(sample.regressors, form, weights=sample.weights, needed=pair)
     instrument, exogenous = _split(design, arm_column(sample.regressors.arms[1]))
-    sign = 1.0 if pair[0] == sample.regressors.arms[1] else -1.0
+    if pair[0] == sample.regressors.arms[0]:
+        instrument = -instrument
     stages = fit_2sls(
         outcome,
-        sign * take_up,
+        take_up,
         exogenous,
-        sign * instrument,
+        instrument,
         weights=sample.weights,
         errors=analysis.errors,
         clusters=sample.clusters,
     )
     kept = anderson_rubin(
         outcome,
-        sign * take_up,
+        take_up,
         exogenous,
-        sign * instrument,
+        instrument,
         weights=sample.weights,
         errors=analysis.errors,
         clusters=sample.clusters,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, Literal, Self
-
-from pydantic import TypeAdapter
+from typing import Any, Literal
 
 from opmaat.core.digest import digest_value
 from opmaat.core.receipt import Receipt
+from opmaat.panel.model import Excluded
+from opmaat.stats.design_matrix import Dropped
+from opmaat.stats.error_kinds import Errors
 
-Scale = Literal["binary", "count", "continuous", "mostly_zero"]
+Method = Literal["difference_in_means", "regression", "lin", "ancova", "difference_in_differences", "late"]
+NoteCode = Literal["missing-outcome", "missing-baseline", "left-out"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,17 +31,17 @@ class Fit:
     """The fitted model behind an estimate.
 
     ``n_by_arm`` counts the participants in the model; ``rank`` is the number of coefficients that were
-    estimated; ``dropped`` names each column that was left out and why ("age: constant"); ``clusters`` is the
-    number of clusters where the errors are clustered.
+    estimated; ``dropped`` names each column that was left out and why; ``clusters`` is the number of clusters
+    where the errors are clustered.
     """
 
     n: int
     n_by_arm: Mapping[str, int]
     rank: int
     df: float
-    errors: str
+    errors: Errors
     clusters: int | None = None
-    dropped: tuple[str, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +59,12 @@ class FirstStage:
 class Note:
     """Something a reader must know of an estimate, as a code that the report puts into words, and how many.
 
-    ``missing-outcome``: participants without the outcome, who are not in the fit. ``left-out``: participants
-    who are not in the fit because a covariate, take-up or a weight is missing.
+    All count participants who are not in the fit. ``missing-outcome``: the outcome is missing.
+    ``missing-baseline``: the outcome is known, and the baseline measure that it is compared with is missing.
+    ``left-out``: a covariate, take-up or a weight is missing.
     """
 
-    code: Literal["missing-outcome", "left-out"]
+    code: NoteCode
     participants: int
 
 
@@ -79,7 +82,7 @@ class Estimate:
     outcome: str
     month: int | None
     contrast: tuple[str, str]
-    method: str
+    method: Method
     primary: bool
     point: float
     std_error: float
@@ -109,7 +112,8 @@ class Estimate:
 class BalanceRow:
     """One covariate (or level of one) at baseline: mean per arm and its difference from control.
 
-    ``standardised`` is the difference from control in pooled standard deviations, by arm.
+    ``standardised`` is the difference from control by arm, in units of the root of the mean of the two arms'
+    variances (Austin 2009, https://doi.org/10.1002/sim.3697).
     """
 
     covariate: str
@@ -141,14 +145,6 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Excluded:
-    """Rows of the file that the protocol keeps out, with the reason in the protocol's words."""
-
-    reason: Mapping[str, str]
-    rows: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Estimates:
     """The answer to every planned analysis, and what is needed to judge it."""
 
@@ -168,11 +164,6 @@ class Estimates:
         """
         plain: dict[str, Any] = _plain(self)
         return plain
-
-    @classmethod
-    def from_dict(cls, content: Mapping[str, Any]) -> Self:
-        """Rebuild the estimates from :meth:`as_dict`. Raises ValueError that names what does not fit."""
-        return TypeAdapter(cls).validate_python(content)
 
 
 def estimates_digest(content: Mapping[str, Any]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from opmaat.evaluate.answers import (
     Answer,
     counted_clusters,
@@ -14,12 +16,11 @@ from opmaat.evaluate.answers import (
     refuse_small_arms,
 )
 from opmaat.evaluate.designs import Form, arm_column, independent_design
-from opmaat.evaluate.model import Estimate
 from opmaat.evaluate.questions import Question
 from opmaat.evaluate.sample import Sample
 from opmaat.protocol.analyses import Analysis, Lin, StrataRule
 from opmaat.protocol.questions import Pair, adjustment
-from opmaat.stats.arrays import Floats
+from opmaat.stats.arrays import Floats, Integers
 from opmaat.stats.cells import CellsFit, SufficientStats, fit_cells
 from opmaat.stats.cluster_robust import RowFit
 from opmaat.stats.covariance import contrasts, influence
@@ -100,6 +101,7 @@ def _read_off(model: _Model, questions: Sequence[Question], sample: Sample, outc
         model.fit, model.contrast, errors=questions[0].analysis.errors, clusters=sample.clusters
     )
     parts = _influence(model, questions[0], sample)
+    units = None if parts is None else _units(sample, questions[0].analysis, len(parts))
     answers = []
     for column, question in enumerate(questions):
         for pair in question.pairs:
@@ -121,7 +123,8 @@ def _read_off(model: _Model, questions: Sequence[Question], sample: Sample, outc
                 std_error=float(found.std_error[place]),
                 fit=fit,
             )
-            answers.append(_with_influence(estimate, sample, parts, place))
+            influence_of = None if parts is None else parts[:, place[0], place[1]]
+            answers.append(Answer(estimate, units, influence_of))
     return answers
 
 
@@ -171,11 +174,8 @@ def _influence(model: _Model, question: Question, sample: Sample) -> Floats | No
     return parts
 
 
-def _with_influence(
-    estimate: Estimate, sample: Sample, parts: Floats | None, place: tuple[int, int]
-) -> Answer:
-    """Join an estimate to the contributions of its units."""
-    if parts is None:
-        return Answer(estimate)
-    units = sample.rows if sample.clusters is None else counted_clusters(sample)
-    return Answer(estimate, units, parts[:, place[0], place[1]])
+def _units(sample: Sample, analysis: Analysis, count: int) -> Integers:
+    """Return whose contributions the influence holds."""
+    if analysis.errors == "classical":
+        return np.arange(count)
+    return sample.rows if sample.clusters is None else counted_clusters(sample)

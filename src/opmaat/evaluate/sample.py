@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.evaluate.model import Note
+from opmaat.evaluate.model import Note, NoteCode
 from opmaat.evaluate.questions import Question
 from opmaat.panel.model import Codes, Panel, Variable
 from opmaat.protocol.analyses import Ancova, DifferenceInDifferences, Late
@@ -18,11 +18,21 @@ from opmaat.protocol.questions import adjustment, cluster_column, strata_rule
 BASELINE = "baseline measure"
 
 
+def covariate_term(name: str) -> str:
+    r"""Return what a covariate is called in a model, like nothing else in it whatever its name.
+
+    >>> covariate_term("age"), covariate_term("age' missing")
+    ("covariate 'age'", 'covariate "age\' missing"')
+    """
+    return f"covariate {name!r}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regressors:
     """Everything on the right-hand side, one place per row (n,).
 
-    ``arm`` holds codes into ``arms``; ``frequency`` is how much a row counts in a mean, None for all alike.
+    ``arm`` holds codes into ``arms``. ``covariates`` have the names of :func:`covariate_term`. ``frequency``
+    is how much a row counts in a mean, None for all alike: its weight, or the participants of a cell.
     """
 
     arm: NDArray[np.int64]
@@ -41,10 +51,14 @@ class Sample:
 
     rows: NDArray[np.int64]
     regressors: Regressors
-    weights: NDArray[np.float64] | None
     clusters: NDArray[np.int64] | None
     notes: tuple[Note, ...]
     participants: NDArray[np.int64] | None = None
+
+    @property
+    def weights(self) -> NDArray[np.float64] | None:
+        """Weights of the fit, None for all alike; cells have none."""
+        return self.regressors.frequency if self.participants is None else None
 
     @property
     def n_by_arm(self) -> dict[str, int]:
@@ -53,7 +67,31 @@ class Sample:
         return {arm: int(count) for arm, count in zip(self.regressors.arms, counts, strict=True)}
 
 
-def outcome_of(protocol: Protocol, panel: Panel, question: Question) -> NDArray[np.float64]:
+@dataclass(frozen=True, slots=True)
+class Eligible:
+    """Who can be in a fit, and of the others in its arms what they miss; each (n,) of the panel."""
+
+    known: NDArray[np.bool_]
+    without_outcome: NDArray[np.bool_]
+    without_baseline: NDArray[np.bool_]
+    left_out: NDArray[np.bool_]
+
+    def notes(self) -> tuple[Note, ...]:
+        """Return how many are not in the fit, and why."""
+        counts: dict[NoteCode, int] = {
+            "missing-outcome": int(self.without_outcome.sum()),
+            "missing-baseline": int(self.without_baseline.sum()),
+            "left-out": int(self.left_out.sum()),
+        }
+        return tuple(Note(code=code, participants=count) for code, count in counts.items() if count)
+
+    def key(self) -> tuple[bytes, ...]:
+        """Return what tells this from the eligible of another question."""
+        masks = (self.known, self.without_outcome, self.without_baseline)
+        return tuple(mask.tobytes() for mask in masks)
+
+
+def outcome_of(panel: Panel, question: Question) -> NDArray[np.float64]:
     """Return what a question measures, per participant: the outcome, or its change since the baseline."""
     name = question.estimand.outcome
     values = panel.outcomes[name][question.estimand.month]
@@ -62,19 +100,29 @@ def outcome_of(protocol: Protocol, panel: Panel, question: Question) -> NDArray[
     return values
 
 
-def usable(protocol: Protocol, panel: Panel, question: Question) -> NDArray[np.bool_]:
+def eligible(panel: Panel, question: Question) -> Eligible:
     """Return who can be in the fit: in one of its arms, and with everything that must be known."""
     in_arms = np.isin(panel.arm.codes, [panel.arm.names.index(arm) for arm in question.arms])
-    known = in_arms & ~np.isnan(outcome_of(protocol, panel, question))
+    unmeasured = np.isnan(panel.outcomes[question.estimand.outcome][question.estimand.month])
+    without_outcome = in_arms & unmeasured
+    without_baseline = in_arms & ~unmeasured & np.isnan(outcome_of(panel, question))
+    known = in_arms & ~without_outcome & ~without_baseline
+    left_out = known & _lacking(panel, question)
+    return Eligible(known & ~left_out, without_outcome, without_baseline, left_out)
+
+
+def _lacking(panel: Panel, question: Question) -> NDArray[np.bool_]:
+    """Return who misses take-up, a weight or a covariate that the analysis cannot do without."""
+    lacking = np.zeros(panel.participants, dtype=bool)
     if isinstance(question.analysis, Late) and panel.take_up is not None:
-        known &= ~np.isnan(panel.take_up)
+        lacking |= np.isnan(panel.take_up)
     if "response" in question.analysis.weights and panel.response_weight is not None:
-        known &= ~np.isnan(panel.response_weight)
+        lacking |= np.isnan(panel.response_weight)
     adjust = adjustment(question.analysis)
     if adjust is not None and adjust.missing == "exclude":
         for variable in _variables(panel, question).values():
-            known &= ~missing(variable)
-    return known
+            lacking |= missing(variable)
+    return lacking
 
 
 def missing(variable: Variable) -> NDArray[np.bool_]:
@@ -92,14 +140,13 @@ def _variables(panel: Panel, question: Question) -> dict[str, Variable]:
     if isinstance(question.analysis, Ancova):
         found[BASELINE] = Variable("continuous", panel.baselines[question.estimand.outcome])
     if adjust is not None:
-        found |= {name: panel.covariates[name] for name in adjust.covariates}
+        found |= {covariate_term(name): panel.covariates[name] for name in adjust.covariates}
     return found
 
 
-def take_sample(protocol: Protocol, panel: Panel, question: Question, known: NDArray[np.bool_]) -> Sample:
+def take_sample(protocol: Protocol, panel: Panel, question: Question, who: Eligible) -> Sample:
     """Return the sample of those who can be in the fit."""
-    rows = np.flatnonzero(known)
-    weights = _weights(panel, question, rows)
+    rows = np.flatnonzero(who.known)
     place = np.full(len(panel.arm.names) + 1, -1, dtype=np.int64)
     for code, arm in enumerate(question.arms):
         place[panel.arm.names.index(arm)] = code
@@ -109,14 +156,13 @@ def take_sample(protocol: Protocol, panel: Panel, question: Question, known: NDA
         arms=question.arms,
         covariates={name: _at(item, rows) for name, item in _variables(panel, question).items()},
         stratum=_codes_at(panel.stratum, rows) if use_strata and panel.stratum is not None else None,
-        frequency=weights,
+        frequency=_weights(panel, question, rows),
     )
     return Sample(
         rows=rows,
         regressors=regressors,
-        weights=weights,
         clusters=_clusters(protocol, panel, question, rows),
-        notes=tuple(_notes(protocol, panel, question, known)),
+        notes=who.notes(),
     )
 
 
@@ -151,14 +197,3 @@ def _clusters(
         return None
     units = panel.household if column == protocol.data.household else panel.cluster
     return None if units is None else units[rows]
-
-
-def _notes(protocol: Protocol, panel: Panel, question: Question, known: NDArray[np.bool_]) -> Iterator[Note]:
-    """Yield who is not in the fit, and why."""
-    in_arms = np.isin(panel.arm.codes, [panel.arm.names.index(arm) for arm in question.arms])
-    without = int((in_arms & np.isnan(outcome_of(protocol, panel, question))).sum())
-    others = int(in_arms.sum()) - int(known.sum()) - without
-    if without:
-        yield Note(code="missing-outcome", participants=without)
-    if others:
-        yield Note(code="left-out", participants=others)

@@ -41,7 +41,7 @@ class Provenance:
     missing: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Excluded:
     """Rows of the file that the protocol keeps out, with the reason in the protocol's words."""
 

@@ -40,7 +40,7 @@ def included(data: Data, table: Table) -> tuple[Table, tuple[Excluded, ...]]:
         found = codes(table, inclusion.column)
         wanted = [code for _, code in matching(found, inclusion.values)]
         kept = np.isin(found.codes, wanted)
-        excluded.append(Excluded(inclusion.reason, int((~kept).sum())))
+        excluded.append(Excluded(reason=inclusion.reason, rows=int((~kept).sum())))
         table = _rows(table, kept)
     return table, tuple(excluded)
 

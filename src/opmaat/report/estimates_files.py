@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from opmaat.core.errors import DataFileError, Issue, ReceiptMismatchError
+from opmaat.core.errors import DataFileError, Issue, ReceiptMismatchError, UsageError
 from opmaat.core.files import write_together
 from opmaat.evaluate.model import Estimate, Estimates, Interval, estimates_digest
 
@@ -63,7 +64,7 @@ _COLUMNS = {
 
 
 def write_estimates(estimates: Estimates, directory: Path) -> tuple[Path, ...]:
-    """Write estimates.json, .csv and .parquet, all three or none, and return their paths.
+    """Write estimates.csv, .parquet and .json, all three or none, and return their paths.
 
     The JSON is complete: :func:`read_estimates` rebuilds the estimates from it. The CSV (RFC 4180, UTF-8,
     decimal points) and the Parquet file have one row per estimate. In the CSV a text that starts with
@@ -79,7 +80,7 @@ def write_estimates(estimates: Estimates, directory: Path) -> tuple[Path, ...]:
     >>> protocol = opmaat.read_frozen(study).protocol
     >>> estimates = opmaat.estimate(protocol, opmaat.read_panel(protocol, study))
     >>> [file.name for file in write_estimates(estimates, Path(mkdtemp()))]
-    ['estimates.json', 'estimates.csv', 'estimates.parquet']
+    ['estimates.csv', 'estimates.parquet', 'estimates.json']
     """
     files = {directory / name: content for name, content in contents(estimates).items()}
     write_together(files)
@@ -87,13 +88,26 @@ def write_estimates(estimates: Estimates, directory: Path) -> tuple[Path, ...]:
 
 
 def contents(estimates: Estimates) -> dict[str, bytes]:
-    """Return the bytes of estimates.json, .csv and .parquet, by the name of the file."""
+    """Return the bytes of estimates.csv, .parquet and .json, by the name of the file.
+
+    The JSON stands last: it is what others are read from, and the last to take its place.
+    """
     rows = [_row(estimates, estimate) for estimate in estimates.estimates]
     return {
-        FILE_NAME: _json_bytes(estimates),
         "estimates.csv": _csv_bytes(rows),
         "estimates.parquet": _parquet_bytes(rows),
+        FILE_NAME: _json_bytes(estimates),
     }
+
+
+def changed_files(estimates: Estimates, directory: Path) -> list[Issue]:
+    """Return an issue for each file of the estimates that is missing, or holds something else."""
+    problem, fix = "The file is missing, or was changed after it was written.", "Run 'opmaat estimate' again."
+    return [
+        Issue("changed-estimates", str(directory / name), problem, fix)
+        for name, content in contents(estimates).items()
+        if not (directory / name).is_file() or (directory / name).read_bytes() != content
+    ]
 
 
 def read_estimates(path: Path) -> Estimates:
@@ -120,13 +134,23 @@ def read_estimates(path: Path) -> Estimates:
     file = path / FILE_NAME if path.is_dir() else path
     content = _content(file)
     try:
-        estimates = Estimates.from_dict(content)
+        estimates = estimates_from_dict(content)
+        digest = estimates_digest(content)
     except ValueError as error:
         first = str(error).splitlines()[1:2] or ["its fields are not those of estimates"]
         raise _mismatch(file, f"The estimates cannot be rebuilt: {first[0].strip()}.") from None
-    if estimates_digest(content) != estimates.receipt.output:
+    except RecursionError:
+        raise _mismatch(file, "The estimates are damaged: they are not those of any study.") from None
+    if digest != estimates.receipt.output:
         raise _mismatch(file, "The estimates are not those that their receipt was made for.")
     return estimates
+
+
+def estimates_from_dict(content: Mapping[str, Any]) -> Estimates:
+    """Rebuild estimates from :meth:`Estimates.as_dict`; raises ValueError that names what does not fit."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Estimates).validate_python(content)
 
 
 def _content(file: Path) -> dict[str, Any]:
@@ -141,7 +165,7 @@ def _content(file: Path) -> dict[str, Any]:
         raise DataFileError([issue]) from None
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _mismatch(file, "The estimates are damaged: they are not JSON.") from None
     if not isinstance(content, dict):
         raise _mismatch(file, "The estimates are damaged: they are not an object.")
@@ -213,7 +237,7 @@ def _model(estimate: Estimate) -> dict[str, Cell]:
         "mean_compared_with": estimate.means.get(compared_with),
         "coefficients": estimate.fit.rank,
         "clusters": estimate.fit.clusters,
-        "dropped": "; ".join(estimate.fit.dropped) or None,
+        "dropped": "; ".join(f"{item.name}: {item.reason}" for item in estimate.fit.dropped) or None,
         "notes": "; ".join(f"{note.code}: {note.participants}" for note in estimate.notes) or None,
     }
 
@@ -261,10 +285,15 @@ def _parquet_bytes(rows: list[dict[str, Cell]]) -> bytes:
 
     columns = ", ".join(f'"{name}" {kind}' for name, kind in _COLUMNS.items())
     places = ", ".join("?" for _ in _COLUMNS)
-    with TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as connection:
-        file = Path(folder) / "estimates.parquet"
-        connection.execute(f"CREATE TABLE estimates ({columns})")
-        for row in rows:
-            connection.execute(f"INSERT INTO estimates VALUES ({places})", list(row.values()))
-        connection.table("estimates").write_parquet(str(file))
-        return file.read_bytes()
+    try:
+        with TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as connection:
+            file = Path(folder) / "estimates.parquet"
+            connection.execute(f"CREATE TABLE estimates ({columns})")
+            for row in rows:
+                connection.execute(f"INSERT INTO estimates VALUES ({places})", list(row.values()))
+            connection.table("estimates").write_parquet(str(file))
+            return file.read_bytes()
+    except (OSError, duckdb.IOException):
+        problem = "The Parquet file cannot be made: the machine's folder for temporary files refuses it."
+        fix = "Make room there, or name another folder in TMPDIR; nothing was changed."
+        raise UsageError([Issue("cannot-write", "estimates.parquet", problem, fix)]) from None

@@ -217,4 +217,5 @@ def _refuse_constant_outcomes(stats: SufficientStats) -> None:
     varies = (np.ptp(stats.mean, axis=0) > 0) | (stats.centred_squares.sum(axis=0) > 0)
     if not varies.all():
         column = int(np.argmin(varies))
-        raise NotEstimableError("no-variation", f"outcome column {column} has the same value in every row")
+        detail = f"outcome column {column} has the same value in every row"
+        raise NotEstimableError("no-variation", detail, column=column)

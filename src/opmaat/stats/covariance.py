@@ -23,7 +23,7 @@ otherwise. cr1 is that of Stata, named "stata" in estimatr. For cr2 see :mod:`op
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from opmaat.stats.arrays import Floats
 from opmaat.stats.cells import CellsFit
@@ -104,14 +104,14 @@ def influence(
     """Return what each row or cluster contributes to the error of each contrast, shape (u, k, m).
 
     The sum over the first axis of the product of two columns is their covariance under the kind of errors
-    asked for, also between outcomes; that of a column with itself is the squared standard error. For
-    ``classical`` the contributions are those of hc0: use them for correlations only.
+    asked for, also between outcomes; that of a column with itself is the squared standard error.
 
     Parameters
     ----------
     fit, contrast, errors, clusters
-        As in :func:`contrasts`. A row is a unit for classical and hc0-hc3 (u = n), a cluster with a row of
-        positive weight for cr0-cr2, in the order of the codes.
+        As in :func:`contrasts`. A row is a unit for hc0-hc3 (u = n), a cluster with a row of positive weight
+        for cr0-cr2, in the order of the codes. Classical errors do not come from rows: their units (u = k m)
+        are made up, and cannot be compared with those of another fit.
 
     Raises
     ------
@@ -130,7 +130,10 @@ def influence(
     matrix = _checked_contrast(fit, contrast)
     if errors not in CLUSTERED:
         _refuse_clusters(errors, clusters)
-        weights = _row_weights(fit, matrix, "hc0" if errors == "classical" else errors)
+        if errors == "classical":
+            parts = np.kron(_root(fit.unscaled_covariance(matrix)), _root(fit.residual_covariance))
+            return np.asarray(parts, dtype=np.float64).reshape(len(parts), len(matrix), -1)
+        weights = _row_weights(fit, matrix, errors)
         return weights[:, :, None] * fit.residuals[:, None, :]
     rows, groups = _clustered(fit, errors, clusters)
     weights = _unit_weights(rows, matrix, errors, groups)
@@ -138,6 +141,13 @@ def influence(
         [groups.sums(weights[:, [j]] * rows.residuals) for j in range(len(matrix))],
         axis=1,
     )
+
+
+def _root(covariance: Floats) -> Floats:
+    """Return the symmetric root of a covariance matrix, which may be singular."""
+    eigenvalues, vectors = np.linalg.eigh(covariance)
+    root: Floats = (vectors * np.sqrt(np.clip(eigenvalues, 0.0, None))) @ vectors.T
+    return root
 
 
 def covariance(
@@ -228,13 +238,14 @@ def _row_weights(fit: RowFit | CellsFit, matrix: Floats, errors: Errors) -> Floa
     return corrected
 
 
-def _refuse_exact_rows(weights: Floats, exact: np.ndarray) -> None:
+def _refuse_exact_rows(weights: Floats, exact: NDArray[np.bool_]) -> None:
     """Raise when a contrast depends on a row of leverage one."""
     largest = np.abs(weights).max(axis=0)
     depends = exact & (np.abs(weights) > 1e-8 * largest).any(axis=1)
     if depends.any():
-        detail = f"row {int(np.argmax(depends))} is fitted exactly, so its error is unknown"
-        raise NotEstimableError("leverage-one", detail)
+        row = int(np.argmax(depends))
+        detail = f"row {row} is fitted exactly, so its error is unknown"
+        raise NotEstimableError("leverage-one", detail, row=row)
 
 
 def _unit_weights(fit: RowFit, matrix: Floats, errors: Errors, groups: Clusters) -> Floats:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from opmaat.stats.arrays import Floats, checked_weights
 from opmaat.stats.decomposition import decompose
@@ -101,7 +101,7 @@ def keep_independent(
     return DesignMatrix(names, np.ascontiguousarray(design.values[:, kept])), dropped
 
 
-def _independent_columns(columns: Floats, tolerance: float) -> np.ndarray:
+def _independent_columns(columns: Floats, tolerance: float) -> NDArray[np.bool_]:
     """Return which columns are kept, from left to right."""
     n, p = columns.shape
     norms = np.sqrt(np.einsum("ij,ij->j", columns, columns))

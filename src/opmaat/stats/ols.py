@@ -1,5 +1,6 @@
 """Ordinary and weighted least squares of many outcomes on one design, with one QR decomposition."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,56 +14,25 @@ from opmaat.stats.errors import NotEstimableError
 
 
 @dataclass(frozen=True, eq=False)
-class DecomposedFit:
-    """What a least squares fit of m outcomes on p columns has, be its units rows or cells of rows.
+class Fit(ABC):
+    """What every fit has: a number of observations (rows of positive weight) and of coefficients."""
 
-    Attributes
-    ----------
-    names
-        The p columns of the design.
-    coefficients
-        Shape (p, m).
-    leverage
-        Diagonal of the (weighted) hat matrix, one per unit; zero for rows of weight zero.
-    basis
-        The columns in coordinates in which the weighted cross product is the identity, one row per unit: with
-        R the factor of the QR decomposition, X times the inverse of R. Rows of weight zero are zero.
-    triangle
-        R, shape (p, p).
-    n_observations
-        Number of rows of positive weight.
-    """
-
-    names: tuple[str, ...]
-    coefficients: Floats
-    leverage: Floats
-    basis: Floats
-    triangle: Floats
     n_observations: int
 
     @property
+    @abstractmethod
     def rank(self) -> int:
-        """Number of columns, all of them independent."""
-        return len(self.names)
+        """Number of coefficients."""
 
     @property
     def df_residual(self) -> int:
         """Number of observations minus the rank."""
         return self.n_observations - self.rank
 
-    def coordinates(self, contrast: Floats) -> Floats:
-        """Return contrasts in the coordinates of ``basis``, shape (p, k)."""
-        return solve(self.triangle.T, contrast.T)
-
-    def unscaled_covariance(self, contrast: Floats) -> Floats:
-        """Return the covariance of the contrasts, shape (k, k), for a residual variance of one."""
-        coordinates = self.coordinates(contrast)
-        return coordinates.T @ coordinates
-
 
 @dataclass(frozen=True, eq=False)
-class OlsFit(DecomposedFit):
-    """A least squares fit of m outcomes on p columns over n rows.
+class FitOfRows(Fit):
+    """What a fit of m outcomes over n rows has.
 
     Attributes
     ----------
@@ -81,14 +51,65 @@ class OlsFit(DecomposedFit):
         variance: Floats = (self.weights @ self.residuals**2) / self.df_residual
         return variance
 
-    def linear_weights(self, contrast: Floats) -> Floats:
-        """Return, shape (n, k), the weights of the rows of which each contrast is the sum."""
-        weights: Floats = self.weights[:, None] * (self.basis @ self.coordinates(contrast))
-        return weights
+    @property
+    def residual_covariance(self) -> Floats:
+        """Weighted cross product of the residuals over its degrees of freedom, shape (m, m)."""
+        products: Floats = (self.residuals * self.weights[:, None]).T @ self.residuals
+        return products / self.df_residual
 
     def squared_residuals(self) -> Floats:
         """Return the squared residual of each row and outcome, shape (n, m)."""
         return self.residuals**2
+
+
+@dataclass(frozen=True, eq=False)
+class DecomposedFit(Fit):
+    """What a least squares fit of m outcomes on p columns has, be its units rows or cells of rows.
+
+    Attributes
+    ----------
+    names
+        The p columns of the design.
+    coefficients
+        Shape (p, m).
+    leverage
+        Diagonal of the (weighted) hat matrix, one per unit; zero for rows of weight zero.
+    basis
+        The columns in coordinates in which the weighted cross product is the identity, one row per unit: with
+        R the factor of the QR decomposition, X times the inverse of R. Rows of weight zero are zero.
+    triangle
+        R, shape (p, p).
+    """
+
+    names: tuple[str, ...]
+    coefficients: Floats
+    leverage: Floats
+    basis: Floats
+    triangle: Floats
+
+    @property
+    def rank(self) -> int:
+        """Number of columns, all of them independent."""
+        return len(self.names)
+
+    def coordinates(self, contrast: Floats) -> Floats:
+        """Return contrasts in the coordinates of ``basis``, shape (p, k)."""
+        return solve(self.triangle.T, contrast.T)
+
+    def unscaled_covariance(self, contrast: Floats) -> Floats:
+        """Return the covariance of the contrasts, shape (k, k), for a residual variance of one."""
+        coordinates = self.coordinates(contrast)
+        return coordinates.T @ coordinates
+
+
+@dataclass(frozen=True, eq=False)
+class OlsFit(DecomposedFit, FitOfRows):
+    """A least squares fit of m outcomes on p columns over n rows."""
+
+    def linear_weights(self, contrast: Floats) -> Floats:
+        """Return, shape (n, k), the weights of the rows of which each contrast is the sum."""
+        weights: Floats = self.weights[:, None] * (self.basis @ self.coordinates(contrast))
+        return weights
 
     @cached_property
     def second_moment(self) -> Floats:
@@ -178,7 +199,8 @@ def refuse_constant_outcomes(outcomes: Floats, weights: Floats) -> None:
     spread = np.ptp(outcomes if used.all() else outcomes[used], axis=0)
     if not spread.all():
         column = int(np.argmin(spread))
-        raise NotEstimableError("no-variation", f"outcome column {column} has the same value in every row")
+        detail = f"outcome column {column} has the same value in every row"
+        raise NotEstimableError("no-variation", detail, column=column)
 
 
 def decompose_full_rank(columns: Floats, names: tuple[str, ...]) -> tuple[Floats, Floats]:

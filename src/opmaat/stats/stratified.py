@@ -16,18 +16,18 @@ from numpy.typing import ArrayLike
 
 from opmaat.stats.arrays import Floats, Integers, checked_weights, finite_columns, sums_by_cell
 from opmaat.stats.errors import NotEstimableError
-from opmaat.stats.ols import refuse_constant_outcomes
+from opmaat.stats.ols import FitOfRows, refuse_constant_outcomes
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, eq=False)
-class SaturatedFit:
+class SaturatedFit(FitOfRows):
     """The (weighted) mean of m outcomes in every cell of group and stratum that has a row.
 
-    It is the least squares fit on one indicator per cell, held without those columns, and has the attributes
-    of :class:`opmaat.stats.ols.OlsFit`.
+    It is the least squares fit on one indicator per cell, held without those columns. Contrasts and errors
+    are read off it as off :class:`opmaat.stats.ols.OlsFit`.
 
     Attributes
     ----------
@@ -43,26 +43,12 @@ class SaturatedFit:
     cell_of_row: Integers
     cell_weights: Floats
     coefficients: Floats
-    residuals: Floats
     leverage: Floats
-    weights: Floats
-    n_observations: int
 
     @property
     def rank(self) -> int:
         """Number of cells."""
         return len(self.cells)
-
-    @property
-    def df_residual(self) -> int:
-        """Number of observations minus the number of cells."""
-        return self.n_observations - self.rank
-
-    @property
-    def residual_variance(self) -> Floats:
-        """Weighted sum of squared residuals over its degrees of freedom, shape (m,)."""
-        variance: Floats = (self.weights @ self.residuals**2) / self.df_residual
-        return variance
 
     def linear_weights(self, contrast: Floats) -> Floats:
         """Return, shape (n, k), the weights of the rows of which each contrast is the sum."""
@@ -74,10 +60,6 @@ class SaturatedFit:
         """Return the covariance of the contrasts, shape (k, k), for a residual variance of one."""
         covariance: Floats = (contrast / self.cell_weights) @ contrast.T
         return covariance
-
-    def squared_residuals(self) -> Floats:
-        """Return the squared residual of each row and outcome, shape (n, m)."""
-        return self.residuals**2
 
     @cached_property
     def _entries(self) -> Floats:

@@ -12,6 +12,7 @@ from opmaat.evaluate.estimate import estimate, estimate_cells
 from opmaat.panel.cells import read_cells
 from opmaat.panel.model import Codes
 from opmaat.panel.read import read_panel
+from opmaat.stats.design_matrix import Dropped
 
 ADJUST = {"covariates": ["age", "school"]}
 
@@ -62,7 +63,7 @@ def test_the_two_ways_to_weigh_strata_are_one(make_protocol, make_panel):
         assert regression.point == pytest.approx(plain.point, rel=1e-10)
         assert regression.std_error == pytest.approx(plain.std_error, rel=1e-10)
         assert regression.df == plain.df
-        assert regression.fit.dropped == ("age: constant",)
+        assert regression.fit.dropped == (Dropped("covariate 'age'", "constant"),)
 
 
 @pytest.mark.parametrize("method", ["regression", "lin", "difference_in_means"])

@@ -6,12 +6,12 @@ from datetime import date
 
 from opmaat.core.digest import digest_bytes
 from opmaat.core.receipt import Receipt
+from opmaat.core.texts import Text
 from opmaat.evaluate.model import (
     Balance,
     BalanceRow,
     Estimate,
     Estimates,
-    Excluded,
     FirstStage,
     Fit,
     Interval,
@@ -19,8 +19,10 @@ from opmaat.evaluate.model import (
     Note,
     estimates_digest,
 )
+from opmaat.panel.model import Excluded
 from opmaat.protocol.freeze import Amendment, Change, Lock
 from opmaat.protocol.load import type_adapter
+from opmaat.stats.design_matrix import Dropped
 
 Z = 1.96
 
@@ -81,7 +83,14 @@ def answered(lock, estimates, *, drawn, **more):
         "missing": (),
     } | more
     inputs = {"data: people.csv": digest_bytes(b"people"), "lock": lock.digest}
-    receipt = Receipt("estimate", inputs, estimates_digest(content), lock.digest, "0.1.0", seed=20260301)
+    receipt = Receipt(
+        stage="estimate",
+        inputs=inputs,
+        output=estimates_digest(content),
+        protocol=lock.digest,
+        version="0.1.0",
+        seed=20260301,
+    )
     return Estimates(**content, receipt=receipt)
 
 
@@ -483,8 +492,8 @@ def months():
         taken_up={"control": 0.01, "exemption": 0.883, "both": 0.6, "choice": 0.71},
         missing=missing,
         excluded=(
-            Excluded(reason=text("jonger dan 27 jaar", "younger than 27"), rows=1412),
-            Excluded(reason=text("verhuisd voor de loting", "moved before the draw"), rows=1),
+            Excluded(reason=Text("jonger dan 27 jaar", "younger than 27"), rows=1412),
+            Excluded(reason=Text("verhuisd voor de loting", "moved before the draw"), rows=1),
         ),
     )
 
@@ -498,7 +507,7 @@ def _in_month(rng, month, arm):
         df=61.37,
         errors="cr2",
         clusters=118,
-        dropped=("age: constant", "age_squared: collinear"),
+        dropped=(Dropped("covariate 'age'", "constant"), Dropped("covariate 'age_squared'", "collinear")),
     )
     notes = (Note(code="missing-outcome", participants=3),) if month == 6 else ()
     return estimate(

@@ -8,8 +8,8 @@ import duckdb
 import pytest
 
 from opmaat.core.errors import DataFileError, ReceiptMismatchError, UsageError
-from opmaat.evaluate.model import Estimates, estimates_digest
-from opmaat.report.estimates_files import FILE_NAME, read_estimates, write_estimates
+from opmaat.evaluate.model import estimates_digest
+from opmaat.report.estimates_files import FILE_NAME, estimates_from_dict, read_estimates, write_estimates
 
 NAMES = ("estimates.json", "estimates.csv", "estimates.parquet")
 
@@ -47,12 +47,12 @@ def test_flat_files_hold_the_estimates_unrounded(study, tmp_path):
 @pytest.mark.parametrize("start", list("=+-@\t\r\n"))
 def test_no_text_in_the_csv_can_act_as_a_formula(made_up, tmp_path, start):
     _, estimates = made_up.months()
-    hostile = replace(estimates.estimates[0], analysis=f"{start}cmd|calc", method=f"{start}1+1")
+    hostile = replace(estimates.estimates[0], analysis=f"{start}cmd|calc", outcome=f"{start}1+1")
     write_estimates(made_up.with_estimates(estimates, [hostile]), tmp_path)
     with (tmp_path / "estimates.csv").open(encoding="utf-8", newline="") as stream:
         row = next(csv.DictReader(stream))
     assert row["analysis"] == f"'{start}cmd|calc"
-    assert row["method"] == f"'{start}1+1"
+    assert row["outcome"] == f"'{start}1+1"
     assert float(row["point"]) == hostile.point
     assert read_estimates(tmp_path).estimates[0].analysis == f"{start}cmd|calc"
 
@@ -108,4 +108,4 @@ def test_a_failure_leaves_the_old_files(made_up, tmp_path):
 
 def test_from_dict_is_the_inverse_of_as_dict(study):
     _, estimates = study
-    assert Estimates.from_dict(json.loads(json.dumps(estimates.as_dict()))) == estimates
+    assert estimates_from_dict(json.loads(json.dumps(estimates.as_dict()))) == estimates

@@ -163,7 +163,7 @@ def test_receipts_lead_back(made_up, tmp_path):
     receipt = write_report(lock, estimates, tmp_path / "report.html")
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert read_receipts(html) == (estimates.receipt, receipt)
-    assert receipt.inputs == {"estimates": estimates.receipt.output}
+    assert receipt.inputs == {"estimates": estimates.receipt.output, "seal of protocol.lock": lock.seal()}
     assert receipt.previous == estimates.receipt.digest()
     assert digest_without_receipts(html) == receipt.output
     assert digest_without_receipts(html.replace("Opmaat", "opmaat", 1)) != receipt.output
@@ -222,7 +222,7 @@ def test_the_plan_and_its_changes_are_told(rendered):
         "De wijkteams zijn samengevoegd.",
         "Planned, but not estimated: main (E24).",
         "1.412 rijen: jonger dan 27 jaar",
-        "One value for everyone (analysis: main): age",
+        "One value for everyone (analysis: main): covariate 'age'",
         "12 of 205 (5.9%)",
     ):
         assert part.lower() in words.lower(), part

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opmaat.evaluate.model import Note
+from opmaat.evaluate.sample import covariate_term
+from opmaat.panel.model import Excluded
 from opmaat.protocol.freeze import Amendment
 from opmaat.report.numbers import number
 from opmaat.report.tables import Table, text_columns
 from opmaat.report.view import View
-
-_REASONS = ("constant", "collinear")
+from opmaat.stats.design_matrix import Dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def deviations(view: View) -> Deviations:
         opening=_opening(view),
         amendments=tuple(_amended(view, amendment) for amendment in view.lock.amendments),
         unanswered=_unanswered(view),
-        excluded=tuple(_excluded(view, e.rows, e.reason) for e in estimates.excluded),
+        excluded=tuple(_excluded(view, item) for item in estimates.excluded),
         dropped=_dropped(view),
         notes=tuple(_notes(view)),
     )
@@ -103,27 +104,31 @@ def _unanswered(view: View) -> str:
     return view.wording.say("deviations.missing_estimates", list=", ".join(open_ones)) if open_ones else ""
 
 
-def _excluded(view: View, rows: int, reason: Mapping[str, str]) -> str:
+def _excluded(view: View, excluded: Excluded) -> str:
     """Return why rows of the file are not in the study."""
+    rows = excluded.rows
     key = "deviations.excluded_row_one" if rows == 1 else "deviations.excluded_row"
-    return view.wording.say(key, rows=number(rows, 0, view.language), reason=reason[view.language])
+    return view.wording.say(
+        key, rows=number(rows, 0, view.language), reason=excluded.reason.in_language(view.language)
+    )
 
 
 def _dropped(view: View) -> tuple[str, ...]:
     """Return the columns that models left out, together where reason and analyses are the same."""
-    analyses: dict[str, list[str]] = {}
+    labels = {covariate_term(name): view.covariate(name) for name in view.protocol.covariates or {}}
+    analyses: dict[Dropped, list[str]] = {}
     for estimate in view.estimates.estimates:
         for column in estimate.fit.dropped:
             analyses.setdefault(column, []).append(estimate.analysis)
     alike: dict[tuple[str, str], list[str]] = {}
     for column, used in analyses.items():
-        name, _, reason = column.rpartition(": ")
-        alike.setdefault((reason, ", ".join(dict.fromkeys(used))), []).append(view.covariate(name or column))
+        key = (column.reason, ", ".join(dict.fromkeys(used)))
+        alike.setdefault(key, []).append(labels.get(column.name, column.name))
     return tuple(
         view.wording.say(
             "deviations.dropped_row",
             columns="; ".join(columns),
-            reason=view.wording.say(f"deviations.{reason}") if reason in _REASONS else reason,
+            reason=view.wording.say(f"deviations.{reason}"),
             analyses=used,
         )
         for (reason, used), columns in alike.items()
