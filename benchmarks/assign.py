@@ -81,7 +81,7 @@ def made_up(households):
         screened=(),
         totals=Totals(households, 0, 0, households, households, households, households),
         reference=(),
-        receipt=Receipt("caseload", {}, "", protocol.digest(), "0"),
+        receipt=Receipt(stage="caseload", inputs={}, output="", protocol=protocol.digest(), version="0"),
     )
     return replace(protocol, assignment=plan), caseload
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from opmaat.cli.main import VERBS, opmaat
+from opmaat.report.receipts import read_receipts, with_receipts
 
 STUDY = Path(__file__).parents[1] / "spec/errors/study"
 FILES = ["estimates.csv", "estimates.json", "estimates.parquet", "report.html"]
@@ -81,11 +83,121 @@ def test_the_way_back_is_found_from_where_the_report_is(study, monkeypatch, besi
 
 
 def test_a_report_far_from_its_study_asks_for_it(study, tmp_path):
-    elsewhere = copytree(study / "results", tmp_path / "far/away/results")
-    result = run("verify", elsewhere / "report.html", "--json")
+    elsewhere = tmp_path / "far/away/from/it.html"
+    elsewhere.parent.mkdir(parents=True)
+    elsewhere.write_bytes((study / "results/report.html").read_bytes())
+    result = run("verify", elsewhere, "--json")
     assert result.exit_code == 2
     assert json.loads(result.stdout)["issues"][0]["code"] == "no-study"
-    assert run("verify", elsewhere / "report.html", "--study", study).exit_code == 0
+    result = run("verify", elsewhere, "--study", study)
+    assert result.exit_code == 0
+    assert "The numbers were not computed again" in result.output
+
+
+def test_a_forged_page_with_new_receipts_is_found(study):
+    report = study / "results/report.html"
+    html = report.read_text(encoding="utf-8")
+    estimates, _ = read_receipts(html)
+    start = html.index('id="opmaat-receipts">') + len('id="opmaat-receipts">')
+    emptied = html[:start] + html[html.index("</script>", start) :]
+    forged, _ = with_receipts(emptied.replace("A made-up experiment", "A forged experiment"), estimates)
+    report.write_text(forged, encoding="utf-8")
+    assert codes_of(run("verify", report, "--json"), 14) == ["changed-report"]
+
+
+def test_an_amendment_that_was_erased_is_found(study):
+    change_protocol(study)
+    for command in (["amend", study, "--reason", "promised"], ["estimate", study], ["report", study]):
+        assert run(*command).exit_code == 0
+    assert run("verify", study / "results/report.html").exit_code == 0
+    (study / "protocol.lock").unlink()
+    assert run("freeze", study, "--date", "2026-01-31").exit_code == 0
+    assert codes_of(run("verify", study / "results/report.html", "--json"), 14) == ["other-lock"]
+
+
+def change_protocol(study):
+    file = study / "protocol.yaml"
+    file.write_text(file.read_text().replace("estimands: [E1, E2]}", "estimands: [E1, E2], errors: hc1}"))
+
+
+def codes_of(result, exit_code):
+    assert result.exit_code == exit_code, result.output
+    told = json.loads(result.stdout)
+    assert told["exit_code"] == exit_code
+    return [issue["code"] for issue in told["issues"]]
+
+
+def test_days_follow_on_each_other_and_are_not_to_come(study):
+    change_protocol(study)
+    amend = ["amend", study, "--reason", "promised", "--json", "--date"]
+    assert codes_of(run(*amend, "2026-01-30"), 10) == ["day-too-early"]
+    assert codes_of(run(*amend, "2999-01-01"), 2) == ["day-to-come"]
+    assert run(*amend, "2026-01-31").exit_code == 0
+    (study / "protocol.lock").unlink()
+    assert codes_of(run("freeze", study, "--date", "2999-01-01", "--json"), 2) == ["day-to-come"]
+
+
+@pytest.mark.parametrize("name", ["estimates.csv", "estimates.parquet"])
+def test_a_report_needs_all_its_estimates(study, name):
+    (study / "results" / name).write_text("other")
+    assert codes_of(run("report", study, "--json"), 14) == ["changed-estimates"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"seal": NaN}', '{"a": "\\ud800", "seal": ""}', "[" * 100_000, '{"seal": ' + '{"a": ' * 100_000, "[]"],
+    ids=["not a number", "half a sign", "deep", "deep seal", "list"],
+)
+def test_files_of_nonsense_are_refused_in_words(study, text):
+    verify = ["verify", study / "results/report.html", "--json"]
+    for name in ("protocol.lock", "results/estimates.json"):
+        before = (study / name).read_bytes()
+        (study / name).write_text(text, encoding="utf-8")
+        assert codes_of(run(*verify), 14) in (["damaged-lock"], ["damaged-estimates"])
+        (study / name).write_bytes(before)
+    report = study / "results/report.html"
+    html = report.read_text(encoding="utf-8")
+    start = html.index('id="opmaat-receipts">') + len('id="opmaat-receipts">')
+    report.write_text(html[:start] + text + html[html.index("</script>", start) :], encoding="utf-8")
+    assert codes_of(run(*verify), 14)[0] == "damaged-receipt"
+
+
+@pytest.mark.parametrize("place", ["a\0b", "x" * 300], ids=["NUL", "too long"])
+def test_a_place_that_cannot_be_is_wrong_use(place):
+    for command in (
+        ["check", place],
+        ["estimate", place],
+        ["verify", place],
+        ["report", ".", "--out", place],
+    ):
+        assert codes_of(run(*command, "--json"), 2) == ["wrong-use"]
+
+
+@pytest.mark.parametrize("command", [["estimat"], ["estimate"], ["check", ".", "--nonsense"]])
+def test_wrong_use_is_told_to_programs_too(command):
+    assert codes_of(run(*command, "--json"), 2) == ["wrong-use"]
+
+
+def test_only_verbs_that_write_say_that_nothing_was_written(study):
+    (study / "protocol.yaml").write_text("nonsense")
+    assert "nothing was written" not in run("check", study).output
+    assert "nothing was written" in run("freeze", study).output
+
+
+def test_a_console_that_does_not_know_a_sign_is_no_reason_to_stop(study):
+    file = study / "protocol.yaml"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("A made-up", "\u03b1 \u2192 made-up"), encoding="utf-8"
+    )
+    command = [sys.executable, "-c", "from opmaat.cli.main import main; main()", "check", str(study)]
+    for more in ([], ["--json"]):
+        told = subprocess.run(
+            [*command, *more],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"},
+        )
+        assert told.stdout
 
 
 @pytest.mark.parametrize("name", [*FILES, "../protocol.lock", "../protocol.yaml", "../people.csv"])
@@ -115,8 +227,7 @@ def test_every_byte_of_the_receipts_in_the_report_counts(study):
 
 
 def test_an_amendment_needs_new_estimates_and_is_in_the_report(study):
-    file = study / "protocol.yaml"
-    file.write_text(file.read_text().replace("estimands: [E1, E2]}", "estimands: [E1, E2], errors: hc1}"))
+    change_protocol(study)
     assert run("report", study).exit_code == 10
     assert (
         run("amend", study, "--reason", "hc1 was promised to the council", "--date", "2026-02-28").exit_code

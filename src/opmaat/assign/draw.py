@@ -77,11 +77,11 @@ def draw(protocol: Protocol, caseload: Caseload, seed: bytes) -> Allocation:
         chances=found.procedure.chances(),
         plan=protocol.assignment,
         receipt=Receipt(
-            "draw",
-            {"caseload": caseload.digest()},
-            digest_bytes(labels.tobytes()),
-            protocol.digest(),
-            __version__,
+            stage="draw",
+            inputs={"caseload": caseload.digest()},
+            output=digest_bytes(labels.tobytes()),
+            protocol=protocol.digest(),
+            version=__version__,
             previous=caseload.receipt.digest(),
         ),
     )

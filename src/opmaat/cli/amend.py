@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from opmaat.cli.output import Result, study_argument, verb
+from opmaat.cli.output import Result, day_given, study_argument, verb
 
 
 @verb("amend")
@@ -19,8 +19,7 @@ def command(study: Path, reason: str, today: datetime | None) -> Result:
     from opmaat.protocol.freeze import amend, read_lock, write_lock
     from opmaat.protocol.load import load_protocol
 
-    day = (today or datetime.now().astimezone()).date()
-    lock = amend(read_lock(study), load_protocol(study), reason=reason, today=day)
+    lock = amend(read_lock(study), load_protocol(study), reason=reason, today=day_given(today))
     write_lock(lock, study)
     made = lock.amendments[-1]
     changes = [

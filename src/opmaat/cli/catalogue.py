@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from opmaat.catalogue.model import Approach
 
 
-@verb("catalogue")
+@verb("catalogue", writes=False)
 @click.argument("name", required=False)
 def command(name: str | None) -> Result:
     """List the known approaches, or show the one of this NAME with its working elements and sources."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _TO_KNOW = ("legal-warning", "legal-unverified")
 
 
-@verb("check")
+@verb("check", writes=False)
 @study_argument
 def command(study: Path) -> Result:
     """Check the protocol of STUDY (a folder with protocol.yaml, or the file) and print all findings.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from opmaat.cli.output import Result, results_folder, study_argument, tell_progress, verb
+from opmaat.cli.output import PLACE, Result, study_argument, tell_progress, verb
 
 if TYPE_CHECKING:
     from opmaat.evaluate.model import Estimate, Estimates
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 @verb("estimate")
 @study_argument
-@click.option("--data", type=click.Path(path_type=Path), help="Another data file, or the folder it is in.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to; default STUDY/results.")
+@click.option("--data", type=PLACE, help="Another data file, or the folder it is in.")
+@click.option("--out", type=PLACE, help="Folder to write to; default STUDY/results.")
 def command(study: Path, data: Path | None, out: Path | None) -> Result:
     """Answer every question of STUDY's frozen protocol; write estimates.json, .csv and .parquet."""
     from opmaat.evaluate.estimate import estimate
     from opmaat.panel.read import read_panel
     from opmaat.protocol.freeze import read_frozen
+    from opmaat.protocol.load import results_folder
     from opmaat.report.estimates_files import write_estimates
 
     lock = read_frozen(study)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from opmaat.cli.output import Result, study_argument, verb
+from opmaat.cli.output import Result, day_given, study_argument, verb
 
 
 @verb("freeze")
@@ -29,7 +29,7 @@ def command(study: Path, today: datetime | None) -> Result:
             raise ProtocolError([Issue("already-frozen", str(file), problem, fix)])
         words = "was frozen before, on"
     else:
-        lock = freeze(protocol, today=(today or datetime.now().astimezone()).date())
+        lock = freeze(protocol, today=day_given(today))
         write_lock(lock, study)
         words = "frozen on"
     lines = (f"{protocol.id} {words} {lock.frozen_on}", f"digest {lock.digest}", f"lock {file}")

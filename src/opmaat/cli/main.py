@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
+from opmaat.cli.output import tell_issues_as_json
+from opmaat.core.errors import Issue
 from opmaat.core.version import __version__
+
+_AS_JSON = "opmaat.as_json"
 
 VERBS = {
     "catalogue": "Show approaches that are known, and how well they are known.",
@@ -26,6 +32,24 @@ VERBS = {
 
 class _Verbs(click.Group):
     """A group of commands that are imported late, so that help is there at once."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember whether one object for programs is asked for, also where the rest cannot be understood."""
+        ctx.meta[_AS_JSON] = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Carry out a verb; wrong use is told as one object for programs where that is asked for."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            if not ctx.meta[_AS_JSON]:
+                raise
+            name = ctx.invoked_subcommand or "opmaat"
+            fix = f"See 'opmaat {name} --help'." if name in VERBS else "See 'opmaat --help'."
+            issue = Issue("wrong-use", name, error.format_message(), fix)
+            tell_issues_as_json(name, [issue], exit_code=error.exit_code)
+            ctx.exit(error.exit_code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the verbs in the order of the work."""
@@ -56,4 +80,7 @@ def opmaat() -> None:
 
 def main() -> None:
     """Run the command line; every verb ends with one of the exit codes of :func:`opmaat`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console need not know every sign of a label
     opmaat()

@@ -1,4 +1,4 @@
-"""What verbs share: the study they take, where results go, and what they print.
+"""What verbs share: the places and days they take, and what they print.
 
 A verb prints text for people or one JSON object for programs, and shows progress while it works.
 """
@@ -6,9 +6,11 @@ A verb prints text for people or one JSON object for programs, and shows progres
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from time import monotonic
@@ -16,10 +18,10 @@ from typing import Any, ParamSpec
 
 import click
 
-from opmaat.core.errors import OpmaatError
+from opmaat.core.errors import Issue, OpmaatError, UsageError
 
 P = ParamSpec("P")
-_STUDY = click.Path(path_type=Path)
+_LONGEST_NAME = 255
 _SECONDS_BETWEEN = 1.0
 
 
@@ -31,8 +33,29 @@ class Result:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
-def verb(name: str) -> Callable[[Callable[P, Result]], click.Command]:
-    """Make a command of a function: adds --json, prints its result, and tells errors with their exit code."""
+class _Place(click.ParamType[Path]):
+    """A file or folder; what no machine has as a name is wrong use."""
+
+    name = "path"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path; fails on a NUL character or a name that is too long."""
+        place = Path(value)
+        if "\0" in str(place):
+            self.fail("A path cannot hold a NUL character.", param, ctx)
+        if any(len(os.fsencode(part)) > _LONGEST_NAME for part in place.parts):
+            self.fail(f"A name in the path is longer than {_LONGEST_NAME} bytes.", param, ctx)
+        return place
+
+
+PLACE = _Place()
+
+
+def verb(name: str, *, writes: bool = True) -> Callable[[Callable[P, Result]], click.Command]:
+    """Make a command of a function: adds --json, prints its result, and tells errors with their exit code.
+
+    ``writes`` says that the verb writes files, and so that after an error it wrote none.
+    """
 
     def decorate(function: Callable[P, Result]) -> click.Command:
         @click.command(name=name)
@@ -43,7 +66,7 @@ def verb(name: str) -> Callable[[Callable[P, Result]], click.Command]:
             try:
                 result = function(*args, **kwargs)
             except OpmaatError as error:
-                _tell_error(name, error, as_json=as_json)
+                _tell_error(name, error, as_json=as_json, writes=writes)
                 sys.exit(error.exit_code)
             _tell(name, result, as_json=as_json)
 
@@ -54,40 +77,44 @@ def verb(name: str) -> Callable[[Callable[P, Result]], click.Command]:
 
 def study_argument(function: Callable[P, Result]) -> Callable[P, Result]:
     """Add the argument that names the study: its folder or its protocol file."""
-    return click.argument("study", type=_STUDY)(function)
+    return click.argument("study", type=PLACE)(function)
 
 
-def results_folder(study: Path) -> Path:
-    """Return the folder in which a study's results stand unless another is named."""
-    from opmaat.protocol.load import protocol_file
-
-    return protocol_file(study).parent / "results"
+def day_given(given: datetime | None) -> date:
+    """Return the day that was given, or today; raises UsageError for a day that is still to come."""
+    today = datetime.now().astimezone().date()
+    day = today if given is None else given.date()
+    if day > today:
+        problem, fix = f"The day {day} is still to come.", "Give the day on which it is done."
+        raise UsageError([Issue("day-to-come", "--date", problem, fix)])
+    return day
 
 
 def _tell(name: str, result: Result, *, as_json: bool) -> None:
     """Print a result."""
     if as_json:
-        click.echo(json.dumps({"command": name, "ok": True, **result.fields}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({"command": name, "ok": True, **result.fields}, indent=2))
     else:
         for line in result.lines:
             click.echo(line)
 
 
-def _tell_error(name: str, error: OpmaatError, *, as_json: bool) -> None:
+def tell_issues_as_json(name: str, issues: Iterable[Issue], *, exit_code: int) -> None:
+    """Print issues as one object for programs."""
+    told = [issue.as_dict() for issue in issues]
+    click.echo(json.dumps({"command": name, "ok": False, "exit_code": exit_code, "issues": told}, indent=2))
+
+
+def _tell_error(name: str, error: OpmaatError, *, as_json: bool, writes: bool) -> None:
     """Print every issue: to the error stream for people, as one object for programs."""
     if as_json:
-        content = {
-            "command": name,
-            "ok": False,
-            "exit_code": error.exit_code,
-            "issues": [issue.as_dict() for issue in error.issues],
-        }
-        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        tell_issues_as_json(name, error.issues, exit_code=error.exit_code)
         return
     for issue in error.issues:
         click.echo(f"{issue.where}\n  {issue.problem}\n  {issue.fix} [{issue.code}]", err=True)
     count = len(error.issues)
-    click.echo(f"{count} {'issue' if count == 1 else 'issues'}; nothing was written.", err=True)
+    ending = "; nothing was written." if writes else "."
+    click.echo(f"{count} {'issue' if count == 1 else 'issues'}{ending}", err=True)
 
 
 def tell_progress(what: str) -> Callable[[int, int], None]:

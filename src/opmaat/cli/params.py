@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from opmaat.params.model import Gap, Parameter, Reference, Value
 
 
-@verb("params")
+@verb("params", writes=False)
 @click.argument("name", required=False)
 @click.option("--at", help="The month, such as 2018-03; default: all values through time.")
 def command(name: str | None, at: str | None) -> Result:

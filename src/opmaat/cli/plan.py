@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from opmaat.cli.output import Result, results_folder, study_argument, verb
+from opmaat.cli.output import PLACE, Result, study_argument, verb
 
 if TYPE_CHECKING:
     from opmaat.design.model import Comparison, Plan
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @verb("plan")
 @study_argument
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to write to; default STUDY/results.")
+@click.option("--out", type=PLACE, help="Folder to write to; default STUDY/results.")
 def command(study: Path, out: Path | None) -> Result:
     """Compute power and detectable effects from the planning of STUDY; write plan.html and plan.json."""
     from opmaat.design.page.write import write_plan
     from opmaat.design.plan import plan
-    from opmaat.protocol.load import load_protocol
+    from opmaat.protocol.load import load_protocol, results_folder
 
     protocol = load_protocol(study)
     made = plan(protocol)

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import click
 
-from opmaat.cli.output import Result, verb
+from opmaat.cli.output import PLACE, Result, verb
 
 
-@verb("verify")
-@click.argument("report", type=click.Path(path_type=Path))
+@verb("verify", writes=False)
+@click.argument("report", type=PLACE)
 @click.option(
     "--study",
-    type=click.Path(path_type=Path),
+    type=PLACE,
     help="The study's folder; default: where the lock is, beside the report or in the folder above it.",
 )
-@click.option("--data", type=click.Path(path_type=Path), help="Another data file, or the folder it is in.")
+@click.option("--data", type=PLACE, help="Another data file, or the folder it is in.")
 @click.option("--recompute", is_flag=True, help="Also estimate again, and compare.")
 def command(report: Path, study: Path | None, data: Path | None, recompute: bool) -> Result:
     """Check that REPORT, its estimates, the frozen protocol and the data are those of its receipts."""
@@ -34,7 +34,10 @@ def command(report: Path, study: Path | None, data: Path | None, recompute: bool
             fix = "Use the version of Opmaat and of its dependencies that the receipts name."
             raise ReceiptMismatchError([Issue("other-numbers", str(report), problem, fix)])
         links.append("estimates: the same when computed again")
-    return Result(tuple(f"same  {link}" for link in links), {"links": links})
+    lines = [f"same  {link}" for link in links]
+    if not recompute:
+        lines.append("The numbers were not computed again; --recompute does that.")
+    return Result(tuple(lines), {"links": links, "recomputed": recompute})
 
 
 def _recomputed(study: Path, data: Path | None) -> str:

@@ -9,7 +9,7 @@ import click
 from opmaat.cli.output import Result, study_argument, verb
 
 
-@verb("verify-draw")
+@verb("verify-draw", writes=False)
 @study_argument
 @click.option("--round", "round_name", default="", help="Name of the round, where the protocol names rounds.")
 @click.option(

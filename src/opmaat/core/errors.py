@@ -81,13 +81,30 @@ class UsageError(OpmaatError):
 
 
 class ProtocolError(OpmaatError):
-    """The protocol, its lock or what it asks for is not right."""
+    """The protocol, its lock or what it asks for is not right.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from opmaat.protocol.load import load_protocol
+    >>> try:
+    ...     load_protocol(Path("studies"))
+    ... except ProtocolError as error:
+    ...     print(error.issues[0].code)
+    no-file
+    """
 
     exit_code = 10
 
 
 class DataFileError(OpmaatError):
-    """A data file cannot be read, or does not hold what the protocol says."""
+    """A data file cannot be read, or does not hold what the protocol says.
+
+    Examples
+    --------
+    >>> DataFileError([Issue("not-a-number", "people.csv:3", "'x' is no number.", "Write one.")]).exit_code
+    11
+    """
 
     exit_code = 11
 
@@ -99,13 +116,29 @@ class NotPermittedError(OpmaatError):
 
 
 class CheckFailedError(OpmaatError):
-    """A check was carried out and what it looked at did not pass."""
+    """A check was carried out and what it looked at did not pass.
+
+    Examples
+    --------
+    >>> CheckFailedError([Issue("no-variation", "weeks", "All values are alike.", "Look.")]).issues[0].where
+    'weeks'
+    """
 
     exit_code = 13
 
 
 class ReceiptMismatchError(OpmaatError):
-    """What is here is not what the receipt says it was made from, or was when it was made."""
+    """What is here is not what the receipt says it was made from, or was when it was made.
+
+    Examples
+    --------
+    >>> from opmaat.core.receipt import Receipt
+    >>> try:
+    ...     Receipt.from_dict({"stage": 3})
+    ... except ReceiptMismatchError as error:
+    ...     print(len(error.issues), error.issues[0].problem)
+    5 The receipt's field 'stage' is damaged.
+    """
 
     exit_code = 14
 

@@ -11,6 +11,9 @@ from uuid import uuid4
 
 from opmaat.core.errors import Issue, UsageError
 
+_MARK_LENGTH = 32
+_SECONDS_UNTIL_LEFT = 3600
+
 
 def write_together(contents: Mapping[Path, bytes]) -> None:
     """Write several files so that a failure half-way leaves every old file as it was.
@@ -18,7 +21,8 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     Each is written beside its place under a draft name and brought to disk; only when all are there do they
     take their places. Old files are kept beside their places until then, and are put back when one of the
     new ones cannot take its place. When the process is killed between two of these steps, some places hold
-    the new file and others the old one; the old ones are then still there as ``.name.*.old``.
+    the new file and others the old one; the old ones are then still there as ``.name.*.old``, until the
+    same file is written again an hour or more later.
 
     Raises UsageError, with what the machine said, when it cannot be done.
 
@@ -40,6 +44,9 @@ def write_together(contents: Mapping[Path, bytes]) -> None:
     except OSError as error:
         _remove(*drafts.values(), *kept.values())
         raise _cannot_write(path, error) from None
+    for path, draft in drafts.items():
+        with suppress(OSError):
+            _remove(*_left_behind(path, draft.stat().st_mtime))
     _take_places(drafts, kept)
 
 
@@ -66,6 +73,18 @@ def _take_places(drafts: Mapping[Path, Path], kept: Mapping[Path, Path]) -> None
 def _beside(path: Path, word: str) -> Path:
     """Return a name that nothing else has, in the same folder."""
     return path.with_name(f".{path.name}.{uuid4().hex}.{word}")
+
+
+def _left_behind(path: Path, now: float) -> list[Path]:
+    """Return what an earlier write of the same file left when it was killed."""
+    return [
+        file
+        for file in path.parent.iterdir()
+        if file.name.startswith(f".{path.name}.")
+        and file.suffix in (".draft", ".old")
+        and len(file.stem) == len(f".{path.name}.") + _MARK_LENGTH
+        and now - file.lstat().st_mtime >= _SECONDS_UNTIL_LEFT
+    ]
 
 
 def _write_draft(draft: Path, content: bytes) -> None:

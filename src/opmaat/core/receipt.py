@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from opmaat.core.digest import digest_value
 from opmaat.core.errors import Issue, ReceiptMismatchError
 
+_REQUIRED = ("stage", "output", "protocol", "version")
+_OPTIONAL = ("parameters", "previous")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What one stage took in and gave out.
 
@@ -35,8 +38,9 @@ class Receipt:
 
     Examples
     --------
-    >>> first = Receipt("estimate", {"data: x.csv": "sha256:1"}, "sha256:2", "sha256:3", "0.1.0")
-    >>> second = Receipt("report", {}, "sha256:4", "sha256:3", "0.1.0", previous=first.digest())
+    >>> alike = {"protocol": "sha256:3", "version": "0.1.0"}
+    >>> first = Receipt(stage="estimate", inputs={"data: x.csv": "sha256:1"}, output="sha256:2", **alike)
+    >>> second = Receipt(stage="report", inputs={}, output="sha256:4", previous=first.digest(), **alike)
     >>> second.previous == Receipt.from_dict(first.as_dict()).digest()
     True
     """
@@ -48,7 +52,7 @@ class Receipt:
     version: str
     parameters: str | None = None
     seed: int | None = None
-    previous: str | None = field(default=None, kw_only=True)
+    previous: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields under their own names, for JSON."""
@@ -61,16 +65,21 @@ class Receipt:
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any], where: str = "receipt") -> Self:
         """Read a receipt back; raises ReceiptMismatchError naming each field that is not as it should be."""
-        expected = {"stage": str, "inputs": Mapping, "output": str, "protocol": str, "version": str}
-        optional = {"parameters": str, "seed": int, "previous": str}
-        wrong = [name for name, kind in expected.items() if not isinstance(fields.get(name), kind)]
-        wrong += [
-            name for name, kind in optional.items() if not isinstance(fields.get(name), kind | type(None))
-        ]
-        wrong += [name for name in fields if name not in expected and name not in optional]
+        wrong = [name for name in _REQUIRED if not isinstance(fields.get(name), str)]
+        wrong += [] if _are_digests(fields.get("inputs")) else ["inputs"]
+        wrong += [name for name in _OPTIONAL if not isinstance(fields.get(name), str | None)]
+        wrong += [] if type(fields.get("seed")) in (int, type(None)) else ["seed"]
+        wrong += [name for name in fields if name not in (*_REQUIRED, *_OPTIONAL, "inputs", "seed")]
         if wrong:
             raise ReceiptMismatchError(
                 Issue("damaged-receipt", where, f"The receipt's field '{name}' is damaged.", "Make it again.")
                 for name in wrong
             )
         return cls(**fields)
+
+
+def _are_digests(inputs: object) -> bool:
+    """Tell whether the inputs are names with a digest each."""
+    return isinstance(inputs, Mapping) and all(
+        isinstance(name, str) and isinstance(digest, str) for name, digest in inputs.items()
+    )

@@ -79,6 +79,10 @@ class Lock:
             "protocol": self.protocol.as_dict(),
         }
 
+    def seal(self) -> str:
+        """Return the digest of the whole lock: protocol, days, amendments and their reasons."""
+        return digest_value(self.as_dict())
+
 
 def freeze(protocol: Protocol, *, today: date) -> Lock:
     """Return the lock of a protocol as it stands today.
@@ -95,7 +99,8 @@ def freeze(protocol: Protocol, *, today: date) -> Lock:
 def amend(lock: Lock, protocol: Protocol, *, reason: str, today: date) -> Lock:
     """Return the lock of a changed protocol, which remembers what was changed and why.
 
-    Raises ProtocolError when no reason is given or nothing was changed.
+    Raises ProtocolError when no reason is given, nothing was changed, or the day is before that of the
+    freeze or of the amendment before.
 
     Examples
     --------
@@ -109,6 +114,10 @@ def amend(lock: Lock, protocol: Protocol, *, reason: str, today: date) -> Lock:
         raise ProtocolError(
             [Issue("no-reason", "amend", "An amendment needs a reason.", "Say why with --reason.")]
         )
+    latest = max([lock.frozen_on, *(amendment.date for amendment in lock.amendments)])
+    if today < latest:
+        problem = f"The day {today} is before {latest}, when the protocol was last frozen or amended."
+        raise ProtocolError([Issue("day-too-early", "amend", problem, "Give the day of this change.")])
     changes = tuple(_changes(lock.protocol.as_dict(), protocol.as_dict()))
     if not changes:
         problem = "The protocol is the same as the frozen one."
@@ -155,9 +164,8 @@ def write_lock(lock: Lock, path: Path) -> Path:
     >>> read_lock(folder) == lock
     True
     """
-    content = lock.as_dict()
     file = lock_file(path)
-    text = json.dumps({**content, "seal": digest_value(content)}, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps({**lock.as_dict(), "seal": lock.seal()}, indent=2, ensure_ascii=False) + "\n"
     write_together({file: text.encode()})
     return file
 
@@ -183,19 +191,29 @@ def read_lock(path: Path) -> Lock:
     except FileNotFoundError:
         problem = "The protocol is not frozen, and analyses run only from a frozen protocol."
         raise ProtocolError([Issue("not-frozen", str(file), problem, "Run 'opmaat freeze' first.")]) from None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise ReceiptMismatchError([_damaged(file, "The lock cannot be read.")]) from None
-    if not isinstance(content, dict) or content.pop("seal", None) != digest_value(content):
+    if not _is_sealed(content):
         raise ReceiptMismatchError([_damaged(file, "The lock is not what was sealed.")])
     try:
         lock = _lock(content)
-    except (ValidationError, ValueError, KeyError, TypeError):
+    except (ValidationError, ValueError, KeyError, TypeError, AttributeError):
         problem = "The lock holds a protocol that this version of Opmaat does not know."
         raise ReceiptMismatchError([_damaged(file, problem)]) from None
     issues = [_damaged(file, problem) for problem in _contradictions(lock)]
     if issues:
         raise ReceiptMismatchError(issues)
     return lock
+
+
+def _is_sealed(content: object) -> bool:
+    """Tell whether the seal in a lock is that of its content; what has no digest has no seal."""
+    if not isinstance(content, dict):
+        return False
+    try:
+        return bool(content["seal"] == digest_value({key: content[key] for key in content if key != "seal"}))
+    except (KeyError, ValueError, RecursionError):
+        return False
 
 
 def _contradictions(lock: Lock) -> Iterator[str]:
@@ -264,4 +282,8 @@ def read_frozen(path: Path) -> Lock:
 
 def _told(change: Change) -> str:
     """Say a change in one sentence."""
-    return f"'{change.path}' was changed after the freeze, from {change.before!r} to {change.after!r}."
+    before, after = (
+        "nothing" if value is None else json.dumps(value, ensure_ascii=False)
+        for value in (change.before, change.after)
+    )
+    return f"'{change.path}' was changed after the freeze, from {before} to {after}."

@@ -75,6 +75,15 @@ def protocol_file(path: Path) -> Path:
     return _KIND.find(path)
 
 
+def results_folder(path: Path) -> Path:
+    """Return the folder in which a study's results stand unless another is named.
+
+    >>> results_folder(Path("studies/nsw-1975")).as_posix()
+    'studies/nsw-1975/results'
+    """
+    return protocol_file(path).parent / "results"
+
+
 def json_schema() -> dict[str, Any]:
     """Return the JSON schema of protocol.yaml, generated from the types."""
     return type_adapter().json_schema()

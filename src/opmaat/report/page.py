@@ -57,7 +57,9 @@ class Sections:
 def page(lock: Lock, estimates: Estimates) -> str:
     """Return the page with an empty block for the receipts."""
     languages = [sections(language, lock, estimates) for language in LANGUAGES]
-    return _template().render(languages=languages, version=__version__, receipts_block=EMPTY_BLOCK)
+    return _template().render(
+        languages=languages, version=__version__, seal=lock.seal(), receipts_block=EMPTY_BLOCK
+    )
 
 
 def sections(language: Language, lock: Lock, estimates: Estimates) -> Sections:

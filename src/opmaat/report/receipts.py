@@ -10,23 +10,27 @@ from opmaat.core.errors import Issue, ReceiptMismatchError
 from opmaat.core.receipt import Receipt
 
 EMPTY_BLOCK = '<script type="application/json" id="opmaat-receipts"></script>'
+SEAL_INPUT = "seal of protocol.lock"
 _OPENING, _CLOSING = EMPTY_BLOCK.split("><", 1)[0] + ">", "</script>"
 _BLOCK = re.compile(re.escape(_OPENING) + "(?P<content>.*?)" + re.escape(_CLOSING), re.DOTALL)
+_SEAL = re.compile('<meta name="opmaat-lock" content="(?P<seal>[^"]*)">')
 _GENERATOR = re.compile('<meta name="generator" content="Opmaat (?P<version>[^"]*)">')
 
 
 def with_receipts(html: str, estimates_receipt: Receipt) -> tuple[str, Receipt]:
     """Return the page with the receipts in its empty block, and the report's own receipt.
 
-    The report's receipt names the digest of the page while the block is still empty, and the version of
-    Opmaat that the page says it was made with. Raises ReceiptMismatchError when the page has no empty block.
+    The report's receipt names the digest of the page while the block is still empty, and what the page says
+    it was made with: the version of Opmaat, and the seal of the lock, which covers the amendments as well.
+    Raises ReceiptMismatchError when the page has no empty block, or does not say these things.
     """
     generator = _GENERATOR.search(html)
-    if html.count(EMPTY_BLOCK) != 1 or generator is None:
+    lock = _SEAL.search(html)
+    if html.count(EMPTY_BLOCK) != 1 or generator is None or lock is None:
         raise _damaged("The page has no place for receipts, or does not say what made it.")
     receipt = Receipt(
         stage="report",
-        inputs={"estimates": estimates_receipt.output},
+        inputs={"estimates": estimates_receipt.output, SEAL_INPUT: lock["seal"]},
         output=digest_without_receipts(html),
         protocol=estimates_receipt.protocol,
         version=generator["version"],
@@ -43,9 +47,10 @@ def read_receipts(html: str) -> tuple[Receipt, Receipt]:
 
     Examples
     --------
-    >>> made = Receipt("estimate", {"data": "sha256:1"}, "sha256:2", "sha256:3", "0.1.0")
-    >>> empty = f'<meta name="generator" content="Opmaat 0.1.0">{EMPTY_BLOCK}'
-    >>> page, own = with_receipts(empty, made)
+    >>> alike = {"protocol": "sha256:3", "version": "0.1.0"}
+    >>> made = Receipt(stage="estimate", inputs={"data": "sha256:1"}, output="sha256:2", **alike)
+    >>> says = '<meta name="generator" content="Opmaat 0.1.0"><meta name="opmaat-lock" content="sha256:4">'
+    >>> page, own = with_receipts(says + EMPTY_BLOCK, made)
     >>> read_receipts(page) == (made, own)
     True
     >>> digest_without_receipts(page) == own.output
@@ -55,7 +60,8 @@ def read_receipts(html: str) -> tuple[Receipt, Receipt]:
     try:
         fields = json.loads(content)
         first, second = (dict(part) for part in fields)
-    except (ValueError, TypeError):
+        canonical_json(fields).encode()
+    except (ValueError, TypeError, RecursionError):
         raise _damaged("The receipts in the report cannot be read.") from None
     return Receipt.from_dict(first, "report: estimates"), Receipt.from_dict(second, "report: report")
 
@@ -69,9 +75,10 @@ def digest_without_receipts(html: str) -> str:
 
 
 def is_as_written(html: str) -> bool:
-    """Tell whether every byte of the page, its receipts included, is what its first receipt leads to.
+    """Tell whether every byte of the page, its receipts included, agrees with the receipts in it.
 
-    Raises ReceiptMismatchError when the page has no receipts, or damaged ones.
+    Who makes new receipts for a changed page is found only by writing the report again. Raises
+    ReceiptMismatchError when the page has no receipts, or damaged ones.
     """
     estimates_receipt, _ = read_receipts(html)
     return with_receipts(_emptied(html), estimates_receipt)[0] == html

@@ -9,10 +9,13 @@ from pathlib import Path
 from opmaat.core.digest import digest_file
 from opmaat.core.errors import Issue, OpmaatError, ReceiptMismatchError, UsageError
 from opmaat.core.receipt import Receipt
+from opmaat.core.version import __version__
 from opmaat.panel.read import data_path, source_name
 from opmaat.protocol.freeze import Lock, lock_file, read_frozen
-from opmaat.report.estimates_files import contents, read_estimates
-from opmaat.report.receipts import is_as_written, read_receipts
+from opmaat.protocol.load import results_folder
+from opmaat.report.estimates_files import FILE_NAME, changed_files, read_estimates
+from opmaat.report.receipts import SEAL_INPUT, is_as_written, read_receipts
+from opmaat.report.write import render_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,14 @@ def study_of(report: Path) -> Path:
 
 
 def walk_back(report: Path, study: Path, *, data: Path | None = None) -> Walk:
-    """Check every link of a report's chain of receipts.
+    """Check every link of a report's chain of receipts, and write the page again to compare.
+
+    The numbers are not computed again; ``opmaat verify --recompute`` does that.
 
     Parameters
     ----------
     report
-        The report; its estimates stand beside it.
+        The report; its estimates stand beside it, or in the results of the study.
     study
         The folder with the protocol and its lock.
     data
@@ -73,18 +78,27 @@ def walk_back(report: Path, study: Path, *, data: Path | None = None) -> Walk:
     >>> receipt = opmaat.write_report(lock, estimates, results / "report.html")
     >>> walk = walk_back(results / "report.html", study)
     >>> walk.issues, walk.links[0]
-    ((), 'report.html: as it was written')
+    ((), 'report.html: agrees with the receipts in it')
     """
     html = _read(report)
-    estimates, own = read_receipts(html)
+    receipts = read_receipts(html)
+    folder = _estimates_folder(report, study)
     found = [
-        *_check_report(report, html, estimates, own),
-        *_check_estimates(report.parent, estimates),
-        *_check_study(study, estimates, data),
+        *_check_report(report, html, *receipts),
+        *_check_estimates(folder, receipts[0]),
+        *_check_study(study, receipts[0], data),
     ]
+    if not any(isinstance(item, Issue) for item in found):
+        found += _check_page(report, html, receipts[1], lock=read_frozen(study), folder=folder)
     links = tuple(item for item in found if isinstance(item, str))
     issues = tuple(item for item in found if isinstance(item, Issue))
-    return Walk(links, issues, estimates.output)
+    return Walk(links, issues, receipts[0].output)
+
+
+def _estimates_folder(report: Path, study: Path) -> Path:
+    """Return where the estimates are: beside the report, or among the results of the study."""
+    beside = report.parent
+    return beside if (beside / FILE_NAME).is_file() else results_folder(study)
 
 
 def _read(report: Path) -> str:
@@ -100,7 +114,7 @@ def _check_report(report: Path, html: str, estimates: Receipt, own: Receipt) -> 
     """Check the page against its own receipt, and that receipt against the one before it."""
     name = str(report)
     if is_as_written(html):
-        yield f"{report.name}: as it was written"
+        yield f"{report.name}: agrees with the receipts in it"
     else:
         problem = "The page was changed after it was written."
         yield Issue("changed-report", name, problem, "Write it again with 'opmaat report'.")
@@ -109,8 +123,23 @@ def _check_report(report: Path, html: str, estimates: Receipt, own: Receipt) -> 
         yield Issue("broken-chain", name, problem, "Write it again with 'opmaat report'.")
 
 
+def _check_page(report: Path, html: str, own: Receipt, *, lock: Lock, folder: Path) -> Iterator[Issue | str]:
+    """Write the page again from lock and estimates, which a changed page cannot meet whatever its receipts."""
+    if own.inputs.get(SEAL_INPUT) != lock.seal():
+        problem = "The lock is not the one that the report was written with: an amendment or a day differs."
+        yield Issue("other-lock", str(report), problem, "Restore the lock, or write the report again.")
+    elif own.version != __version__:
+        problem = f"Opmaat {own.version} wrote the page; {__version__} cannot write it again to compare."
+        yield Issue("other-version", str(report), problem, f"Verify with Opmaat {own.version}.")
+    elif render_report(lock, read_estimates(folder)) != html:
+        problem = "The page is not the one that follows from its lock and estimates."
+        yield Issue("changed-report", str(report), problem, "Write it again with 'opmaat report'.")
+    else:
+        yield f"{report.name}: the same when written again from the lock and the estimates"
+
+
 def _check_estimates(folder: Path, receipt: Receipt) -> Iterator[Issue | str]:
-    """Check the files with the estimates, which stand beside the report."""
+    """Check the files with the estimates."""
     try:
         estimates = read_estimates(folder)
     except OpmaatError as error:
@@ -120,13 +149,10 @@ def _check_estimates(folder: Path, receipt: Receipt) -> Iterator[Issue | str]:
         problem = "These are not the estimates that the report was made from."
         yield Issue("other-estimates", str(folder), problem, "Write the report again with 'opmaat report'.")
         return
-    for name, content in contents(estimates).items():
-        file = folder / name
-        if not file.is_file() or file.read_bytes() != content:
-            problem = "The file is missing, or was changed after it was written."
-            yield Issue("changed-estimates", str(file), problem, "Run 'opmaat estimate' again.")
-        else:
-            yield f"{name}: as it was written"
+    issues = changed_files(estimates, folder)
+    yield from issues
+    if not issues:
+        yield "estimates.json, .csv and .parquet: as they were written"
 
 
 def _check_study(study: Path, receipt: Receipt, data: Path | None) -> Iterator[Issue | str]:

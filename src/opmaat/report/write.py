@@ -29,8 +29,8 @@ def render_report(lock: Lock, estimates: Estimates) -> str:
 def write_report(lock: Lock, estimates: Estimates, destination: Path) -> Receipt:
     """Write the report to a file, whole or not at all, and return its receipt.
 
-    The receipt names the estimates that went in and the page that came out, and it follows on the receipt
-    of the estimates; both stand in the file.
+    The receipt names the estimates and the lock that went in and the page that came out, and it follows on
+    the receipt of the estimates; both stand in the file.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def write_report(lock: Lock, estimates: Estimates, destination: Path) -> Receipt
     >>> lock = opmaat.read_frozen(study)
     >>> estimates = opmaat.estimate(lock.protocol, opmaat.read_panel(lock.protocol, study))
     >>> receipt = write_report(lock, estimates, Path(mkdtemp()) / "report.html")
-    >>> receipt.inputs == {"estimates": estimates.receipt.output}
+    >>> receipt.inputs == {"estimates": estimates.receipt.output, "seal of protocol.lock": lock.seal()}
     True
     """
     html = render_report(lock, estimates)

@@ -45,7 +45,7 @@ def made_up(plan, kept_out=()):
         screened=(),
         totals=Totals(60, 0, 0, 60, 60, 60, 60),
         reference=(),
-        receipt=Receipt("caseload", {}, "", "", "0"),
+        receipt=Receipt(stage="caseload", inputs={}, output="", protocol="", version="0"),
     )
     return replace(load_protocol(STUDY), assignment=plan), caseload
 

@@ -28,7 +28,7 @@ def allocation(labels=(0, 1, 1, 0)):
         strata=("x", "y" * 60, "x", "y"),
         chances=exact_chances(4, np.array([0.5, 0.5])),
         plan=Complete(method="complete"),
-        receipt=Receipt("draw", {}, "", "", "0"),
+        receipt=Receipt(stage="draw", inputs={}, output="", protocol="", version="0"),
     )
 
 

@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opmaat.core import files
-from opmaat.core.errors import UsageError
+from opmaat.core.errors import ReceiptMismatchError, UsageError
 from opmaat.core.files import write_together
 from opmaat.core.money import cents_from_text, divide_half_up, share_half_up, text_from_cents
 from opmaat.core.month import Month
+from opmaat.core.receipt import Receipt
 
 CENTS = st.integers(-(10**9), 10**9)
 
@@ -91,3 +92,32 @@ def test_a_folder_in_the_place_of_a_file_changes_nothing(tmp_path):
         write_together({tmp_path / "a": b"new a", tmp_path / "b": b"new b"})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
     assert (tmp_path / "a").read_bytes() == b"old a"
+
+
+def test_what_a_killed_write_left_is_cleared_away_later(tmp_path):
+    mark = "0" * 32
+    names = [f".a.{mark}.draft", f".a.{mark}.old", f".b.{mark}.old", ".a.notes.old", f".a.{'1' * 32}.draft"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"left")
+        hours_ago = (tmp_path / name).stat().st_mtime - (0 if "1" in name else 7200)
+        files.os.utime(tmp_path / name, (hours_ago, hours_ago))
+    write_together({tmp_path / "a": b"new"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["a", *names[2:]])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("inputs", {"a": 3}),
+        ("inputs", {1: "a"}),
+        ("seed", True),
+        ("seed", 1.5),
+        ("output", None),
+        ("new", "x"),
+    ],
+)
+def test_a_damaged_receipt_names_the_field(field, value):
+    receipt = Receipt(stage="estimate", inputs={"a": "b"}, output="c", protocol="d", version="e", seed=3)
+    assert Receipt.from_dict(receipt.as_dict()) == receipt
+    with pytest.raises(ReceiptMismatchError, match=f"'{field}' is damaged"):
+        Receipt.from_dict({**receipt.as_dict(), field: value})
