@@ -13,6 +13,7 @@ from opmaat.panel.cells import read_cells
 from opmaat.panel.model import Codes
 from opmaat.panel.read import read_panel
 from opmaat.stats.design_matrix import Dropped
+from opmaat.stats.multiplicity import max_t
 
 ADJUST = {"covariates": ["age", "school"]}
 
@@ -386,3 +387,148 @@ def test_two_files_of_one_name_both_stay_known(make_protocol, tmp_path):
     both = (first + second).sources
     assert set(both.values()) == {*first.sources.values(), *second.sources.values()}
     assert len(both) == 2
+
+
+NAMES = (
+    "intercept",
+    "arm: guidance",
+    "arm 'guidance'",
+    "stratum",
+    "baseline measure",
+    "age missing",
+    "age' missing",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("method", ["lin", "ancova"])
+def test_the_name_of_a_covariate_changes_no_number(make_protocol, make_panel, name, method):
+    """The second covariate stands beside one with missing values, and in models with arms and strata."""
+    panel = make_panel(missing=True)
+    other = np.random.default_rng(2).normal(size=panel.participants)
+
+    def answers(second):
+        adjust = {"covariates": ["age", second], "interactions": "pairwise"}
+        protocol = make_protocol([{"method": method, "adjust": adjust}], strata=["city"])
+        variables = {**panel.covariates, second: replace(panel.covariates["age"], values=other)}
+        found = estimate(protocol, replace(panel, covariates=variables))
+        return found.balance.p, [(item.point, item.std_error, item.fit.rank) for item in found.estimates]
+
+    assert answers(name) == answers("income")
+
+
+def test_an_arm_with_the_name_of_a_product_is_an_arm(make_protocol, make_panel):
+    panel = make_panel()
+    plain = estimate(make_protocol([{"method": "lin", "adjust": ADJUST}]), panel)
+    protocol = make_protocol([{"method": "lin", "adjust": ADJUST}])
+    odd = "arm 'guidance' x covariate 'age'"
+    arms = {odd if name == "bonus" else name: arm for name, arm in protocol.arms.items()}
+    named = replace(panel, arm=Codes(panel.arm.codes, tuple(arms)))
+    found = estimate(replace(protocol, arms=arms), named)
+    assert [item.point for item in found.estimates] == [item.point for item in plain.estimates]
+
+
+@pytest.mark.parametrize(
+    ("analysis", "outcome"),
+    [
+        ({"method": "difference_in_means"}, "arm"),
+        ({"method": "regression", "adjust": ADJUST}, "age"),
+        ({"method": "late", "errors": "hc1", "sample": "contrast"}, "take-up"),
+    ],
+)
+def test_an_error_that_only_rounding_left_is_no_evidence(make_protocol, make_panel, analysis, outcome):
+    panel = make_panel()
+    values = {
+        "arm": panel.arm.codes * 0.1 + 7,
+        "age": panel.covariates["age"].values,
+        "take-up": panel.take_up,
+    }[outcome]
+    panel = replace(panel, outcomes={"hours": {None: values}})
+    with pytest.raises(DataFileError, match="'hours'") as caught:
+        estimate(make_protocol([analysis], take_up="took"), panel)
+    assert {issue.code for issue in caught.value.issues} == {"no-variation"}
+
+
+@pytest.mark.parametrize("errors", ["cr0", "cr1", "cr2"])
+def test_an_arm_of_one_cluster_has_no_clustered_error(make_protocol, make_panel, errors):
+    panel = make_panel()
+    panel = replace(panel, household=np.where(panel.arm.codes == 2, -1, panel.household))
+    protocol = make_protocol([{"method": "difference_in_means", "errors": errors}], household="h")
+    with pytest.raises(DataFileError) as caught:
+        estimate(protocol, panel)
+    (issue,) = caught.value.issues
+    assert issue.code == "single-cluster"
+    assert "'bonus'" in issue.problem
+    assert "hc1" not in issue.fix
+
+
+def test_taking_up_has_one_effect_whichever_arm_is_named_first(make_protocol, make_panel):
+    """Also between control and an arm; the first stage is that of the first arm against the second."""
+    for pair in (("guidance", "control"), ("bonus", "guidance")):
+        found = []
+        for contrast in (pair, pair[::-1]):
+            protocol = make_protocol(
+                [{"method": "late", "errors": "hc1", "sample": "contrast"}], contrast=contrast, take_up="took"
+            )
+            found += estimate(protocol, make_panel()).estimates
+        there, back = found
+        assert back.point == pytest.approx(there.point, rel=1e-9)
+        assert back.std_error == pytest.approx(there.std_error, rel=1e-9)
+        assert back.first_stage.take_up_difference == pytest.approx(-there.first_stage.take_up_difference)
+        assert back.first_stage.anderson_rubin.low == pytest.approx(there.first_stage.anderson_rubin.low)
+
+
+def test_who_lacks_the_baseline_is_told_apart_from_who_lacks_the_outcome(make_protocol, make_panel):
+    panel = make_panel(missing=True)
+    before = panel.baselines["hours"].copy()
+    before[:20] = np.nan
+    panel = replace(panel, baselines={"hours": before})
+    measured = ~np.isnan(panel.outcomes["hours"][None])
+    found = by_contrast(estimate(make_protocol([{"method": "difference_in_differences"}]), panel))
+    assert {note.code: note.participants for note in found[("bonus", "control")].notes} == {
+        "missing-outcome": (~measured).sum(),
+        "missing-baseline": measured[:20].sum(),
+    }
+
+
+@pytest.mark.parametrize("strata", ["ignored", "within"])
+def test_a_max_t_family_of_classical_errors_has_the_classical_correlation(make_protocol, make_panel, strata):
+    """Two contrasts with one control correlate as their unscaled covariance says, whatever the spreads."""
+    panel = make_panel()
+    family = {"multiplicity": {"family": "f", "method": "max_t"}, "errors": "classical", "strata": strata}
+    found = estimate(make_protocol([{"method": "difference_in_means", **family}], strata=["city"]), panel)
+    counts = np.stack([np.bincount(panel.arm.codes[panel.stratum.codes == s]) for s in range(4)])
+    if strata == "ignored":
+        counts = counts.sum(axis=0, keepdims=True)
+    share = counts.sum(axis=1) / counts.sum()
+    variance = (share[:, None] ** 2 / counts).sum(axis=0)
+    shared = variance[0] / np.sqrt((variance[0] + variance[1]) * (variance[0] + variance[2]))
+    first, second = found.estimates
+    expected = max_t(
+        [first.point, second.point],
+        [first.std_error, second.std_error],
+        [[1, shared], [shared, 1]],
+        first.df,
+        confidence=0.95,
+    )
+    np.testing.assert_allclose([first.p_adjusted, second.p_adjusted], expected.p_adjusted, rtol=1e-9)
+
+
+def test_classical_errors_of_several_fits_are_no_max_t_family(make_protocol, make_panel):
+    family = {"multiplicity": {"family": "f", "method": "max_t"}, "errors": "classical"}
+    analyses = [{"method": "difference_in_means", **family}, {"method": "lin", "adjust": ADJUST, **family}]
+    with pytest.raises(DataFileError) as caught:
+        estimate(make_protocol(analyses), make_panel())
+    assert caught.value.issues[0].code == "max-t-over-fits"
+
+
+def test_a_refusal_names_the_stratum_and_arm_of_who_is_alone(make_protocol, make_panel):
+    panel = make_panel()
+    city = panel.stratum.codes.copy()
+    city[np.flatnonzero((city == 3) & (panel.arm.codes == 2))[1:]] = 2
+    panel = replace(panel, stratum=Codes(city, panel.stratum.names))
+    with pytest.raises(DataFileError) as caught:
+        estimate(make_protocol([{"method": "difference_in_means"}], strata=["city"]), panel)
+    (issue,) = caught.value.issues
+    assert issue.code == "leverage-one"
+    assert "arm 'bonus', stratum 's3'" in issue.problem

@@ -119,3 +119,18 @@ def test_clusters_and_kinds_of_errors_must_fit_each_other(rows):
         contrasts(fit, PICKED, errors="cr1")
     with pytest.raises(ValueError, match="ignore them"):
         contrasts(fit, PICKED, errors="hc2", clusters=rows["cluster"])
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_classical_contributions_give_the_classical_covariance(rows, weighted):
+    """Of contrasts and of outcomes: the residuals' covariance times what the design says."""
+    fit = fit_ols(rows["outcomes"], rows["design"], weights=rows["weights"] if weighted else None)
+    parts = influence(fit, PICKED, errors="classical")
+    products = np.einsum("uka,ulb->klab", parts, parts)
+    expected = covariance(fit, PICKED, errors="classical")
+    for outcome in range(parts.shape[2]):
+        np.testing.assert_allclose(products[:, :, outcome, outcome], expected[outcome], rtol=1e-9, atol=1e-15)
+    between = (fit.residuals[:, 0] * fit.weights) @ fit.residuals[:, 1] / fit.df_residual
+    np.testing.assert_allclose(
+        products[:, :, 0, 1], between * fit.unscaled_covariance(np.asarray(PICKED)), rtol=1e-9, atol=1e-15
+    )
