@@ -6,7 +6,8 @@ procedure would look at least this uneven. See docs/adr/0006-evaluate-redraws.md
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,7 @@ from opmaat.assign.draw import redraw
 from opmaat.assign.procedures.differences import arm_means, standardised
 from opmaat.assign.procedures.procedure import Labels
 from opmaat.caseload.model import Caseload
+from opmaat.protocol.assignment import Recorded
 from opmaat.protocol.model import Protocol
 
 _CHUNK = 500
@@ -86,6 +88,25 @@ def balance(
         return DrawBalance(rows, None)
     again = redraw(protocol, caseload, seed=seed, count=count)
     return DrawBalance(rows, _test(_distance(labels[None, :], white, arms)[0], _distance(again, white, arms)))
+
+
+def balance_of_plan(
+    protocol: Protocol, caseload: Caseload, labels: Labels, *, public_value: str
+) -> DrawBalance:
+    """Return the balance of a draw on the characteristics that its plan names.
+
+    The re-draws follow from the public value, so that the balance can be worked out again.
+    """
+    plan = protocol.assignment
+    names = () if isinstance(plan, Recorded) else plan.balance
+    if not names:
+        return DrawBalance((), None)
+    return balance(protocol, caseload, labels, names=names, seed=f"balance {public_value}".encode())
+
+
+def balance_table(found: DrawBalance) -> bytes:
+    """Return the whole balance as JSON, for who may know every arm."""
+    return json.dumps(asdict(found), indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 def sample_ratio(labels: Labels, joined: ArrayLike, redraws: Labels, arms: int) -> RedrawTest:

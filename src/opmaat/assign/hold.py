@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from opmaat.assign.balance import balance_of_plan, balance_table
 from opmaat.assign.ceremony import (
     Commitment,
     Drawn,
@@ -102,7 +103,7 @@ def draw_entrants(lock: Lock, place: Place, *, today: str) -> Drawn:
 
 
 def open_draw(protocol: Protocol, place: Place, *, today: str) -> Opened:
-    """Publish nonce, salt, seed and the totals per arm.
+    """Publish nonce, salt, seed and the totals per arm, and keep the whole balance with the list.
 
     Raises NotPermittedError ``too-early`` before the day that the commitment names, ``already-opened`` after.
     """
@@ -114,8 +115,11 @@ def open_draw(protocol: Protocol, place: Place, *, today: str) -> Opened:
         raise NotPermittedError([Issue("too-early", file.name, problem, "Open the draw on that day.")])
     secrets = sealed_secrets(place)
     caseload = first(read_caseload(place.private, place.round), drawn.entries[-1].frame)
-    found = opened(drawn, caseload, redone(protocol, caseload, drawn, secrets), secrets=secrets, today=today)
-    write_together({file: written(found)})
+    allocation = redone(protocol, caseload, drawn, secrets)
+    found = opened(drawn, caseload, allocation, secrets=secrets, today=today)
+    even = balance_of_plan(protocol, caseload, allocation.labels, public_value=drawn.public_value)
+    write_together({place.balance: balance_table(even), file: written(found)})
+    place.balance.chmod(0o600)
     return found
 
 

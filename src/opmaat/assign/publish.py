@@ -53,6 +53,11 @@ class Place:
         return self.private / f"allocation{self._suffix}.bin"
 
     @property
+    def balance(self) -> Path:
+        """The whole balance of the draw, which is there from the opening."""
+        return self.private / f"balance{self._suffix}.json"
+
+    @property
     def seal_key(self) -> Path:
         """The key of the seal, which belongs to the auditor."""
         return self.private / f"seal{self._suffix}.key"

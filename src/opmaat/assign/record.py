@@ -1,25 +1,31 @@
-"""The record of a draw to print and sign: what was promised, what came, and how even it is; nobody's arm."""
+"""The record of a draw to print and sign: what was promised and what came; nobody's arm.
+
+The record is published before the last arm is due. A difference between arms, or a count of a few households,
+could tell the arm of someone who stands out; of balance there is a verdict only, and of small counts nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from opmaat.assign.balance import DrawBalance, balance
+from opmaat.assign.balance import balance_of_plan
 from opmaat.assign.ceremony import Commitment, Drawn
 from opmaat.assign.model import Allocation
-from opmaat.caseload.model import Caseload
+from opmaat.caseload.model import Caseload, Screened
 from opmaat.core.texts import LANGUAGES, Language
-from opmaat.protocol.assignment import Recorded
+from opmaat.protocol.assignment import is_rolling
 from opmaat.protocol.model import Protocol
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 _TEXTS = Path(__file__).parent / "texts"
+_SMALLEST_COUNT = 10
+_UNEVEN = 0.05
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -35,25 +41,14 @@ class Shown:
     counts: Pairs
     steps: Pairs
     digests: Pairs
-    balance: Pairs
-    omnibus: str
+    balance: str
 
 
 def record(
     protocol: Protocol, caseload: Caseload, allocation: Allocation, *, commitment: Commitment, drawn: Drawn
 ) -> str:
-    """Return the record as a page in Dutch and English that needs no other file.
-
-    The re-draws behind the balance follow from the public value, so that the record can be made again.
-    """
-    plan = protocol.assignment
-    names = () if isinstance(plan, Recorded) else plan.balance
-    seed = f"balance {drawn.public_value}".encode()
-    even = (
-        balance(protocol, caseload, allocation.labels, names=names, seed=seed)
-        if names
-        else DrawBalance((), None)
-    )
+    """Return the record as a page in Dutch and English that needs no other file."""
+    verdict = _verdict(protocol, caseload, allocation, drawn.public_value)
     languages = [
         Shown(
             code=language,
@@ -64,8 +59,7 @@ def record(
             counts=_counts(caseload, language),
             steps=_steps(commitment, drawn, language),
             digests=_digests(commitment, drawn, language),
-            balance=_balance(protocol, even, language),
-            omnibus=_omnibus(even, language),
+            balance=_texts(language)[verdict],
         )
         for language in LANGUAGES
     ]
@@ -89,18 +83,41 @@ def _arms(protocol: Protocol, language: Language) -> Pairs:
 
 
 def _counts(caseload: Caseload, language: Language) -> Pairs:
-    """Return how many households are on the list, kept out per reason, and drawn."""
-    say = _texts(language)
+    """Return how many households are on the list, kept out per reason, and drawn; nothing of small counts."""
+    say, hidden = _texts(language), hidden_reasons(caseload.screened)
     kept_out = [
-        (say["kept_out"].format(reason=item.reason.in_language(language)), str(item.households))
+        (
+            say["kept_out"].format(reason=item.reason.in_language(language)),
+            say["hidden"] if item.id in hidden else str(item.households),
+        )
         for item in caseload.screened
     ]
+    followed = len(caseload.reference_population)
+    told = followed >= _SMALLEST_COUNT and hidden.isdisjoint(caseload.reference)
     return (
         (say["read"], str(len(caseload.households))),
         *kept_out,
         (say["eligible"], str(len(caseload.eligible))),
-        *([(say["reference"], str(len(caseload.reference_population)))] if caseload.reference else []),
+        *([(say["reference"], str(followed) if told else say["hidden"])] if caseload.reference else []),
     )
+
+
+def hidden_reasons(screened: Sequence[Screened]) -> frozenset[str]:
+    """Return the reasons whose count is not shown: those below ten, and one more where it would tell them.
+
+    The counts of all reasons add up to the households that were not drawn, which is published.
+
+    >>> from opmaat.core.texts import Text
+    >>> counts = {"a": 3, "b": 12, "c": 40}
+    >>> sorted(hidden_reasons([Screened(name, Text(name, name), n, n) for name, n in counts.items()]))
+    ['a', 'b']
+    """
+    ascending = sorted(screened, key=lambda item: item.households)
+    small = sum(item.households < _SMALLEST_COUNT for item in ascending)
+    together = sum(item.households for item in ascending[:small])
+    if small and (small == 1 or together < _SMALLEST_COUNT):
+        small += 1
+    return frozenset(item.id for item in ascending[:small])
 
 
 def _steps(commitment: Commitment, drawn: Drawn, language: Language) -> Pairs:
@@ -126,34 +143,20 @@ def _digests(commitment: Commitment, drawn: Drawn, language: Language) -> Pairs:
     )
 
 
-def _balance(protocol: Protocol, even: DrawBalance, language: Language) -> Pairs:
-    """Return the largest difference per characteristic."""
-    found = []
-    for row in even.rows:
-        label = protocol.population.characteristics[row.characteristic].label.in_language(language)
-        name = label if row.level is None else f"{label}: {row.level}"
-        found.append((name, _number(row.largest_difference, 2, language)))
-    return tuple(found)
-
-
-def _omnibus(even: DrawBalance, language: Language) -> str:
-    """Return the omnibus test in words."""
-    if even.omnibus is None:
-        return ""
-    percent = _number(100 * even.omnibus.p, 1, language)
-    return _texts(language)["omnibus"].format(percent=percent, draws=even.omnibus.draws)
+def _verdict(protocol: Protocol, caseload: Caseload, allocation: Allocation, public_value: str) -> str:
+    """Return the text on balance; rolling intake tells nothing, as the difference between two days would."""
+    if is_rolling(protocol.assignment):
+        return "balance_later"
+    omnibus = balance_of_plan(protocol, caseload, allocation.labels, public_value=public_value).omnibus
+    if omnibus is None:
+        return "no_balance"
+    return "uneven" if omnibus.p <= _UNEVEN else "even"
 
 
 def _day(day: str, language: Language) -> str:
     """Write a day such as 2017-09-10 in words."""
     year, month, number = day.split("-")
     return f"{int(number)} {_texts(language)['months'].split()[int(month) - 1]} {year}"
-
-
-def _number(value: float, decimals: int, language: Language) -> str:
-    """Write a number with the language's sign before the decimals."""
-    text = f"{value:.{decimals}f}"
-    return text.replace(".", ",") if language == "nl" else text
 
 
 @cache

@@ -80,7 +80,13 @@ def build(
         screened=_counts(protocol, kept_out, persons),
         totals=_totals(delivery, households, kept_out),
         reference=protocol.population.reference,
-        receipt=Receipt(stage="caseload", inputs=delivery.sources, output="", protocol=protocol.digest(), version=__version__),
+        receipt=Receipt(
+            stage="caseload",
+            inputs=delivery.sources,
+            output="",
+            protocol=protocol.digest(),
+            version=__version__,
+        ),
     )
     caseload = caseload if is_rolling(protocol.assignment) else _by_name(caseload)
     return replace(caseload, receipt=replace(caseload.receipt, output=caseload.digest()))

@@ -1,6 +1,7 @@
 """The ceremony from register to opening: once, concealed, and open to be redone by others."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -90,8 +91,42 @@ def test_nothing_tells_an_arm_before_it_is_due(make_study, make_register, capfd,
         assert not any(arm in content for arm in ARMS)
 
 
+def test_record_is_the_same_whoever_is_drawn_where(make_study, make_register):
+    """One household is alone of its kind; only digests, and one of two verdicts, may differ between draws."""
+    rows = [
+        ["01", f"R{at:05d}", "4" if at == 0 else "1", f"{100_000_000 + 10 * at}", "19700615", "20100301"]
+        for at in range(30)
+    ]
+    pages = set()
+    for number in range(6):
+        study = make_study("{method: complete, timing: before_invitation, balance: [kind]}", f"study{number}")
+        study.hold(make_register(rows))
+        text = (study.home / "draw" / "record.html").read_text(encoding="utf-8")
+        assert not any(shown in text for shown in ("other", "single", "leefvorm", "kind of household"))
+        pages.add(re.sub("sha256:[0-9a-f]{64}", "", text))
+        assert not (study.home / "private" / "balance.json").exists()
+    assert len(pages) <= 2
+    study.succeed("draw --open", date="2017-11-01")
+    table = json.loads((study.home / "private" / "balance.json").read_bytes())
+    assert [row["level"] for row in table["rows"]] == ["other", "single"]
+
+
+def test_record_shows_no_small_count_nor_balance_of_rolling_intake(make_study, make_register, made_up_people):
+    rows = made_up_people(40)
+    for row in rows[:3]:
+        row[4] = "19950615"
+    study = make_study(ROLLING)
+    study.hold(make_register(rows))
+    text = (study.home / "draw" / "record.html").read_text(encoding="utf-8")
+    shown = re.findall(r"kept out: ([^<]*)</th><td[^>]*>([^<]*)<", text)
+    assert shown
+    assert {count for _, count in shown} == {"not shown"}
+    assert text.count("nothing is told of balance") == 1
+    assert "5%" not in text
+
+
 def test_files_have_the_same_size_whoever_is_drawn_where(make_study, make_register):
-    """All but the record, whose printed numbers on balance can have a digit more or less."""
+    """All but the record, which has one of two verdicts."""
     sizes = set()
     for number in range(3):
         study = make_study(name=f"study{number}")
