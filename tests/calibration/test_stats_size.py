@@ -11,7 +11,7 @@ import pytest
 from opmaat.stats.covariance import contrasts, covariance
 from opmaat.stats.design_matrix import DesignMatrix
 from opmaat.stats.intervals import two_sided_p
-from opmaat.stats.iv import anderson_rubin, fit_2sls
+from opmaat.stats.iv import Instrumented, anderson_rubin, fit_2sls
 from opmaat.stats.multiplicity import max_t
 from opmaat.stats.ols import fit_ols
 from opmaat.stats.stratified import fit_saturated, stratum_contrasts
@@ -163,7 +163,7 @@ def take_up(generator, strength):
 @pytest.mark.parametrize("replicates", LATE_REPLICATES)
 def test_two_stage_least_squares_covers_when_the_instrument_is_strong(replicates):
     generator = np.random.default_rng(8)
-    fits = [fit_2sls(*take_up(generator, 1.5), errors="hc1") for _ in range(replicates)]
+    fits = [fit_2sls(Instrumented(*take_up(generator, 1.5), errors="hc1")) for _ in range(replicates)]
     covered = [two_sided_p(fit.point - 1.0, fit.std_error, fit.df) >= LEVEL for fit in fits]
     within(np.mean(covered), replicates, nominal=1 - LEVEL, slack=0.01)
 
@@ -174,7 +174,7 @@ def test_the_anderson_rubin_set_covers_however_weak_the_instrument_is(replicates
     generator = np.random.default_rng(9)
 
     def covers():
-        kept = anderson_rubin(*take_up(generator, strength), errors="hc2", confidence=1 - LEVEL)
+        kept = anderson_rubin(Instrumented(*take_up(generator, strength), errors="hc2"), confidence=1 - LEVEL)
         if kept.kind == "two-rays":
             return not kept.lower < 1.0 < kept.upper
         return kept.kind == "line" or kept.lower <= 1.0 <= kept.upper

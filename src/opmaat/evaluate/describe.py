@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.evaluate.designs import covariate_columns
-from opmaat.evaluate.model import Balance, BalanceRow, Missing
+from opmaat.evaluate.model import Balance, BalanceNote, BalanceRow, Missing
 from opmaat.evaluate.sample import Regressors, covariate_term, missing
 from opmaat.panel.model import Codes, Panel, Variable
 from opmaat.protocol.model import Protocol
@@ -73,13 +73,14 @@ def baseline_balance(protocol: Protocol, panel: Panel) -> Balance | None:
             panel.arm.codes, design, strata=None if panel.stratum is None else panel.stratum.codes
         )
     except NotEstimableError as error:
-        return Balance(rows=rows, statistic=None, df=None, p=None, note=error.code)
+        why: BalanceNote = "no-variation" if error.code == "no-variation" else "no-residual-df"
+        return Balance(rows=rows, statistic=None, df=None, p=None, note=why)
     return Balance(
         rows=rows, statistic=test.f, df=(test.df_numerator, test.df_denominator), p=test.p, note=""
     )
 
 
-def _reason_for_no_test(panel: Panel) -> str:
+def _reason_for_no_test(panel: Panel) -> BalanceNote:
     """Return why the omnibus test would mislead, or nothing."""
     if panel.probability is not None and panel.stratum is None:
         return "unequal-chances"

@@ -20,7 +20,7 @@ from opmaat.protocol.questions import adjustment
 from opmaat.stats.arrays import Floats
 from opmaat.stats.design_matrix import DesignMatrix
 from opmaat.stats.errors import NotEstimableError
-from opmaat.stats.iv import ConfidenceSet, TwoStage, anderson_rubin, fit_2sls
+from opmaat.stats.iv import ConfidenceSet, Instrumented, TwoStage, anderson_rubin, fit_2sls
 
 
 def answer_by_instrument(
@@ -60,25 +60,17 @@ def answer_by_instrument(
     instrument, exogenous = _split(design, arm_column(sample.regressors.arms[1]))
     if pair[0] == sample.regressors.arms[0]:
         instrument = -instrument
-    stages = fit_2sls(
+    data = Instrumented(
         outcome,
         take_up,
         exogenous,
         instrument,
-        weights=sample.weights,
         errors=analysis.errors,
+        weights=sample.weights,
         clusters=sample.clusters,
     )
-    kept = anderson_rubin(
-        outcome,
-        take_up,
-        exogenous,
-        instrument,
-        weights=sample.weights,
-        errors=analysis.errors,
-        clusters=sample.clusters,
-        confidence=analysis.confidence,
-    )
+    stages = fit_2sls(data)
+    kept = anderson_rubin(data, confidence=analysis.confidence)
     fit = fit_summary(
         sample, question, n=stages.n_observations, rank=stages.rank, df=stages.df, dropped=dropped
     )
@@ -106,10 +98,9 @@ def _split(design: DesignMatrix, column: str) -> tuple[Floats, DesignMatrix]:
 
 def _first_stage(stages: TwoStage, kept: ConfidenceSet, confidence: float) -> FirstStage:
     """Return how strongly the draw moved take-up; its F has one degree of freedom above the line."""
-    moved = float(stages.first_stage[0])
     return FirstStage(
-        take_up_difference=moved,
-        std_error=abs(moved) / stages.first_stage_f**0.5,
+        take_up_difference=float(stages.first_stage[0]),
+        std_error=float(stages.first_stage_std_error[0]),
         f_statistic=stages.first_stage_f,
         df=stages.first_stage_df[1],
         anderson_rubin=_interval(kept, confidence),

@@ -14,6 +14,7 @@ from opmaat.stats.design_matrix import Dropped
 from opmaat.stats.error_kinds import Errors
 
 Method = Literal["difference_in_means", "regression", "lin", "ancova", "difference_in_differences", "late"]
+BalanceNote = Literal["", "unequal-chances", "drawn-together", "no-variation", "no-residual-df"]
 NoteCode = Literal["missing-outcome", "missing-baseline", "left-out"]
 
 
@@ -125,13 +126,16 @@ class BalanceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """Baseline balance, with one omnibus test over all covariates (None where it cannot be computed)."""
+    """Baseline balance, with one omnibus test over all covariates (None where it cannot be computed).
+
+    ``note`` says why it cannot be computed; it is empty where it was.
+    """
 
     rows: tuple[BalanceRow, ...]
     statistic: float | None
     df: tuple[float, float] | None
     p: float | None
-    note: str
+    note: BalanceNote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Two-stage least squares with one endogenous column, and the Anderson-Rubin confidence set."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -18,6 +18,33 @@ NO_FIRST_STAGE = 1e-10  # share of the endogenous column's remaining variance th
 
 
 @dataclass(frozen=True, eq=False)
+class Instrumented:
+    """An outcome, the column whose effect is asked for, and what moves that column.
+
+    Attributes
+    ----------
+    outcome, endogenous
+        Shape (n,).
+    exogenous
+        Columns of full rank, such as an intercept and covariates; they are part of both stages.
+    instruments
+        Shape (n,) or (n, q), independent of each other and of the exogenous columns.
+    errors, clusters
+        As in :func:`opmaat.stats.covariance.contrasts`.
+    weights
+        Shape (n,), or None.
+    """
+
+    outcome: ArrayLike
+    endogenous: ArrayLike
+    exogenous: DesignMatrix
+    instruments: ArrayLike
+    errors: Errors = field(kw_only=True)
+    weights: ArrayLike | None = field(default=None, kw_only=True)
+    clusters: ArrayLike | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True, eq=False)
 class TwoStage:
     """The effect of an endogenous column by two-stage least squares.
 
@@ -27,6 +54,8 @@ class TwoStage:
         Of the coefficient of the endogenous column.
     first_stage
         Coefficients of the q instruments in the regression of the endogenous column, shape (q,).
+    first_stage_std_error
+        Their standard errors, shape (q,).
     first_stage_f
         Wald statistic that all are zero, with the same kind of errors, divided by q.
     first_stage_df
@@ -41,6 +70,7 @@ class TwoStage:
     std_error: float
     df: float
     first_stage: Floats
+    first_stage_std_error: Floats
     first_stage_f: float
     first_stage_df: tuple[int, float]
     rank: int
@@ -60,35 +90,13 @@ class ConfidenceSet:
     upper: float
 
 
-def fit_2sls(
-    outcome: ArrayLike,
-    endogenous: ArrayLike,
-    exogenous: DesignMatrix,
-    instruments: ArrayLike,
-    *,
-    weights: ArrayLike | None = None,
-    errors: Errors,
-    clusters: ArrayLike | None = None,
-) -> TwoStage:
+def fit_2sls(data: Instrumented) -> TwoStage:
     """Estimate the effect of one endogenous column by two-stage least squares.
 
     The covariance is that of the second stage with residuals of the endogenous column itself (Wooldridge
     2010, section 5.2.5), with the corrections for the number of observations of
     :mod:`opmaat.stats.covariance`: classical with n - k, as ``IV2SLS(debiased=True)`` of linearmodels and
     ``ivreg`` of R's AER. Leverage has no agreed meaning in two stages, so hc2, hc3 and cr2 are refused.
-
-    Parameters
-    ----------
-    outcome, endogenous
-        Shape (n,).
-    exogenous
-        Columns of full rank, such as an intercept and covariates; they are part of both stages.
-    instruments
-        Shape (n,) or (n, q), independent of each other and of the exogenous columns.
-    weights
-        Shape (n,), or None.
-    errors, clusters
-        As in :func:`opmaat.stats.covariance.contrasts`.
 
     Raises
     ------
@@ -100,77 +108,58 @@ def fit_2sls(
     --------
     >>> exogenous = DesignMatrix(("intercept",), np.ones((6, 1)))
     >>> drawn, took_up = np.array([0, 0, 0, 1, 1, 1.0]), np.array([0, 0, 1, 0, 1, 1.0])
-    >>> fit = fit_2sls([1, 2, 4, 2, 5, 6.0], took_up, exogenous, drawn, errors="hc1")
+    >>> fit = fit_2sls(Instrumented([1, 2, 4, 2, 5, 6.0], took_up, exogenous, drawn, errors="hc1"))
     >>> round(fit.point, 6), fit.first_stage.round(6)
     (6.0, array([0.333333]))
     """
-    if errors not in TWO_STAGE_ERRORS:
-        raise NotEstimableError("errors-not-defined", f"{errors} errors are not defined for two stages")
-    treatment = finite_columns(endogenous, what="endogenous")
-    first_design, selection = _first_stage_design(exogenous, instruments)
-    first = fit_ols(treatment, first_design, weights=weights)
-    _refuse_no_first_stage(first, treatment, exogenous, weights)
+    if data.errors not in TWO_STAGE_ERRORS:
+        raise NotEstimableError("errors-not-defined", f"{data.errors} errors are not defined for two stages")
+    treatment = finite_columns(data.endogenous, what="endogenous")
+    first_design, selection = _first_stage_design(data)
+    first = fit_ols(treatment, first_design, weights=data.weights)
+    _refuse_no_first_stage(first, treatment, data)
     second_design = DesignMatrix(
-        (*exogenous.names, "endogenous"), np.hstack([exogenous.values, treatment - first.residuals])
+        (*data.exogenous.names, "endogenous"), np.hstack([data.exogenous.values, treatment - first.residuals])
     )
-    projected = fit_ols(outcome, second_design, weights=weights)
+    projected = fit_ols(data.outcome, second_design, weights=data.weights)
     # the fitted values served to estimate; the residuals are those of the endogenous column itself
     second = replace(projected, residuals=projected.residuals - first.residuals * projected.coefficients[-1])
     last = np.eye(1, second.rank, second.rank - 1)
-    effect = contrasts(second, last, errors=errors, clusters=clusters)
-    strengths = selection @ first.coefficients
-    wald, denominator_df = _wald(first, selection, strengths, errors, clusters)
+    effect = contrasts(second, last, errors=data.errors, clusters=data.clusters)
+    strengths = contrasts(first, selection, errors=data.errors, clusters=data.clusters)
+    spread = covariance(first, selection, errors=data.errors, clusters=data.clusters)[0]
+    wald = (strengths.point.T @ solve(spread, strengths.point)).item()
     return TwoStage(
         point=effect.point.item(),
         std_error=effect.std_error.item(),
         df=effect.df.item(),
-        first_stage=strengths[:, 0],
+        first_stage=strengths.point[:, 0],
+        first_stage_std_error=strengths.std_error[:, 0],
         first_stage_f=wald / len(selection),
-        first_stage_df=(len(selection), denominator_df),
+        first_stage_df=(len(selection), float(strengths.df.min())),
         rank=second.rank,
         n_observations=second.n_observations,
     )
 
 
-def _first_stage_design(exogenous: DesignMatrix, instruments: ArrayLike) -> tuple[DesignMatrix, Floats]:
+def _first_stage_design(data: Instrumented) -> tuple[DesignMatrix, Floats]:
     """Return the design of the first stage, and the contrasts that pick the instruments, shape (q, p)."""
-    columns = finite_columns(instruments, what="instrument")
-    q, p = columns.shape[1], len(exogenous.names) + columns.shape[1]
-    names = (*exogenous.names, *(f"instrument {i}" for i in range(q)))
-    return DesignMatrix(names, np.hstack([exogenous.values, columns])), np.eye(q, p, p - q)
+    columns = finite_columns(data.instruments, what="instrument")
+    q, p = columns.shape[1], len(data.exogenous.names) + columns.shape[1]
+    names = (*data.exogenous.names, *(f"instrument {i}" for i in range(q)))
+    return DesignMatrix(names, np.hstack([data.exogenous.values, columns])), np.eye(q, p, p - q)
 
 
-def _refuse_no_first_stage(
-    first: OlsFit, treatment: Floats, exogenous: DesignMatrix, weights: ArrayLike | None
-) -> None:
+def _refuse_no_first_stage(first: OlsFit, treatment: Floats, data: Instrumented) -> None:
     """Raise when the instruments explain nothing of the endogenous column."""
-    without = fit_ols(treatment, exogenous, weights=weights)
+    without = fit_ols(treatment, data.exogenous, weights=data.weights)
     remaining = float(without.weights @ without.residuals[:, 0] ** 2)
     explained = remaining - float(first.weights @ first.residuals[:, 0] ** 2)
     if explained <= NO_FIRST_STAGE * remaining:
         raise NotEstimableError("no-first-stage", "the instruments do not move the endogenous column")
 
 
-def _wald(
-    fit: OlsFit, selection: Floats, points: Floats, errors: Errors, clusters: ArrayLike | None
-) -> tuple[float, float]:
-    """Return the Wald statistic that the selected coefficients are zero, and its denominator's df."""
-    spread = covariance(fit, selection, errors=errors, clusters=clusters)[0]
-    df = contrasts(fit, selection, errors=errors, clusters=clusters).df
-    return (points.T @ solve(spread, points)).item(), float(df.min())
-
-
-def anderson_rubin(
-    outcome: ArrayLike,
-    endogenous: ArrayLike,
-    exogenous: DesignMatrix,
-    instrument: ArrayLike,
-    *,
-    weights: ArrayLike | None = None,
-    errors: Errors,
-    clusters: ArrayLike | None = None,
-    confidence: float,
-) -> ConfidenceSet:
+def anderson_rubin(data: Instrumented, *, confidence: float) -> ConfidenceSet:
     """Return the effects that the Anderson-Rubin test does not reject, with one instrument.
 
     An effect b is kept when the instrument is not related to outcome - b x endogenous, by a t test on its
@@ -180,10 +169,8 @@ def anderson_rubin(
 
     Parameters
     ----------
-    outcome, endogenous, exogenous, weights, errors, clusters
-        As in :func:`fit_2sls`.
-    instrument
-        Shape (n,).
+    data
+        With one instrument.
     confidence
         Such as 0.95.
 
@@ -192,20 +179,22 @@ def anderson_rubin(
     >>> exogenous = DesignMatrix(("intercept",), np.ones((8, 1)))
     >>> drawn, took_up = np.repeat([0, 1], 4), np.array([0, 0, 0, 0, 1, 1, 1, 0])
     >>> earned = [1, 2, 3, 4, 7, 8, 9, 4]
-    >>> kept = anderson_rubin(earned, took_up, exogenous, drawn, errors="hc1", confidence=0.9)
+    >>> data = Instrumented(earned, took_up, exogenous, drawn, errors="hc1")
+    >>> kept = anderson_rubin(data, confidence=0.9)
     >>> kept.kind, round(kept.lower, 3), round(kept.upper, 3)
     ('interval', 4.021, 10.87)
     """
-    both = np.hstack([finite_columns(outcome, what="outcome"), finite_columns(endogenous, what="endogenous")])
-    design, selection = _first_stage_design(exogenous, instrument)
+    outcome = finite_columns(data.outcome, what="outcome")
+    both = np.hstack([outcome, finite_columns(data.endogenous, what="endogenous")])
+    design, selection = _first_stage_design(data)
     if both.shape[1] != 2 or len(selection) != 1:
         raise ValueError("the set is defined for one outcome, one endogenous column and one instrument")
     scale = both.std(axis=0)
     scale[scale == 0] = 1.0
-    fit = fit_ols(both / scale, design, weights=weights)
+    fit = fit_ols(both / scale, design, weights=data.weights)
     # coefficient and variance are linear and quadratic in b: two outcomes and their sum give them for every b
     with_sum = replace(fit, coefficients=_with_sum(fit.coefficients), residuals=_with_sum(fit.residuals))
-    sums = contrasts(with_sum, selection, errors=errors, clusters=clusters)
+    sums = contrasts(with_sum, selection, errors=data.errors, clusters=data.clusters)
     variance = sums.std_error[0] ** 2
     between = (variance[2] - variance[0] - variance[1]) / 2
     outcome_effect, take_up = sums.point[0, :2]

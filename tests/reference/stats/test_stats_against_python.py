@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from opmaat.stats.iv import fit_2sls
+from opmaat.stats.iv import Instrumented, fit_2sls
 
 HERE = Path(__file__).parent
 STORED = json.loads((HERE / "expected_python.json").read_text(encoding="utf-8"))["results"]
@@ -28,13 +28,15 @@ def ours(regressions, case):
     data = regressions.data
     instruments = data["drawn"] if "just" in words else np.column_stack([data["drawn"], data["z2"]])
     fit = fit_2sls(
-        data["y"],
-        data["took"],
-        regressions.exogenous,
-        instruments,
-        weights=regressions.weights(weighted),
-        errors=errors,
-        clusters=data["cluster"] if errors.startswith("cr") else None,
+        Instrumented(
+            data["y"],
+            data["took"],
+            regressions.exogenous,
+            instruments,
+            weights=regressions.weights(weighted),
+            errors=errors,
+            clusters=data["cluster"] if errors.startswith("cr") else None,
+        )
     )
     return {
         "point": fit.point, "std_error": fit.std_error, "f": fit.first_stage_f, "df": fit.first_stage_df,

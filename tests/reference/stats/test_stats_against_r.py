@@ -14,7 +14,7 @@ import pytest
 from opmaat.stats.balance import omnibus_test
 from opmaat.stats.covariance import contrasts, covariance
 from opmaat.stats.design_matrix import DesignMatrix
-from opmaat.stats.iv import fit_2sls
+from opmaat.stats.iv import Instrumented, fit_2sls
 from opmaat.stats.multiplicity import benjamini_hochberg, holm, max_t
 from opmaat.stats.ols import fit_ols
 from opmaat.stats.stratified import fit_saturated, stratum_contrasts
@@ -61,13 +61,15 @@ def two_stage(regressions, words):
     errors = "classical" if words[0] == "strength" else NAMES.get(words[-1], words[-1].lower())
     over = "over" in words
     fit = fit_2sls(
-        data["y"],
-        data["took"],
-        regressions.exogenous,
-        np.column_stack([data["drawn"], data["z2"]]) if over else data["drawn"],
-        weights=regressions.weights("weighted" in words),
-        errors=errors,
-        clusters=data["cluster"] if errors.startswith("cr") else None,
+        Instrumented(
+            data["y"],
+            data["took"],
+            regressions.exogenous,
+            np.column_stack([data["drawn"], data["z2"]]) if over else data["drawn"],
+            weights=regressions.weights("weighted" in words),
+            errors=errors,
+            clusters=data["cluster"] if errors.startswith("cr") else None,
+        )
     )
     df = fit.first_stage_df if words[0] == "strength" else fit.df
     return {"point": fit.point, "std_error": fit.std_error, "f": fit.first_stage_f, "df": df}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from opmaat.core.money import cents_from_text
 from opmaat.protocol.analyses import Adjustment, Analysis, Estimand
 from opmaat.protocol.arms import (
     Arm,
@@ -268,7 +269,7 @@ def _plain(value: float, view: View) -> str:
 def _amount(text: str, view: View) -> str:
     """Return an amount in euros as readers write it; the name of a legal amount stays as it is."""
     try:
-        value = float(text)
+        cents = cents_from_text(text)
     except ValueError:
         return text
-    return "€ " + number(value, 0 if value.is_integer() else 2, view.language)
+    return "€ " + number(cents / 100, 2 if cents % 100 else 0, view.language)
