@@ -44,7 +44,13 @@ def seven_thousand():
 def a_million_verified():
     protocol, caseload = made_up(1_000_000)
     commitment = commit(
-        protocol, caseload, SECRETS, public_value="a", last_arm_due="2026-01-01", today="2026-01-01"
+        protocol,
+        caseload,
+        SECRETS,
+        public_value="a",
+        form="joined",
+        last_arm_due="2026-01-01",
+        today="2026-01-01",
     )
     allocation = draw(protocol, caseload, seed_of(SECRETS.nonce, "a"))
     entries = (entry(caseload, allocation, SECRETS.salt, "2026-01-01"),)

@@ -50,6 +50,7 @@ class Commitment:
     procedure: str
     nonce: str
     public_value: str
+    form: str
     households: int | None
     last_arm_due: str
     committed_on: str
@@ -116,8 +117,11 @@ def salted(word: str, salt: bytes, digest: str) -> str:
 
 
 def seed_of(nonce: bytes, public_value: str) -> bytes:
-    """Return the seed: SHA-256 of the word ``opmaat seed``, a zero byte, the nonce, and the public value."""
-    return hashlib.sha256(b"opmaat seed\0" + nonce + public_value.strip().encode()).digest()
+    """Return the seed: SHA-256 of the word ``opmaat seed``, a zero byte, the nonce, and the public value.
+
+    The value is in the one spelling that its commitment asks; see :mod:`opmaat.assign.public_value`.
+    """
+    return hashlib.sha256(b"opmaat seed\0" + nonce + public_value.encode()).digest()
 
 
 def procedure_digest(protocol: Protocol) -> str:
@@ -140,6 +144,7 @@ def commit(
     secrets: Secrets,
     *,
     public_value: str,
+    form: str,
     last_arm_due: str,
     today: str,
 ) -> Commitment:
@@ -149,6 +154,8 @@ def commit(
     ----------
     public_value
         What the value to come is, in words: which lottery or beacon, on which day.
+    form
+        The form of its one spelling: ``joined``, ``words`` or ``digits:N``.
     last_arm_due
         The day from which all arms may be known, as 2017-11-01.
     """
@@ -161,6 +168,7 @@ def commit(
         procedure=salted("procedure", secrets.salt, procedure_digest(protocol)),
         nonce=nonce_digest(secrets.nonce),
         public_value=public_value,
+        form=form,
         households=None if rolling else len(caseload.eligible),
         last_arm_due=last_arm_due,
         committed_on=today,

@@ -21,6 +21,7 @@ from opmaat.assign.ceremony import (
 )
 from opmaat.assign.conceal import seal_secrets, sealed_allocation, unseal_secrets
 from opmaat.assign.draw import draw, drawing
+from opmaat.assign.public_value import require_canonical, require_form
 from opmaat.assign.publish import Place, read_commitment, read_drawn, written
 from opmaat.assign.record import record
 from opmaat.assign.verify import redone
@@ -36,12 +37,14 @@ from opmaat.protocol.model import Protocol
 
 
 def promise(
-    protocol: Protocol, place: Place, *, public_value: str, last_arm_due: str, today: str
+    protocol: Protocol, place: Place, *, public_value: str, form: str, last_arm_due: str, today: str
 ) -> Commitment:
     """Publish a commitment to the list, and seal its nonce and salt.
 
-    Raises NotPermittedError ``already-committed`` when this round was committed before.
+    Raises NotPermittedError ``already-committed`` when this round was committed before, and UsageError
+    ``unknown-form`` for a form of the public value that there is not.
     """
+    require_form(form)
     file = place.published("commitment")
     _require_new(file, "already-committed", "This round was committed before.")
     caseload = read_caseload(place.private, place.round)
@@ -52,7 +55,13 @@ def promise(
     sealed = seal_secrets(secrets, read_secret(place.seal_key, make=True))
     read_secret(place.draw_key, make=True)
     commitment = commit(
-        protocol, caseload, secrets, public_value=public_value, last_arm_due=last_arm_due, today=today
+        protocol,
+        caseload,
+        secrets,
+        public_value=public_value,
+        form=form,
+        last_arm_due=last_arm_due,
+        today=today,
     )
     write_together({place.sealed: sealed, file: written(commitment)})
     place.sealed.chmod(0o600)
@@ -64,6 +73,8 @@ def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Dra
 
     Raises
     ------
+    UsageError
+        ``wrong-form`` when the value is not in the one spelling that the commitment asks.
     NotPermittedError
         ``already-drawn`` when this round was drawn before; ``not-committed``; ``wrong-key``.
     ReceiptMismatchError
@@ -71,11 +82,12 @@ def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Dra
         amendment that leaves the procedure as it was is no obstacle.
     """
     commitment = read_commitment(place)
+    require_canonical(public_value, commitment.form)
     start = Drawn(
         study=lock.protocol.id,
         round=place.round,
         commitment=commitment.digest(),
-        public_value=public_value.strip(),
+        public_value=public_value,
         entries=(),
         version=__version__,
     )

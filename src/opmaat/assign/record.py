@@ -125,7 +125,7 @@ def _steps(commitment: Commitment, drawn: Drawn, language: Language) -> Pairs:
     say = _texts(language)
     return (
         (say["committed_on"], _day(commitment.committed_on, language)),
-        (say["public_value_promised"], commitment.public_value),
+        (say["public_value_promised"], f"{commitment.public_value} ({say[commitment.form.split(':')[0]]})"),
         (say["public_value"], drawn.public_value),
         *((say["drawn_on"], _day(entry.drawn_on, language)) for entry in drawn.entries),
         (say["due"], _day(commitment.last_arm_due, language)),

@@ -20,6 +20,7 @@ from opmaat.assign.ceremony import (
 )
 from opmaat.assign.draw import draw
 from opmaat.assign.model import Allocation
+from opmaat.assign.public_value import is_canonical
 from opmaat.caseload.model import Caseload, first
 from opmaat.core.digest import digest_value
 from opmaat.protocol.assignment import Clustered, Simple
@@ -40,6 +41,8 @@ class Check:
 def verify_promise(lock: Lock, commitment: Commitment, drawn: Drawn, secrets: Secrets) -> Iterator[Check]:
     """Yield whether the secrets, the protocol and the procedure are those that were promised."""
     yield Check("the draw follows this commitment", drawn.commitment == commitment.digest())
+    what = "public value: spelled as was promised"
+    yield Check(what, is_canonical(drawn.public_value, commitment.form))
     yield Check("nonce: the one that was promised", nonce_digest(secrets.nonce) == commitment.nonce)
     what = "protocol: the one that was promised, or amended since"
     yield Check(what, is_promised(commitment, lock, secrets.salt))

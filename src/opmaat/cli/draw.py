@@ -22,6 +22,11 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @study_argument
 @click.option("--commit", is_flag=True, help="Promise: publish digests before the public value exists.")
 @click.option("--source", default="", help="With --commit: which public value is to come, in words.")
+@click.option(
+    "--form",
+    default="joined",
+    help="With --commit: how the value is spelled; digits:N, words, or joined letters and digits.",
+)
 @click.option("--due", type=_DAY, help="With --commit: the day from which all arms may be known.")
 @click.option("--public-value", help="Draw, with this public value.")
 @click.option("--next", "enter", is_flag=True, help="Rolling intake: draw the households that entered since.")
@@ -37,6 +42,7 @@ def command(
     study: Path,
     commit: bool,
     source: str,
+    form: str,
     due: datetime | None,
     public_value: str | None,
     enter: bool,
@@ -49,8 +55,10 @@ def command(
     from opmaat.core.errors import Issue, UsageError
     from opmaat.protocol.freeze import read_frozen
 
-    promise = (source.strip(), f"{due:%Y-%m-%d}") if commit and due is not None and source.strip() else None
-    value = (public_value or "").strip()
+    promise = (
+        (source.strip(), form, f"{due:%Y-%m-%d}") if commit and due is not None and source.strip() else None
+    )
+    value = public_value or ""
     if [promise is not None, bool(value), enter, open_].count(True) != 1 or commit != (promise is not None):
         problem = "The draw goes step by step, and this names no step, several, or half of one."
         fix = "Use --commit with --source and --due, then --public-value, then --open."
@@ -84,16 +92,18 @@ def rounds_of(protocol: Protocol) -> tuple[str, ...]:
     return () if isinstance(protocol.assignment, Recorded) else protocol.assignment.rounds
 
 
-def _promise(protocol: Protocol, place: Place, promise: tuple[str, str], day: str) -> Result:
+def _promise(protocol: Protocol, place: Place, promise: tuple[str, str, str], day: str) -> Result:
     """Publish the commitment."""
     from opmaat.assign.hold import promise as commit
 
-    found = commit(protocol, place, public_value=promise[0], last_arm_due=promise[1], today=day)
+    source, form, due = promise
+    found = commit(protocol, place, public_value=source, form=form, last_arm_due=due, today=day)
     file = place.published("commitment")
     what = "rolling intake" if found.households is None else f"a list of {found.households}"
     lines = (
         f"committed to {what}; publish {file}",
         f"digest {found.digest()}",
+        f"the public value will be spelled as '{form}'",
         f"give {place.seal_key} to the auditor after the draw; without {place.draw_key} no arm can be read",
     )
     return Result(lines, {"digest": found.digest(), "file": str(file)})
