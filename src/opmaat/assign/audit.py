@@ -8,7 +8,7 @@ from opmaat.assign.ceremony import Commitment, Drawn, Opened, Secrets
 from opmaat.assign.conceal import same_allocation
 from opmaat.assign.hold import private_bytes, sealed_secrets
 from opmaat.assign.publish import Place, read_commitment, read_drawn, read_opened
-from opmaat.assign.verify import Check, redone, verify_list, verify_opened, verify_promise
+from opmaat.assign.verify import Check, days_check, redone, verify_list, verify_opened, verify_promise
 from opmaat.caseload.model import first
 from opmaat.caseload.store import read_caseload
 from opmaat.core.secrets import read_secret
@@ -23,6 +23,7 @@ def audit_published(lock: Lock, place: Place) -> list[Check]:
     """
     commitment, drawn, found = read_commitment(place), read_drawn(place), read_opened(place)
     return [
+        days_check(commitment, drawn, found),
         *verify_promise(lock, commitment, drawn, _opened_secrets(found)),
         *verify_opened(lock.protocol, commitment, drawn, found),
     ]
@@ -38,6 +39,7 @@ def audit_all(lock: Lock, place: Place) -> list[Check]:
     found = read_opened(place) if place.published("opened").exists() else None
     secrets = _opened_secrets(found) if found else sealed_secrets(place)
     checks = [
+        days_check(commitment, drawn, found),
         *verify_promise(lock, commitment, drawn, secrets),
         *_list_checks(lock.protocol, place, commitment, drawn=drawn, secrets=secrets),
     ]

@@ -20,6 +20,7 @@ from opmaat.assign.ceremony import (
     seed_of,
 )
 from opmaat.assign.conceal import seal_secrets, sealed_allocation, unseal_secrets
+from opmaat.assign.days import require_order
 from opmaat.assign.draw import draw, drawing
 from opmaat.assign.public_value import require_canonical, require_form
 from opmaat.assign.publish import Place, read_commitment, read_drawn, written
@@ -42,7 +43,7 @@ def promise(
     """Publish a commitment to the list, and seal its nonce and salt.
 
     Raises NotPermittedError ``already-committed`` when this round was committed before, and UsageError
-    ``unknown-form`` for a form of the public value that there is not.
+    ``unknown-form`` for a form of the public value that there is not or ``wrong-order-of-days``.
     """
     require_form(form)
     file = place.published("commitment")
@@ -52,8 +53,6 @@ def promise(
     if not is_rolling(protocol.assignment):
         drawing(protocol, caseload)
     secrets = Secrets(make_secret(), make_secret())
-    sealed = seal_secrets(secrets, read_secret(place.seal_key, make=True))
-    read_secret(place.draw_key, make=True)
     commitment = commit(
         protocol,
         caseload,
@@ -63,6 +62,9 @@ def promise(
         last_arm_due=last_arm_due,
         today=today,
     )
+    require_order(commitment)
+    sealed = seal_secrets(secrets, read_secret(place.seal_key, make=True))
+    read_secret(place.draw_key, make=True)
     write_together({place.sealed: sealed, file: written(commitment)})
     place.sealed.chmod(0o600)
     return commitment
@@ -74,7 +76,8 @@ def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Dra
     Raises
     ------
     UsageError
-        ``wrong-form`` when the value is not in the one spelling that the commitment asks.
+        ``wrong-form`` when the value is not in the one spelling that the commitment asks;
+        ``wrong-order-of-days`` when the day is before that of the commitment.
     NotPermittedError
         ``already-drawn`` when this round was drawn before; ``not-committed``; ``wrong-key``.
     ReceiptMismatchError
@@ -129,6 +132,7 @@ def open_draw(protocol: Protocol, place: Place, *, today: str) -> Opened:
     caseload = first(read_caseload(place.private, place.round), drawn.entries[-1].frame)
     allocation = redone(protocol, caseload, drawn, secrets)
     found = opened(drawn, caseload, allocation, secrets=secrets, today=today)
+    require_order(commitment, drawn, found)
     even = balance_of_plan(protocol, caseload, allocation.labels, public_value=drawn.public_value)
     write_together({place.balance: balance_table(even), file: written(found)})
     place.balance.chmod(0o600)
@@ -158,6 +162,7 @@ def _drawn(lock: Lock, place: Place, before: Drawn, *, commitment: Commitment, t
     protocol = lock.protocol
     allocation = draw(protocol, caseload, seed_of(secrets.nonce, before.public_value))
     after = replace(before, entries=(*before.entries, entry(caseload, allocation, secrets.salt, today)))
+    require_order(commitment, after)
     page = record(protocol, caseload, allocation, commitment=commitment, drawn=after)
     write_together(
         {

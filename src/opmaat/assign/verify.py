@@ -18,6 +18,7 @@ from opmaat.assign.ceremony import (
     salted,
     seed_of,
 )
+from opmaat.assign.days import wrong_days
 from opmaat.assign.draw import draw
 from opmaat.assign.model import Allocation
 from opmaat.assign.public_value import is_canonical
@@ -48,6 +49,11 @@ def verify_promise(lock: Lock, commitment: Commitment, drawn: Drawn, secrets: Se
     yield Check(what, is_promised(commitment, lock, secrets.salt))
     promised = salted("procedure", secrets.salt, procedure_digest(lock.protocol))
     yield Check("procedure: the one that was promised", promised == commitment.procedure)
+
+
+def days_check(commitment: Commitment, drawn: Drawn, opened: Opened | None) -> Check:
+    """Return whether the days of the steps are in their order."""
+    return Check("days: in the order of the steps", not list(wrong_days(commitment, drawn, opened)))
 
 
 def verify_opened(

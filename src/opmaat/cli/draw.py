@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from opmaat.cli.output import Result, study_argument, verb
+from opmaat.cli.output import Result, day_given, study_argument, verb
 
 if TYPE_CHECKING:
     from opmaat.assign.publish import Place
@@ -65,7 +65,7 @@ def command(
         raise UsageError([Issue("one-step", "draw", problem, fix)])
     lock = read_frozen(study)
     place = place_of(lock.protocol, study, round_name, keys=keys)
-    day = f"{today or datetime.now().astimezone():%Y-%m-%d}"
+    day = day_given(today).isoformat()
     if promise is not None:
         return _promise(lock.protocol, place, promise, day)
     return _open(lock.protocol, place, day) if open_ else _draw(lock, place, value, day)

@@ -86,17 +86,39 @@ def test_public_value_has_one_spelling(make_study, make_register, form, good, ba
     study.succeed("verify-draw")
 
 
-@pytest.mark.parametrize("forged", ["commitment", "drawn"])
-def test_resealed_forgery_is_found(make_study, make_register, forged):
+def test_days_are_in_order_and_not_to_come(make_study, make_register):
+    study = make_study()
+    study.succeed("caseload", register=make_register(25))
+    for due, day, code in (
+        ("2017-09-02", "2017-09-02", "wrong-order-of-days"),
+        ("2199-01-01", "2198-01-01", "day-to-come"),
+    ):
+        assert study.refused("draw --commit", source="dice", due=due, date=day) == (2, [code])
+    study.succeed("draw --commit", source="dice", due="2017-09-05", date="2017-09-02")
+    assert study.refused("draw", public_value="6", date="2017-09-01") == (2, ["wrong-order-of-days"])
+    study.succeed("draw", public_value="6", date="2017-09-10")
+    assert study.refused("draw --open", date="2017-09-06") == (2, ["wrong-order-of-days"])
+    assert study.refused("draw --open", date="2199-01-01") == (2, ["day-to-come"])
+    study.succeed("draw --open", date="2017-09-10")
+    reseal(study.home / "draw" / "opened.json", opened_on="2017-09-04")
+    for verb in ("verify-draw", "verify-draw --published-only"):
+        assert study.refused(verb) == (14, ["draw-differs"])
+
+
+def reseal(file, **changes):
+    """Change fields of a published file and seal it again, as a forger would."""
     from opmaat.core.digest import digest_value
 
+    content = json.loads(file.read_bytes()) | changes
+    content["seal"] = digest_value({name: value for name, value in content.items() if name != "seal"})
+    file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("forged", ["commitment", "drawn"])
+def test_resealed_forgery_is_found(make_study, make_register, forged):
     study = make_study()
     study.hold(make_register(25))
-    file = study.home / "draw" / f"{forged}.json"
-    content = json.loads(file.read_bytes())
-    content["public_value"] = "chosen by us"
-    content["seal"] = digest_value({name: value for name, value in content.items() if name != "seal"})
-    file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    reseal(study.home / "draw" / f"{forged}.json", public_value="ANOTHER")
     code, codes = study.refused("verify-draw")
     assert (code, set(codes)) == (14, {"draw-differs"})
 
