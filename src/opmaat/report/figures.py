@@ -15,13 +15,14 @@ from html import escape
 from typing import Any
 
 from opmaat.core.texts import Language
-from opmaat.report.numbers import MINUS
+from opmaat.report.numbers import MINUS, number
 
 INK, QUIET, BLUE, BAND, GRID = "#1a1a1a", "#555555", "#00518f", "#e8ebee", "#d9dde1"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
 _LINE = 17
 _AXIS_HEIGHT = 36
 SMALL_DIFFERENCE = 0.1
+_SHORT_LABELS = (0.01, 100_000)
 # The image has one text alternative; the marks' own roles, names and classes only get in a reader's way.
 _TAG = re.compile(r"<[^>]*>")
 _OTHER_ATTRIBUTE = re.compile(r' (?:role|class|xmlns|xmlns:xlink|version|aria-[a-z]+)="[^"]*"')
@@ -115,8 +116,13 @@ def forest_figure(
     """Return a forest plot: a dot, its interval, its label and its numbers for each row.
 
     ``ends`` are the smallest and largest value that the axis must hold; a simultaneous interval is a thinner
-    line beside the pointwise one.
+    line beside the pointwise one. Where the axis is very long or very short it counts in thousands, millions
+    or thousandths, and its title says so.
     """
+    factor = _axis_factor(_padded(ends))
+    if factor != 1:
+        decimals = max(0, -round(math.log10(factor)))
+        axis = [f"{axis[0]} × {number(factor, decimals, language)}", *axis[1:]]
     narrow, wide = (
         _svg(_forest(rows, layout, axis=axis, ends=ends), layout, alt=alt, language=language)
         for layout in (_NARROW, _WIDE)
@@ -218,6 +224,14 @@ def _padded(ends: tuple[float, float]) -> tuple[float, float]:
     low, high = ends
     room = 0.05 * (high - low) or 1.0
     return low - room, high + room
+
+
+def _axis_factor(domain: tuple[float, float]) -> float:
+    """Return in which power of a thousand an axis counts, so that its labels stay short."""
+    largest = max(abs(end) for end in domain)
+    if _SHORT_LABELS[0] <= largest < _SHORT_LABELS[1]:
+        return 1.0
+    return float(10.0 ** (3 * math.floor(math.log10(largest) / 3)))
 
 
 def _line(ends: tuple[float, float], at: float, domain: tuple[float, float]) -> dict[str, Any]:
@@ -342,7 +356,12 @@ def _chart(
     shared = shared.encode(
         x=alt.X(
             scale=alt.Scale(domain=list(domain), range=list(layout.marks), nice=False, zero=False),
-            axis=alt.Axis(title=title, tickCount=5, format=",~f", grid=not layout.stacked),
+            axis=alt.Axis(
+                title=title,
+                tickCount=5,
+                labelExpr=f"format(datum.value / {_axis_factor(domain)!r}, ',~f')",
+                grid=not layout.stacked,
+            ),
         ),
         y=alt.Y(scale=alt.Scale(domain=[0, height], range=[0, height], nice=False), axis=None),
     )

@@ -8,13 +8,17 @@ from opmaat.core.texts import Language
 
 MINUS = "\u2212"
 _MOST_DECIMALS = 8
+_SMALLEST, _LARGEST = 1e-7, 1e12
+_POWER_DECIMALS = 5
+_RAISED = str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079")
 _DUTCH = str.maketrans(",.", ".,")
 
 
 def number(value: float, decimals: int, language: Language) -> str:
     """Return a finite number with a fixed number of decimals and grouped thousands.
 
-    The minus sign is U+2212, and nothing that rounds to zero gets one. Raises ValueError when not finite.
+    The minus sign is U+2212, and nothing that rounds to zero gets one. What would need more than eight
+    decimals or thirteen digits is written with a power of ten. Raises ValueError when not finite.
 
     Examples
     --------
@@ -22,12 +26,26 @@ def number(value: float, decimals: int, language: Language) -> str:
     ('1.794,34', '1,794.34')
     >>> number(-0.004, 2, "en")
     '0.00'
+    >>> number(-2.5e-11, 12, "en"), number(3.5e15, 0, "nl")
+    ('\u22122.5 × 10⁻¹¹', '3,50000 × 10¹⁵')
     """
     if not math.isfinite(value):
         raise ValueError(f"{value} cannot be written as a number")
-    text = f"{abs(value):,.{decimals}f}"
+    needs_power = decimals > _MOST_DECIMALS and 10.0**-decimals <= abs(value) < _SMALLEST
+    if needs_power or abs(value) >= _LARGEST:
+        return _with_power(value, decimals, language)
+    text = f"{abs(value):,.{min(decimals, _MOST_DECIMALS)}f}"
     sign = MINUS if value < 0 and any(digit in "123456789" for digit in text) else ""
     return sign + (text.translate(_DUTCH) if language == "nl" else text)
+
+
+def _with_power(value: float, decimals: int, language: Language) -> str:
+    """Return a number as a few digits times a power of ten."""
+    digits = decimals + math.floor(math.log10(abs(value)))
+    text, exponent = f"{abs(value):.{max(0, min(digits, _POWER_DECIMALS))}e}".split("e")
+    sign = MINUS if value < 0 else ""
+    told = text.translate(_DUTCH) if language == "nl" else text
+    return f"{sign}{told} × 10{str(int(exponent)).translate(_RAISED)}"
 
 
 def probability(p: float, language: Language) -> str:
@@ -51,10 +69,11 @@ def percentage(share: float, language: Language, decimals: int = 1) -> str:
 def confidence(level: float, language: Language) -> str:
     """Return a confidence level with no more decimals than it needs.
 
-    >>> confidence(0.95, "nl"), confidence(0.995, "nl")
-    ('95%', '99,5%')
+    >>> confidence(0.95, "nl"), confidence(0.995, "nl"), confidence(0.9975, "en")
+    ('95%', '99,5%', '99.75%')
     """
-    return percentage(level, language, 0 if math.isclose(100 * level, round(100 * level)) else 1)
+    decimals = f"{100 * level:.6f}".rstrip("0").partition(".")[2]
+    return percentage(level, language, len(decimals))
 
 
 def decimals_for(size: float, digits: int) -> int:
@@ -65,4 +84,4 @@ def decimals_for(size: float, digits: int) -> int:
     """
     if not math.isfinite(size) or size <= 0:
         return digits
-    return min(_MOST_DECIMALS, max(0, digits - 1 - math.floor(math.log10(size))))
+    return max(0, digits - 1 - math.floor(math.log10(size)))

@@ -124,7 +124,7 @@ def _check_report(report: Path, html: str, estimates: Receipt, own: Receipt) -> 
 
 
 def _check_page(report: Path, html: str, own: Receipt, *, lock: Lock, folder: Path) -> Iterator[Issue | str]:
-    """Write the page again from lock and estimates, which a changed page cannot meet whatever its receipts."""
+    """Write the page again from its lock and estimates: no receipt makes a changed page meet that."""
     if own.inputs.get(SEAL_INPUT) != lock.seal():
         problem = "The lock is not the one that the report was written with: an amendment or a day differs."
         yield Issue("other-lock", str(report), problem, "Restore the lock, or write the report again.")

@@ -60,6 +60,13 @@ class View:
             return capital(self.arm(arm))
         return capital(self.wording.say("effects.compared", arm=self.arm(arm), control=self.arm(control)))
 
+    def compared(self, estimate: Estimate, *, among: Iterable[tuple[str, str]] = ()) -> str:
+        """Return what an estimate compares: two arms, or taking up with not taking up."""
+        if estimate.method != "late":
+            return self.comparison(estimate.contrast, among=among)
+        arm, control = (self.arm(name) for name in estimate.contrast)
+        return capital(self.wording.say("effects.taking_up", arm=arm, control=control))
+
     def shared_comparator(self, contrasts: Iterable[tuple[str, str]]) -> str | None:
         """Return the label of the arm that several contrasts compare with, if it is one and the same."""
         distinct = set(contrasts)
@@ -121,7 +128,8 @@ def _analysis_name(analysis: Analysis, wording: Wording) -> str:
     if adjust is None:
         method = wording.say(key)
     else:
-        key = f"{key}_adjusted" if wording.knows(f"{key}_adjusted") else key
+        longer = f"method.{analysis.method}_adjusted"
+        key = longer if wording.knows(longer) else key
         count = len(adjust.covariates)
         method = wording.say(f"{key}_one" if count == 1 else key, count=count)
     return f"{method} ({wording.say(f'errors.{analysis.errors}')})"

@@ -10,13 +10,14 @@ import pytest
 
 from opmaat.core.errors import ReceiptMismatchError
 from opmaat.protocol.arms import ExemptionArm, GuidanceArm
-from opmaat.protocol.assignment import Clustered
+from opmaat.protocol.assignment import Clustered, Complete
 from opmaat.protocol.data import ArmColumn, Data, DataFile
 from opmaat.report.findings import bounds
 from opmaat.report.measures import table_interval, table_number
 from opmaat.report.numbers import MINUS
 from opmaat.report.receipts import digest_without_receipts, is_as_written, read_receipts
 from opmaat.report.sections.effects import effects
+from opmaat.report.sections.found import found_groups
 from opmaat.report.sections.planned import planned
 from opmaat.report.view import view_in
 from opmaat.report.wording import load_wording
@@ -290,3 +291,69 @@ def test_one_is_not_counted_as_several(made_up):
     assert "1 contact a month." in offers["en"]
     assert "1 contact per maand." in offers["nl"]
     assert any(offer.endswith("1 maand lang.") for offer in offers["nl"])
+
+
+def with_estimates(study, change):
+    lock, estimates = study
+    return lock, replace(estimates, estimates=tuple(change(e) for e in estimates.estimates))
+
+
+def of_size(study, size):
+    """The same study, measured in another unit."""
+
+    def changed(estimate):
+        ends = {"low": estimate.interval.low * size, "high": estimate.interval.high * size}
+        return replace(
+            estimate,
+            point=estimate.point * size,
+            std_error=estimate.std_error * size,
+            interval=replace(estimate.interval, **ends),
+            simultaneous=None,
+            first_stage=None,
+            means={arm: mean * size for arm, mean in estimate.means.items()},
+        )
+
+    return with_estimates(study, changed)
+
+
+@pytest.mark.parametrize("size", [1e-13, 1e-6, 1e6, 1e14])
+def test_numbers_of_any_size_stay_short_and_never_read_as_nothing(made_up, size):
+    view = view_in("en", *of_size(made_up.many_arms(), size))
+    for part in effects(view):
+        for block in part.blocks:
+            for row in block.table.rows:
+                assert set(row[1]) - set("0.,-" + MINUS), row
+                assert max(len(word) for word in " ".join(row[1:5]).split()) <= 18, row
+            labels = re.findall(r">([-\u2212\d.,]+)</text>", block.figure.narrow)
+            assert labels
+            assert max(map(len, labels)) <= 8
+            assert "×" in block.figure.narrow
+
+
+def test_each_interval_names_its_own_confidence_where_they_differ(made_up):
+    study = made_up.two_arms()
+    estimates = study[1].estimates
+    other = replace(estimates[0], interval=replace(estimates[0].interval, confidence=0.9975))
+    view = view_in("en", study[0], replace(study[1], estimates=(other, *estimates[1:])))
+    tables = [block.table for part in effects(view) for block in part.blocks]
+    (mixed,) = [t for t in tables if any("(99.75%)" in cell for row in t.rows for cell in row)]
+    assert "Interval" in [column.heading for column in mixed.columns]
+    assert any("(95%)" in cell for row in mixed.rows for cell in row)
+
+
+def test_taking_up_is_not_told_as_one_arm_against_another(made_up):
+    for language, told in (
+        ("en", "Taking up, where the draw was between"),
+        ("nl", "Meedoen, bij een loting"),
+    ):
+        view = view_in(language, *made_up.late())
+        late = [g for g in found_groups(view) if any(f.comparison.startswith(told) for f in g.findings)]
+        assert late
+        for group in late:
+            assert all(finding.comparison.startswith(told) for finding in group.findings)
+
+
+def test_equal_shares_are_not_promised(made_up):
+    plan = Complete(method="complete")
+    view = view_in("en", *with_protocol(made_up.two_arms(), assignment=plan))
+    assert planned(view).draw.startswith("Everyone had the same chances of the arms as everyone else.")

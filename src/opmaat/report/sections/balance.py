@@ -17,7 +17,7 @@ from opmaat.report.view import View, capital
 _COMMON = 0.05
 _ARMS_IN_ONE_TABLE = 3
 
-Cells = Callable[[BalanceRow], str]
+CellText = Callable[[BalanceRow], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def balance_shown(view: View) -> BalanceShown | None:
 def _tables(view: View, balance: Balance) -> tuple[Table, ...]:
     """Return the means and the differences from control: in one table, or in two when the arms are many."""
     say = view.wording.say
-    name: tuple[Column, Cells] = (
+    name: tuple[Column, CellText] = (
         Column(say("balance.covariate"), "text"),
         lambda row: _row_name(view, row),
     )
@@ -58,18 +58,18 @@ def _tables(view: View, balance: Balance) -> tuple[Table, ...]:
     )
 
 
-def _table(balance: Balance, caption: str, columns: list[tuple[Column, Cells]]) -> Table:
+def _table(balance: Balance, caption: str, columns: list[tuple[Column, CellText]]) -> Table:
     """Return one table with a row for each covariate."""
     rows = tuple(tuple(cell(row) for _, cell in columns) for row in balance.rows)
     return Table(caption, tuple(column for column, _ in columns), rows)
 
 
-def _mean_columns(view: View, *, heading: str) -> list[tuple[Column, Cells]]:
+def _mean_columns(view: View, *, heading: str) -> list[tuple[Column, CellText]]:
     """Return a column of means for each arm."""
     return [(_arm_column(view, heading, arm), partial(_mean, view, arm)) for arm in view.protocol.arms]
 
 
-def _difference_columns(view: View, *, heading: str) -> list[tuple[Column, Cells]]:
+def _difference_columns(view: View, *, heading: str) -> list[tuple[Column, CellText]]:
     """Return a column of standardised differences for each arm but control."""
     return [(_arm_column(view, heading, arm), partial(_standardised, view, arm)) for arm in _compared(view)]
 
@@ -80,7 +80,7 @@ def _arm_column(view: View, heading: str, arm: str) -> Column:
     return Column(capital(view.wording.say(heading, arm=view.arm(arm), control=control)))
 
 
-def _missing_columns(view: View, balance: Balance) -> list[tuple[Column, Cells]]:
+def _missing_columns(view: View, balance: Balance) -> list[tuple[Column, CellText]]:
     """Return a column of how many miss a covariate, where anyone does."""
     if not any(count for row in balance.rows for count in row.missing.values()):
         return []
@@ -134,8 +134,8 @@ def _test(view: View, balance: Balance) -> Iterator[str]:
     say = view.wording.say
     if balance.statistic is None or balance.p is None or not math.isfinite(balance.p):
         yield say("balance.no_test")
-        key = f"balance.why_{balance.note.replace('-', '_')}"
-        yield say(key) if view.wording.knows(key) else balance.note
+        if balance.note:
+            yield say(f"balance.why_{balance.note.replace('-', '_')}")
         return
     known = {
         "statistic": number(balance.statistic, 2, view.language),

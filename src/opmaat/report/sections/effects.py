@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 
-from opmaat.evaluate.model import Estimate
+from opmaat.evaluate.model import Estimate, Interval
 from opmaat.report.figures import Figure, ForestRow, forest_figure
 from opmaat.report.findings import bounds, judge
 from opmaat.report.measures import Measure, degrees, shown_interval, table_interval, table_number
@@ -16,7 +16,7 @@ from opmaat.report.numbers import confidence, number, probability
 from opmaat.report.tables import Column, Table
 from opmaat.report.view import View, capital, estimate_order
 
-Cells = Callable[[Estimate], str]
+CellText = Callable[[Estimate], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,9 @@ def _blocks(view: View, members: list[Estimate]) -> list[Block]:
     def label(estimate: Estimate) -> str:
         """Return what tells an estimate from the others of its part."""
         if len(months) > 1:
-            return capital(view.wording.after(estimate.month).strip() or view.comparison(estimate.contrast))
+            return capital(view.wording.after(estimate.month).strip() or view.compared(estimate))
         if len(contrasts) > 1 or len(analyses) == 1:
-            return view.comparison(estimate.contrast, among=contrasts)
+            return view.compared(estimate, among=contrasts)
         return capital(view.analysis_names[estimate.analysis])
 
     parts: dict[tuple[object, ...], list[Estimate]] = {}
@@ -98,7 +98,7 @@ def _ends(measure: Measure, members: list[Estimate]) -> tuple[float, float]:
     return min([0.0, *finite]), max([0.0, *finite])
 
 
-def _block(view: View, members: list[Estimate], *, label: Cells, ends: tuple[float, float]) -> Block:
+def _block(view: View, members: list[Estimate], *, label: CellText, ends: tuple[float, float]) -> Block:
     """Return the figure and tables of one part."""
     measure = view.measures[members[0].outcome]
     first = members[0]
@@ -116,9 +116,10 @@ def _title(view: View, members: list[Estimate], *, opening: str) -> str:
     """Return what all estimates of a part have in common, in words."""
     first = members[0]
     parts = [opening] if opening else []
+    late = all(e.method == "late" for e in members)
     if len({e.contrast for e in members}) == 1:
-        parts.append(view.comparison(first.contrast))
-    comparator = view.shared_comparator(e.contrast for e in members)
+        parts.append(view.compared(first) if late else view.comparison(first.contrast))
+    comparator = None if late else view.shared_comparator(e.contrast for e in members)
     if comparator is not None:
         parts.append(capital(view.wording.say("effects.shared", control=comparator)))
     if len({e.analysis for e in members}) == 1:
@@ -127,7 +128,7 @@ def _title(view: View, members: list[Estimate], *, opening: str) -> str:
 
 
 def _figure(
-    view: View, members: list[Estimate], *, title: str, label: Cells, ends: tuple[float, float]
+    view: View, members: list[Estimate], *, title: str, label: CellText, ends: tuple[float, float]
 ) -> Figure:
     """Return the forest plot of one part."""
     say = view.wording.say
@@ -175,11 +176,11 @@ def _forest_row(view: View, estimate: Estimate, *, label: str, measure: Measure)
     )
 
 
-def _table(view: View, members: list[Estimate], *, title: str, label: Cells, measure: Measure) -> Table:
+def _table(view: View, members: list[Estimate], *, title: str, label: CellText, measure: Measure) -> Table:
     """Return the numbers of one part; columns that no estimate needs are left out."""
     say = view.wording.say
     heading = _row_heading(members)
-    columns: list[tuple[Column, Cells]] = [
+    columns: list[tuple[Column, CellText]] = [
         (Column(say(f"effects.{heading}"), "text"), label),
         *_estimate_columns(view, members, measure),
         *_p_columns(view, members),
@@ -200,42 +201,44 @@ def _row_heading(members: list[Estimate]) -> str:
     return "analysis" if len({e.analysis for e in members}) > 1 else "comparison"
 
 
-def _estimate_columns(view: View, members: list[Estimate], measure: Measure) -> list[tuple[Column, Cells]]:
+def _estimate_columns(view: View, members: list[Estimate], measure: Measure) -> list[tuple[Column, CellText]]:
     """Return the difference, its standard error and its intervals."""
     wording, say = view.wording, view.wording.say
-    level = confidence(members[0].interval.confidence, view.language)
+    levels = list(dict.fromkeys(confidence(e.interval.confidence, view.language) for e in members))
+    mixed = "" if len(levels) == 1 else "_mixed"
+
+    def within(interval: Interval | None) -> str:
+        if interval is None:
+            return say("unit.not_available")
+        shown = table_interval(interval, measure, wording)
+        level = confidence(interval.confidence, view.language)
+        return say("effects.with_level", interval=shown, confidence=level) if mixed else shown
 
     def in_table(value: float) -> str:
         return table_number(measure.in_table(value), measure.table_decimals, wording)
-
-    def together(estimate: Estimate) -> str:
-        interval = estimate.simultaneous
-        return table_interval(interval, measure, wording) if interval else say("unit.not_available")
 
     def percent(estimate: Estimate) -> str:
         point = table_number(measure.shown(estimate.point), measure.decimals, wording)
         return f"{point} ({shown_interval(estimate.interval, measure, wording)})"
 
-    columns: list[tuple[Column, Cells]] = [
+    columns: list[tuple[Column, CellText]] = [
         (Column(say("effects.estimate")), lambda e: in_table(e.point)),
         (Column(say("effects.std_error")), lambda e: in_table(e.std_error)),
         (Column(say("effects.errors"), "text"), lambda e: say(f"errors.{e.fit.errors}")),
-        (
-            Column(say("effects.interval", confidence=level)),
-            lambda e: table_interval(e.interval, measure, wording),
-        ),
+        (Column(say(f"effects.interval{mixed}", confidence=levels[0])), lambda e: within(e.interval)),
     ]
     if any(e.simultaneous for e in members):
-        columns.append((Column(say("effects.simultaneous", confidence=level)), together))
+        heading = say(f"effects.simultaneous{mixed}", confidence=levels[0])
+        columns.append((Column(heading), lambda e: within(e.simultaneous)))
     if measure.reading == "percent":
         columns.append((Column(say("effects.percent")), percent))
     return columns
 
 
-def _p_columns(view: View, members: list[Estimate]) -> list[tuple[Column, Cells]]:
+def _p_columns(view: View, members: list[Estimate]) -> list[tuple[Column, CellText]]:
     """Return the p-values, and the adjusted ones under the name of their adjustment."""
     say = view.wording.say
-    columns: list[tuple[Column, Cells]] = [(Column(say("effects.p")), lambda e: _probability(view, e.p))]
+    columns: list[tuple[Column, CellText]] = [(Column(say("effects.p")), lambda e: _probability(view, e.p))]
     for adjustment in dict.fromkeys(e.adjustment for e in members if e.adjustment is not None):
         columns.append((Column(say(f"effects.p_{adjustment}")), partial(_adjusted, view, adjustment)))
     return columns
@@ -253,7 +256,7 @@ def _probability(view: View, p: float | None) -> str:
     return probability(p, view.language)
 
 
-def _model_columns(view: View, members: list[Estimate], measure: Measure) -> list[tuple[Column, Cells]]:
+def _model_columns(view: View, members: list[Estimate], measure: Measure) -> list[tuple[Column, CellText]]:
     """Return degrees of freedom, numbers of participants and means."""
     wording, say = view.wording, view.wording.say
 
@@ -262,7 +265,7 @@ def _model_columns(view: View, members: list[Estimate], measure: Measure) -> lis
         shown = None if value is None else measure.in_table(value)
         return table_number(shown, measure.table_decimals, wording)
 
-    columns: list[tuple[Column, Cells]] = [
+    columns: list[tuple[Column, CellText]] = [
         (Column(say("effects.df")), lambda e: degrees(e.df, wording)),
         (Column(say("effects.n")), lambda e: number(e.fit.n, 0, view.language)),
     ]
@@ -275,7 +278,7 @@ def _model_columns(view: View, members: list[Estimate], measure: Measure) -> lis
     ]
 
 
-def _first_stage(view: View, members: list[Estimate], *, title: str, label: Cells) -> Table | None:
+def _first_stage(view: View, members: list[Estimate], *, title: str, label: CellText) -> Table | None:
     """Return how far the draw moved take-up, for effects of taking up."""
     late = [e for e in members if e.first_stage is not None]
     if not late:

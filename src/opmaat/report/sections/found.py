@@ -77,6 +77,7 @@ def _about(view: View, members: list[Estimate]) -> Iterator[str]:
     """Yield whom the comparisons are about, and with whom all are compared."""
     if members[0].method == "late":
         yield view.wording.say("found.late")
+        return
     comparator = view.shared_comparator(e.contrast for e in members)
     if comparator is not None:
         yield view.wording.say("found.shared", control=comparator)
@@ -86,7 +87,7 @@ def _found(view: View, finding: Finding, *, among: list[tuple[str, str]]) -> Fou
     """Return one comparison in words."""
     estimate = finding.estimate
     return Found(
-        comparison=view.comparison(estimate.contrast, among=among),
+        comparison=view.compared(estimate, among=among),
         verdict=finding.verdict,
         word=view.wording.say(f"found.{finding.verdict}"),
         sentence=sentence(
@@ -140,7 +141,7 @@ def _robustness(view: View, findings: list[Finding], others: list[Finding]) -> I
     told = "; ".join(
         view.wording.say(
             "found.other" if len(findings) > 1 else "found.other_alone",
-            comparison=view.comparison(other.estimate.contrast, among=leading),
+            comparison=view.compared(other.estimate, among=leading),
             analysis=view.analysis_names[other.estimate.analysis],
             verdict=view.wording.say(f"found.{other.verdict}"),
         )

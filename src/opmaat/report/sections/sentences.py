@@ -86,7 +86,12 @@ def _point_phrase(finding: Finding, measure: Measure, wording: Wording) -> str:
     """Return the estimate as a distance from no difference."""
     point = _rounded(measure.shown(finding.estimate.point), measure.decimals)
     if point == 0:
-        return wording.say("range.no_difference")
+        return wording.say(
+            "range.less_than",
+            value=number(10.0**-measure.decimals, measure.decimals, wording.language),
+            unit=f" {measure.unit(wording)}",
+            direction=_direction(finding.estimate.point, wording),
+        )
     return wording.say(
         "range.point",
         value=_size(point, measure, wording),

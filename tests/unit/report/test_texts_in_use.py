@@ -1,0 +1,60 @@
+"""Every text of the report is asked for somewhere; the others are dead."""
+
+import ast
+import re
+from pathlib import Path
+
+from opmaat import report
+from opmaat.evaluate import model as evaluate_model
+from opmaat.protocol import analyses, arms, assignment, data, population
+from opmaat.protocol import model as protocol_model
+from opmaat.report.wording import load_wording
+from opmaat.stats import design_matrix, error_kinds
+
+ROOM = Path(report.__file__).parent
+TYPES = (
+    analyses,
+    arms,
+    assignment,
+    data,
+    population,
+    protocol_model,
+    evaluate_model,
+    design_matrix,
+    error_kinds,
+)
+
+
+def words_of_types():
+    """Return every word that a type of the protocol or of the estimates allows."""
+    sources = [Path(module.__file__).read_text(encoding="utf-8") for module in TYPES]
+    listed = [found for source in sources for found in re.findall(r"Literal\[([^\]]*)\]", source)]
+    return {word for words in listed for word in re.findall(r'"([^"]*)"', words)}
+
+
+def patterns():
+    """Yield a pattern for every key in the source; what is filled in is a word that source or types know."""
+    modules = [file for file in [*ROOM.glob("*.py"), *ROOM.glob("sections/*.py")] if "files" not in file.name]
+    nodes = [node for file in modules for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+    template = (ROOM / "templates/report.html.j2").read_text(encoding="utf-8")
+    words = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    words |= set(re.findall(r"'([^']*)'", template)) | words_of_types()
+    known = {word for word in words if re.fullmatch(r"[\w.-]+", word)}
+    filled = (
+        "(?:" + "|".join(sorted(re.escape(w) for w in known | {w.replace("-", "_") for w in known})) + ")?"
+    )
+    for node in nodes:
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(re.escape(p.value) if isinstance(p, ast.Constant) else filled for p in node.values)
+    yield from (re.escape(word) for word in known)
+    for opening, ending in re.findall(r"'(\w+\.)' ~ \w+(?: ~ '(\w+)')?", template):
+        yield re.escape(opening) + filled + ending
+
+
+def test_every_text_is_asked_for():
+    asked = [re.compile(pattern) for pattern in set(patterns())]
+    keys = [*load_wording("en").texts, "effects.primary", "page.unknown_municipality", "draw.lottery"]
+    unused = [
+        key for key in keys if not any(pattern.fullmatch(key.removesuffix("_one")) for pattern in asked)
+    ]
+    assert unused == keys[-3:], "the last three are no texts, and show that a dead one is found"
