@@ -103,9 +103,11 @@ def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Dra
 def draw_entrants(lock: Lock, place: Place, *, today: str) -> Drawn:
     """Draw the households that entered since, in the sequence that was committed to.
 
-    Raises NotPermittedError ``closed-list`` when intake is not rolling or nobody entered.
+    Raises NotPermittedError ``closed-list`` when intake is not rolling or nobody entered, and
+    ``already-opened`` once nonce and salt are known: who enters then could be chosen by the arm.
     """
     with alone(place.private):
+        require_sealed(place)
         before = read_drawn(place)
         caseload = read_caseload(place.private, place.round)
         if not is_rolling(lock.protocol.assignment) or len(caseload.households) == before.entries[-1].frame:
@@ -123,7 +125,7 @@ def open_draw(protocol: Protocol, place: Place, *, today: str) -> Opened:
     Raises NotPermittedError ``too-early`` before the day that the commitment names, ``already-opened`` after.
     """
     file = place.published("opened")
-    _require_new(file, "already-opened", "This draw was opened before.")
+    require_sealed(place)
     commitment, drawn = read_commitment(place), read_drawn(place)
     if today < commitment.last_arm_due:
         problem = f"Nonce and salt stay sealed until the last arm is due, on {commitment.last_arm_due}."
@@ -182,6 +184,11 @@ def _require_new(file: Path, code: str, problem: str) -> None:
         raise NotPermittedError([Issue(code, file.name, problem, fix)])
 
 
+def require_sealed(place: Place) -> None:
+    """Refuse every step after the opening."""
+    _require_new(place.published("opened"), "already-opened", "This draw was opened before.")
+
+
 def _require_protocol(protocol: Protocol, caseload: Caseload, place: Place) -> None:
     """Refuse a list that was screened under another protocol."""
     if caseload.receipt.protocol != protocol.digest():
@@ -212,7 +219,8 @@ def _require_promised(
 
 
 def require_open(protocol: Protocol, place: Place) -> bool:
-    """Return whether the list of a round was committed to; refuse to make a closed list again after that."""
+    """Return whether the list of a round was committed to; refuse to make it again when it is closed."""
+    require_sealed(place)
     committed = place.published("commitment").exists()
     if committed and not is_rolling(protocol.assignment):
         problem = "The list was committed to, and is closed."

@@ -274,6 +274,8 @@ def test_rolling_intake_is_one_sequence(make_study, make_register, made_up_peopl
     assert {household: second[household] for household in first} == first
     study.succeed("verify-draw")
     study.succeed("draw --open", date="2017-11-01")
+    assert study.refused("caseload", register=make_register(rows)) == (12, ["already-opened"])
+    assert study.refused("draw --next", date="2017-11-02") == (12, ["already-opened"])
     study.succeed("verify-draw")
     study.succeed("verify-draw --published-only")
 
