@@ -84,7 +84,13 @@ def plan(protocol: Protocol) -> Plan:
         together=tuple(_together(protocol, planning, asked)),
         cautions=tuple(cautions_of(protocol, planning, comparisons)),
         assumptions=tuple(_assumptions(protocol, planning)),
-        receipt=Receipt(stage="plan", inputs={"protocol": protocol.digest()}, output="", protocol=protocol.digest(), version=__version__),
+        receipt=Receipt(
+            stage="plan",
+            inputs={"protocol": protocol.digest()},
+            output="",
+            protocol=protocol.digest(),
+            version=__version__,
+        ),
     )
     return replace(draft, receipt=replace(draft.receipt, output=draft.digest()))
 
