@@ -22,12 +22,13 @@ from opmaat.assign.ceremony import (
 from opmaat.assign.conceal import seal_secrets, sealed_allocation, unseal_secrets
 from opmaat.assign.days import require_order
 from opmaat.assign.draw import draw, drawing
+from opmaat.assign.lists import require_new, require_nobody_elsewhere, require_sealed
 from opmaat.assign.public_value import require_canonical, require_form
 from opmaat.assign.publish import Place, read_commitment, read_drawn, written
 from opmaat.assign.record import record
 from opmaat.assign.verify import redone
 from opmaat.caseload.model import Caseload, first
-from opmaat.caseload.store import read_caseload
+from opmaat.caseload.store import read_caseload, require_caseload
 from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError
 from opmaat.core.files import write_together
 from opmaat.core.secrets import alone, make_secret, read_secret
@@ -46,28 +47,31 @@ def promise(
     ``unknown-form`` for a form of the public value that there is not or ``wrong-order-of-days``.
     """
     require_form(form)
-    file = place.published("commitment")
-    _require_new(file, "already-committed", "This round was committed before.")
-    caseload = read_caseload(place.private, place.round)
-    _require_protocol(protocol, caseload, place)
-    if not is_rolling(protocol.assignment):
-        drawing(protocol, caseload)
-    secrets = Secrets(make_secret(), make_secret())
-    commitment = commit(
-        protocol,
-        caseload,
-        secrets,
-        public_value=public_value,
-        form=form,
-        last_arm_due=last_arm_due,
-        today=today,
-    )
-    require_order(commitment)
-    sealed = seal_secrets(secrets, read_secret(place.seal_key, make=True))
-    read_secret(place.draw_key, make=True)
-    write_together({place.sealed: sealed, file: written(commitment)})
-    place.sealed.chmod(0o600)
-    return commitment
+    require_caseload(place.private, place.round)
+    with alone(place.private):
+        file = place.published("commitment")
+        require_new(file, "already-committed", "This round was committed before.")
+        caseload = read_caseload(place.private, place.round)
+        _require_protocol(protocol, caseload, place)
+        require_nobody_elsewhere(place, caseload)
+        if not is_rolling(protocol.assignment):
+            drawing(protocol, caseload)
+        secrets = Secrets(make_secret(), make_secret())
+        commitment = commit(
+            protocol,
+            caseload,
+            secrets,
+            public_value=public_value,
+            form=form,
+            last_arm_due=last_arm_due,
+            today=today,
+        )
+        require_order(commitment)
+        sealed = seal_secrets(secrets, read_secret(place.seal_key, make=True))
+        read_secret(place.draw_key, make=True)
+        write_together({place.sealed: sealed, file: written(commitment)})
+        place.sealed.chmod(0o600)
+        return commitment
 
 
 def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Drawn:
@@ -96,7 +100,7 @@ def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Dra
     )
     with alone(place.private):
         file = place.published("drawn")
-        _require_new(file, "already-drawn", "This round was drawn before, and that happens once.")
+        require_new(file, "already-drawn", "This round was drawn before, and that happens once.")
         return _drawn(lock, place, start, commitment=commitment, today=today)
 
 
@@ -125,20 +129,22 @@ def open_draw(protocol: Protocol, place: Place, *, today: str) -> Opened:
     Raises NotPermittedError ``too-early`` before the day that the commitment names, ``already-opened`` after.
     """
     file = place.published("opened")
-    require_sealed(place)
-    commitment, drawn = read_commitment(place), read_drawn(place)
-    if today < commitment.last_arm_due:
-        problem = f"Nonce and salt stay sealed until the last arm is due, on {commitment.last_arm_due}."
-        raise NotPermittedError([Issue("too-early", file.name, problem, "Open the draw on that day.")])
-    secrets = sealed_secrets(place)
-    caseload = first(read_caseload(place.private, place.round), drawn.entries[-1].frame)
-    allocation = redone(protocol, caseload, drawn, secrets)
-    found = opened(drawn, caseload, allocation, secrets=secrets, today=today)
-    require_order(commitment, drawn, found)
-    even = balance_of_plan(protocol, caseload, allocation.labels, public_value=drawn.public_value)
-    write_together({place.balance: balance_table(even), file: written(found)})
-    place.balance.chmod(0o600)
-    return found
+    commitment, _ = read_commitment(place), read_drawn(place)
+    with alone(place.private):
+        require_sealed(place)
+        drawn = read_drawn(place)
+        if today < commitment.last_arm_due:
+            problem = f"Nonce and salt stay sealed until the last arm is due, on {commitment.last_arm_due}."
+            raise NotPermittedError([Issue("too-early", file.name, problem, "Open the draw on that day.")])
+        secrets = sealed_secrets(place)
+        caseload = first(read_caseload(place.private, place.round), drawn.entries[-1].frame)
+        allocation = redone(protocol, caseload, drawn, secrets)
+        found = opened(drawn, caseload, allocation, secrets=secrets, today=today)
+        require_order(commitment, drawn, found)
+        even = balance_of_plan(protocol, caseload, allocation.labels, public_value=drawn.public_value)
+        write_together({place.balance: balance_table(even), file: written(found)})
+        place.balance.chmod(0o600)
+        return found
 
 
 def sealed_secrets(place: Place) -> Secrets:
@@ -177,18 +183,6 @@ def _drawn(lock: Lock, place: Place, before: Drawn, *, commitment: Commitment, t
     return after
 
 
-def _require_new(file: Path, code: str, problem: str) -> None:
-    """Refuse a step that was taken before."""
-    if file.exists():
-        fix = "A later round has a list, commitment and draw of its own; a mistake is corrected by an event."
-        raise NotPermittedError([Issue(code, file.name, problem, fix)])
-
-
-def require_sealed(place: Place) -> None:
-    """Refuse every step after the opening."""
-    _require_new(place.published("opened"), "already-opened", "This draw was opened before.")
-
-
 def _require_protocol(protocol: Protocol, caseload: Caseload, place: Place) -> None:
     """Refuse a list that was screened under another protocol."""
     if caseload.receipt.protocol != protocol.digest():
@@ -216,21 +210,3 @@ def _require_promised(
     if found:
         fix = "Put back what was committed to; another list is another round."
         raise ReceiptMismatchError(Issue(code, "draw", problem, fix) for code, problem in found)
-
-
-def require_open(protocol: Protocol, place: Place) -> bool:
-    """Return whether the list of a round was committed to; refuse to make it again when it is closed."""
-    require_sealed(place)
-    committed = place.published("commitment").exists()
-    if committed and not is_rolling(protocol.assignment):
-        problem = "The list was committed to, and is closed."
-        fix = "Later households are drawn in a round of their own."
-        raise NotPermittedError([Issue("closed-list", place.published("commitment").name, problem, fix)])
-    return committed
-
-
-def read_earlier(place: Place, rounds: tuple[str, ...]) -> list[Caseload]:
-    """Return the caseloads of the rounds before this one that were committed to."""
-    earlier = rounds[: rounds.index(place.round)] if place.round in rounds else ()
-    places = [replace(place, round=name) for name in earlier]
-    return [read_caseload(one.private, one.round) for one in places if one.published("commitment").exists()]

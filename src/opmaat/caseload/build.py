@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from opmaat.caseload.characteristics import characteristic
 from opmaat.caseload.households import Households, grouped, with_contradictions, with_duplicates
 from opmaat.caseload.model import BUILT_IN, DRAWN_BEFORE, INCOMPLETE, Caseload, Levels, Screened, Totals
-from opmaat.caseload.pseudonym import pseudonyms
+from opmaat.caseload.pseudonym import KEY_CHECK, key_check, pseudonyms
 from opmaat.caseload.read import Delivery
 from opmaat.caseload.rows import Fault, Rows
 from opmaat.caseload.screen import screen
-from opmaat.core.errors import DataFileError
+from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.receipt import Receipt
 from opmaat.core.version import __version__
 from opmaat.protocol.assignment import Recorded, characteristics_of, is_rolling
@@ -45,7 +45,7 @@ def build(
     day
         The reference date, on which rules and characteristics are judged.
     earlier
-        The caseloads of earlier rounds: households with a person who was drawn then keep that arm.
+        Other lists that were committed to: households with a person who is drawn there keep that arm.
     set_aside
         Go on without the households that have a fault; they are counted. Otherwise any fault stops the work.
 
@@ -69,6 +69,9 @@ def build(
         raise DataFileError(fault.issue for fault in (*rows.faults, *lacking))
     for fault in lacking:
         kept_out[households.of_row[fault.row]] = INCOMPLETE
+    if all(why is not None for why in kept_out):
+        problem, fix = "Nobody is eligible.", "Check the register and the rules of the protocol."
+        raise DataFileError([Issue("nobody-eligible", delivery.rows.table.name, problem, fix)])
     caseload = Caseload(
         study=protocol.id,
         round=round_name,
@@ -82,7 +85,7 @@ def build(
         reference=protocol.population.reference,
         receipt=Receipt(
             stage="caseload",
-            inputs=delivery.sources,
+            inputs={**delivery.sources, KEY_CHECK: key_check(key)},
             output="",
             protocol=protocol.digest(),
             version=__version__,

@@ -11,11 +11,13 @@ import hmac
 from collections.abc import Iterable
 from pathlib import Path
 
+from opmaat.core.digest import PREFIX
 from opmaat.core.errors import Issue, NotPermittedError
-from opmaat.core.secrets import make_secret, read_secret, write_secret
+from opmaat.core.secrets import read_secret, write_secret
 
 _BYTES = 20
 KEY_FILE = "pseudonym.key"
+KEY_CHECK = "pseudonym key"
 
 
 def pseudonyms(key: bytes, kind: str, identifiers: Iterable[str]) -> list[str]:
@@ -39,14 +41,16 @@ def pseudonyms(key: bytes, kind: str, identifiers: Iterable[str]) -> list[str]:
     return found
 
 
-def pseudonym_key(folder: Path) -> bytes:
-    """Return the key for pseudonyms of a study, or a new one where there is none yet."""
-    file = folder / KEY_FILE
-    return read_secret(file) if file.exists() else make_secret()
+def key_check(key: bytes) -> str:
+    """Return what tells whether two lists were made with one key, and nothing of the key itself."""
+    return PREFIX + hmac.new(key, b"check\0", hashlib.sha256).hexdigest()
 
 
 def keep_pseudonym_key(folder: Path, key: bytes) -> None:
-    """Keep the key of the pseudonyms of a study, where it is not kept already."""
+    """Keep the key of the pseudonyms of a study; raises NotPermittedError where another one is kept."""
     file = folder / KEY_FILE
     if not file.exists():
         write_secret(file, key)
+    elif read_secret(file) != key:
+        problem, fix = "Another key was kept while the list was made.", "Make the list again."
+        raise NotPermittedError([Issue("wrong-key", KEY_FILE, problem, fix)])

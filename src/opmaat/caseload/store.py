@@ -63,11 +63,23 @@ def read_caseload(folder: Path, round_name: str) -> Caseload:
             raise _damaged(file)
         caseload = _caseload(content)
     except FileNotFoundError:
-        problem, fix = "There is no caseload for this draw.", "Run 'opmaat caseload' first."
-        raise ProtocolError([Issue("no-caseload", file.name, problem, fix)]) from None
+        raise _absent(file) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise _damaged(file) from None
     return caseload
+
+
+def require_caseload(folder: Path, round_name: str) -> None:
+    """Refuse to go on without a caseload of the round; raises ProtocolError ``no-caseload``."""
+    file = caseload_file(folder, round_name)
+    if not file.exists():
+        raise _absent(file)
+
+
+def _absent(file: Path) -> ProtocolError:
+    """Say that there is no caseload."""
+    problem, fix = "There is no caseload for this draw.", "Run 'opmaat caseload' first."
+    return ProtocolError([Issue("no-caseload", file.name, problem, fix)])
 
 
 def _sealed(content: Mapping[str, Any]) -> bytes:

@@ -36,29 +36,23 @@ def command(
     set_aside: bool,
 ) -> Result:
     """Read STUDY's register, screen it by the frozen protocol, and keep the list under pseudonyms."""
-    from opmaat.assign.hold import read_earlier, require_open
+    from opmaat.assign.lists import keep_list, list_key, read_others, require_open
     from opmaat.caseload.build import build
-    from opmaat.caseload.model import extended
-    from opmaat.caseload.pseudonym import keep_pseudonym_key, pseudonym_key
     from opmaat.caseload.read import read_register
-    from opmaat.caseload.store import read_caseload, write_caseload
-    from opmaat.cli.draw import place_of, rounds_of
+    from opmaat.cli.draw import place_of
     from opmaat.protocol.freeze import read_frozen
 
     protocol = read_frozen(study).protocol
     place = place_of(protocol, study, round_name, keys=keys)
     committed = require_open(protocol, place)
-    earlier = read_earlier(place, rounds_of(protocol))
+    earlier = read_others(place)
     on = _day_of_list(protocol, day, is_later=committed or bool(earlier))
     delivery = read_register(protocol, register, folder=place.home, day=on)
-    key = pseudonym_key(place.private)
+    key = list_key(place)
     caseload = build(
         protocol, delivery, key=key, day=on, round_name=round_name, earlier=earlier, set_aside=set_aside
     )
-    if committed:
-        caseload = extended(read_caseload(place.private, round_name), caseload)
-    keep_pseudonym_key(place.private, key)
-    file = write_caseload(caseload, place.private)
+    caseload, file = keep_list(protocol, place, caseload, key=key)
     fields = {"eligible": caseload.totals.eligible, "digest": caseload.digest(), "file": str(file)}
     unit = _unit(protocol, delivery.rows.layout)
     return Result((unit, *_lines(caseload), f"wrote {file}"), {**fields, "kept_out": _counts(caseload)})

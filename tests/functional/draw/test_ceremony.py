@@ -296,6 +296,51 @@ def test_later_round_leaves_out_who_was_drawn_also_on_re_entry(make_study, make_
     study.succeed("verify-draw", round="second")
 
 
+def test_nobody_is_on_two_lists_whatever_the_order(make_study, make_register):
+    register, named = make_register(30), {"source": "dice", "due": "2017-11-01", "date": "2017-09-02"}
+    study = make_study(ROUNDS)
+    study.hold(register, round="second")
+    assert study.refused("caseload", register=register, round="first") == (11, ["nobody-eligible"])
+
+    study = make_study(ROUNDS, "both-made-first")
+    for name in ("first", "second"):
+        study.succeed("caseload", register=register, round=name)
+    study.succeed("draw --commit", round="first", **named)
+    assert study.refused("draw --commit", round="second", **named) == (12, ["drawn-elsewhere"])
+
+
+@pytest.mark.parametrize("assignment", [ROUNDS, ROLLING], ids=["rounds", "rolling"])
+def test_a_list_is_not_made_with_another_key(make_study, make_register, assignment):
+    study, register = make_study(assignment), make_register(30)
+    one, other = ({"round": "first"}, {"round": "second"}) if assignment == ROUNDS else ({}, {})
+    study.hold(register, **one)
+    key = study.home / "private" / "pseudonym.key"
+    kept = key.read_text()
+    key.unlink()
+    assert study.refused("caseload", register=register, **other) == (12, ["no-key"])
+    key.write_text("11" * 32)
+    key.chmod(0o600)
+    assert study.refused("caseload", register=register, **other) == (12, ["wrong-key"])
+    key.write_text(kept)
+    study.succeed("verify-draw", **one)
+
+
+def test_steps_wait_for_each_other(make_study, make_register):
+    study, register = make_study(), make_register(25)
+    study.succeed("caseload", register=register)
+    mark, named = (
+        study.home / "private" / "in-use",
+        {"source": "dice", "due": "2017-11-01", "date": "2017-09-02"},
+    )
+    mark.touch()
+    assert study.refused("caseload", register=register) == (12, ["in-use"])
+    assert study.refused("draw --commit", **named) == (12, ["in-use"])
+    mark.unlink()
+    study.hold(register)
+    mark.touch()
+    assert study.refused("draw --open", date="2017-11-01") == (12, ["in-use"])
+
+
 def arms_of(study):
     """Return the arm of every household, read household by household with the key."""
     from opmaat.assign.conceal import open_household
