@@ -9,9 +9,11 @@ ROOT = Path(__file__).parents[2]
 
 def tracked_files():
     listed = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split("\n")
-    return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
+    files = [ROOT / name for name in listed if name and (ROOT / name).is_file()]
+    assert Path(__file__) in files
+    return files
 
 
 def test_no_address_of_a_package_registry_and_no_place_of_a_machine():

@@ -14,16 +14,8 @@ import opmaat
 from opmaat.protocol.load import json_schema
 
 ROOT = Path(__file__).parents[2]
-MODULES = sorted(
-    module.name
-    for module in pkgutil.walk_packages(opmaat.__path__, "opmaat.")
-    if "__main__" not in module.name
-)
-PAGES = sorted(
-    page
-    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("studies/*/README.md")]
-    if page.name != "LICENSE.md"
-)
+MODULES = sorted(module.name for module in pkgutil.walk_packages(opmaat.__path__, "opmaat."))
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("studies/*/README.md")])
 
 
 @pytest.mark.parametrize("name", ["opmaat", *MODULES])

@@ -91,7 +91,7 @@ class ProtocolError(OpmaatError):
     ...     load_protocol(Path("studies"))
     ... except ProtocolError as error:
     ...     print(error.issues[0].code)
-    no-file
+    unreadable
     """
 
     exit_code = 10

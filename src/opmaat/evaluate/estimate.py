@@ -109,6 +109,20 @@ def estimate_cells(protocol: Protocol, analysis: str, cells: Cells) -> tuple[Est
     """Answer one analysis from sums per cell, as :func:`opmaat.panel.cells.read_cells` reads them.
 
     The numbers are those of :func:`estimate` on the rows. Raises DataFileError when the data cannot answer.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> import duckdb, opmaat
+    >>> study, file = Path("studies/nsw-1975"), Path(mkdtemp()) / "made-up.parquet"
+    >>> rows = duckdb.sql("SELECT i % 2 AS train, i % 7 AS re78 FROM range(40) AS r(i)")
+    >>> rows.write_parquet(str(file))
+    >>> protocol = opmaat.load_protocol(study)
+    >>> cells = opmaat.read_cells(protocol, "difference-hc2", study, file)
+    >>> answer = estimate_cells(protocol, "difference-hc2", cells)[0]
+    >>> answer.fit.n, round(answer.point)
+    (40, -50)
     """
     (question,) = (item for item in questions(protocol) if item.analysis.id == analysis)
     counts = cells.stats.n

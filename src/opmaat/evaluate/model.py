@@ -76,6 +76,16 @@ class Estimate:
     ``contrast`` is (arm, compared with arm). ``point`` and ``std_error`` are in the outcome's unit.
     ``p_adjusted`` and ``simultaneous`` belong to the family, where the analysis names one;
     ``simultaneous`` exists for max-t only. ``notes`` say who is not in the fit.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import opmaat
+    >>> study = Path("studies/nsw-1975")
+    >>> protocol = opmaat.read_frozen(study).protocol
+    >>> first = opmaat.estimate(protocol, opmaat.read_panel(protocol, study)).estimates[0]
+    >>> first.contrast, round(first.point), round(first.std_error), first.fit.n
+    (('job', 'control'), 1794, 671, 445)
     """
 
     analysis: str
@@ -150,7 +160,18 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimates:
-    """The answer to every planned analysis, and what is needed to judge it."""
+    """The answer to every planned analysis, and what is needed to judge it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import opmaat
+    >>> study = Path("studies/nsw-1975")
+    >>> protocol = opmaat.read_frozen(study).protocol
+    >>> estimates = opmaat.estimate(protocol, opmaat.read_panel(protocol, study))
+    >>> estimates.protocol_id, estimates.drawn
+    ('nsw-1975', {'control': 260, 'job': 185})
+    """
 
     protocol_id: str
     estimates: tuple[Estimate, ...]

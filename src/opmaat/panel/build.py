@@ -11,7 +11,7 @@ from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.tables import Table
 from opmaat.panel import columns
 from opmaat.panel.columns import Rule, codes, combined, labelled, matching, numbers, require_present
-from opmaat.panel.model import Codes, Panel, Provenance, Variable
+from opmaat.panel.model import Codes, Panel, Variable
 from opmaat.panel.participants import Participants, constant, included, participants
 from opmaat.protocol.assignment import Clustered
 from opmaat.protocol.data import Covariate, Data, Outcome
@@ -63,7 +63,6 @@ def build(protocol: Protocol, data: Data, table: Table, *, sources: Mapping[str,
         response_weight=reader.at_start(data.response_weight, columns.WEIGHT),
         take_up=reader.take_up(),
         excluded=excluded,
-        provenance=tuple(_provenance(protocol, table)),
         sources=sources,
     )
     issues.extend(_split_units(protocol, data, table, panel))
@@ -77,7 +76,7 @@ def needed_columns(protocol: Protocol, data: Data) -> list[str]:
     wanted = [data.arm.column, data.participant, data.period, data.household, data.cluster, *data.strata]
     wanted += [data.probability, data.response_weight, data.take_up]
     wanted += [inclusion.column for inclusion in data.include]
-    wanted += [column for _, column in _named_columns(protocol)]
+    wanted += _variable_columns(protocol)
     return list(dict.fromkeys(column for column in wanted if column is not None))
 
 
@@ -87,21 +86,14 @@ def required_columns(data: Data) -> list[str]:
     return [column for column in [*wanted, data.probability] if column is not None]
 
 
-def _named_columns(protocol: Protocol) -> Iterator[tuple[str, str]]:
-    """Yield the variables of the protocol with the column of each."""
+def _variable_columns(protocol: Protocol) -> Iterator[str]:
+    """Yield the columns of covariates, outcomes and baseline measures."""
     for name, covariate in (protocol.covariates or {}).items():
-        yield name, covariate.column or name
+        yield covariate.column or name
     for name, outcome in protocol.outcomes.items():
-        yield name, outcome.column or name
+        yield outcome.column or name
         if outcome.baseline is not None and outcome.baseline.column is not None:
-            yield f"{name} at baseline", outcome.baseline.column
-
-
-def _provenance(protocol: Protocol, table: Table) -> Iterator[Provenance]:
-    """Yield where each variable comes from."""
-    for variable, column in _named_columns(protocol):
-        source = table.columns[column]
-        yield Provenance(variable, column, source.label, source.missing)
+            yield outcome.baseline.column
 
 
 class _Reader:

@@ -80,6 +80,18 @@ def read_cells(protocol: Protocol, analysis: str, study: Path, data: Path | None
         When sums cannot serve the analysis: weights, clusters, max-t, a transformed outcome, ANCOVA and such.
     DataFileError
         When the file cannot be read, or with everything in it that does not fit.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import duckdb, opmaat
+    >>> study, file = Path("studies/nsw-1975"), Path(mkdtemp()) / "made-up.parquet"
+    >>> rows = duckdb.sql("SELECT i % 2 AS train, i % 7 AS re78 FROM range(40) AS r(i)")
+    >>> rows.write_parquet(str(file))
+    >>> protocol = opmaat.load_protocol(study)
+    >>> cells = read_cells(protocol, "difference-hc2", study, file)
+    >>> cells.arm.names, cells.stats.n
+    (('control', 'job'), array([20, 20]))
     """
     chosen = next((item for item in protocol.analyses if item.id == analysis), None)
     if chosen is None or protocol.data is None:

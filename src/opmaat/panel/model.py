@@ -28,19 +28,6 @@ class Variable:
     values: NDArray[np.float64] | Codes
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where a variable comes from: the file's column and its label, and why cells are missing.
-
-    ``missing`` counts the rows of the whole file, also those that 'include' keeps out.
-    """
-
-    variable: str
-    column: str
-    label: str | None
-    missing: Mapping[str, int]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excluded:
     """Rows of the file that the protocol keeps out, with the reason in the protocol's words."""
@@ -56,6 +43,15 @@ class Panel:
     Arrays have one place per participant (n,). ``outcomes`` and ``baselines`` map an outcome to its values
     by month (None where the file has one row per participant), NaN where missing. ``probability`` is that of
     the arm the participant was drawn into. ``sources`` maps the logical name of each file to its digest.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import opmaat
+    >>> study = Path("studies/nsw-1975")
+    >>> panel = opmaat.read_panel(opmaat.load_protocol(study), study)
+    >>> panel.participants, panel.arm.names
+    (445, ('control', 'job'))
     """
 
     arm: Codes
@@ -70,7 +66,6 @@ class Panel:
     response_weight: NDArray[np.float64] | None = None
     take_up: NDArray[np.float64] | None = None
     excluded: tuple[Excluded, ...] = ()
-    provenance: tuple[Provenance, ...] = ()
 
     @property
     def participants(self) -> int:

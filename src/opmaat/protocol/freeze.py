@@ -106,7 +106,7 @@ def amend(lock: Lock, protocol: Protocol, *, reason: str, today: date) -> Lock:
     --------
     >>> lock = read_lock(Path("studies/nsw-1975"))
     >>> changed = replace(lock.protocol, municipality="Molendorp")
-    >>> made = amend(lock, changed, reason="named at last", today=date(2026, 4, 1)).amendments[0]
+    >>> made = amend(lock, changed, reason="named at last", today=lock.frozen_on).amendments[0]
     >>> made.number, made.changes
     (1, (Change(path='municipality', before=None, after='Molendorp'),))
     """
