@@ -14,9 +14,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
+
+from annotated_types import Ge, MinLen
+from pydantic import AfterValidator, StringConstraints
 
 from opmaat.assign.model import Allocation
+from opmaat.assign.public_value import FORM
 from opmaat.caseload.model import Caseload
 from opmaat.core.digest import PREFIX, digest_value
 from opmaat.core.version import __version__
@@ -25,6 +30,11 @@ from opmaat.protocol.freeze import Lock
 from opmaat.protocol.model import Protocol
 
 PROCEDURE_VERSION = 1
+Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+Hexadecimal = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Form = Annotated[str, StringConstraints(pattern=f"^({FORM})$")]
+Day = Annotated[str, AfterValidator(lambda day: date.fromisoformat(day).isoformat())]
+Count = Annotated[int, Ge(0)]
 _BESIDE = frozenset({"timing", "rounds", "balance"})
 
 
@@ -45,15 +55,15 @@ class Commitment:
 
     study: str
     round: str
-    list: str | None
-    protocol: str
-    procedure: str
-    nonce: str
+    list: Digest | None
+    protocol: Digest
+    procedure: Digest
+    nonce: Digest
     public_value: str
-    form: str
-    households: int | None
-    last_arm_due: str
-    committed_on: str
+    form: Form
+    households: Count | None
+    last_arm_due: Day
+    committed_on: Day
     version: str
 
     def digest(self) -> str:
@@ -65,11 +75,11 @@ class Commitment:
 class Entry:
     """A list that was drawn: households in the frame, those drawn, salted digests of list and arms."""
 
-    frame: int
-    households: int
-    list: str
-    allocation: str
-    drawn_on: str
+    frame: Count
+    households: Count
+    list: Digest
+    allocation: Digest
+    drawn_on: Day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +88,9 @@ class Drawn:
 
     study: str
     round: str
-    commitment: str
+    commitment: Digest
     public_value: str
-    entries: tuple[Entry, ...]
+    entries: Annotated[tuple[Entry, ...], MinLen(1)]
     version: str
 
 
@@ -90,13 +100,13 @@ class Opened:
 
     study: str
     round: str
-    drawn: str
-    nonce: str
-    salt: str
-    seed: str
-    list: str
-    totals: Mapping[str, int]
-    opened_on: str
+    drawn: Digest
+    nonce: Hexadecimal
+    salt: Hexadecimal
+    seed: Hexadecimal
+    list: Digest
+    totals: Mapping[str, Count]
+    opened_on: Day
 
 
 def as_dict(published: Commitment | Drawn | Opened) -> dict[str, Any]:

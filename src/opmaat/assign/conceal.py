@@ -154,7 +154,7 @@ def _decrypt(key: bytes, sealed: bytes, bound: bytes, name: str) -> bytes:
 
     try:
         return ChaCha20Poly1305(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound)
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise _refused(name) from None
 
 

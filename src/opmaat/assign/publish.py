@@ -7,12 +7,13 @@ written are refused.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from opmaat.assign.ceremony import Commitment, Drawn, Entry, Opened, as_dict
+from pydantic import TypeAdapter
+
+from opmaat.assign.ceremony import Commitment, Drawn, Opened, as_dict
 from opmaat.core.digest import digest_value
 from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError
 
@@ -82,48 +83,30 @@ def written(published: Commitment | Drawn | Opened) -> bytes:
 
 def read_commitment(place: Place) -> Commitment:
     """Return the commitment of a round; raises NotPermittedError when there is none yet."""
-    file = place.published("commitment")
-    content = _content(file, "not-committed", "opmaat draw --commit")
-    return _checked(lambda: Commitment(**content), file)
+    return _read(Commitment, place.published("commitment"), "not-committed", "opmaat draw --commit")
 
 
 def read_drawn(place: Place) -> Drawn:
     """Return what was published at the draw; raises NotPermittedError when it was not drawn yet."""
-    file = place.published("drawn")
-    content = _content(file, "not-drawn", "opmaat draw --public-value")
-    entries = content.pop("entries", ())
-    return _checked(lambda: Drawn(**content, entries=tuple(Entry(**entry) for entry in entries)), file)
+    return _read(Drawn, place.published("drawn"), "not-drawn", "opmaat draw --public-value")
 
 
 def read_opened(place: Place) -> Opened:
     """Return what was published at the opening; raises NotPermittedError when it was not opened yet."""
-    file = place.published("opened")
-    content = _content(file, "not-opened", "opmaat draw --open")
-    return _checked(lambda: Opened(**content), file)
+    return _read(Opened, place.published("opened"), "not-opened", "opmaat draw --open")
 
 
-def _content(file: Path, code: str, command: str) -> dict[str, Any]:
-    """Read a published file without its seal."""
+def _read(kind: type[Published], file: Path, code: str, command: str) -> Published:
+    """Read a published file whose fields are of their kind and whose bytes are as they would be written."""
     try:
-        content = json.loads(file.read_bytes())
+        content = file.read_bytes()
+        published = TypeAdapter(kind).validate_json(content, strict=True)
     except FileNotFoundError:
         problem, fix = "This has not been published.", f"Run '{command}' first."
         raise NotPermittedError([Issue(code, file.name, problem, fix)]) from None
     except (OSError, ValueError):
         raise _damaged(file) from None
-    if not isinstance(content, Mapping):
-        raise _damaged(file)
-    return {name: value for name, value in content.items() if name != "seal"}
-
-
-def _checked(build: Callable[[], Published], file: Path) -> Published:
-    """Return what was read when the file's bytes are exactly those that would be written."""
-    try:
-        published = build()
-        whole = written(published) == file.read_bytes()
-    except (TypeError, ValueError, AttributeError):
-        raise _damaged(file) from None
-    if not whole:
+    if written(published) != content:
         raise _damaged(file)
     return published
 

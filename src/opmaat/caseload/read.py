@@ -19,6 +19,8 @@ from opmaat.formats.read import read_table
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.population import Coded, CodeIs, CodeIsNot, Population, Register, YearsSince
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -46,7 +48,7 @@ def read_register(protocol: Protocol, file: Path, *, folder: Path, day: date) ->
     DataFileError
         When the file cannot be read or lacks a column. Cells that do not fit are told by the rows.
     """
-    register, month = _register(protocol), Month.of(day)
+    register, month = _register(protocol), Month.of(_usable(day))
     laid_out = load_layout(register.layout, folder=folder, month=month)
     fields = needed_fields(protocol.population, laid_out.layout)
     form = written.Layout(register.encoding, register.separator)
@@ -112,6 +114,15 @@ def reference_date(protocol: Protocol) -> date:
     """Return the reference date of a protocol; raises ProtocolError when it names none."""
     _register(protocol)
     return protocol.population.reference_date or date.min
+
+
+def _usable(day: date) -> date:
+    """Return a reference date that rules can count from; raises ProtocolError for one of another era."""
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        problem = f"The reference date lies outside {_FIRST_YEAR}-{_LAST_YEAR}."
+        fix = "Give the day on which the list is screened."
+        raise ProtocolError([Issue("impossible-reference-date", day.isoformat(), problem, fix)])
+    return day
 
 
 def _register(protocol: Protocol) -> Register:

@@ -64,7 +64,7 @@ def read_caseload(folder: Path, round_name: str) -> Caseload:
         caseload = _caseload(content)
     except FileNotFoundError:
         raise _absent(file) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _damaged(file) from None
     return caseload
 

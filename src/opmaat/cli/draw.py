@@ -63,6 +63,9 @@ def command(
         problem = "The draw goes step by step, and this names no step, several, or half of one."
         fix = "Use --commit with --source and --due, then --public-value, then --open."
         raise UsageError([Issue("one-step", "draw", problem, fix)])
+    if not (source + value).isprintable():
+        problem, fix = "The text holds signs that cannot be printed.", "Write it in plain characters."
+        raise UsageError([Issue("unprintable", "draw", problem, fix)])
     lock = read_frozen(study)
     place = place_of(lock.protocol, study, round_name, keys=keys)
     day = day_given(today).isoformat()

@@ -105,6 +105,55 @@ def test_days_are_in_order_and_not_to_come(make_study, make_register):
         assert study.refused(verb) == (14, ["draw-differs"])
 
 
+WRONG = [
+    ("commitment", {"last_arm_due": 7}),
+    ("commitment", {"committed_on": "2017-13-01"}),
+    ("drawn", {"public_value": 7}),
+    ("drawn", {"entries": []}),
+    ("opened", {"nonce": "zz"}),
+    ("opened", {"nonce": 7}),
+    ("opened", {"totals": {"zebra_control": "x"}}),
+    ("opened", {"totals": [1]}),
+    ("opened", {"list": None}),
+]
+
+
+def test_resealed_fields_of_another_kind_are_damage(make_study, make_register):
+    study = make_study()
+    study.hold(make_register(25))
+    study.succeed("draw --open", date="2017-11-01")
+    for name, changes in WRONG:
+        file = study.home / "draw" / f"{name}.json"
+        good = file.read_bytes()
+        reseal(file, **changes)
+        for verb in ("verify-draw", "verify-draw --published-only"):
+            assert study.refused(verb) == (14, ["damaged-publication"]), changes
+        file.write_bytes(good)
+    for name, code in (
+        ("draw/drawn.json", "damaged-publication"),
+        ("private/caseload.json", "damaged-caseload"),
+    ):
+        good = (study.home / name).read_bytes()
+        for content in (b"[" * 100_000, b"[]", b'{"a": NaN}', b'{"study": "\\ud800"}', b""):
+            (study.home / name).write_bytes(content)
+            assert study.refused("verify-draw") == (14, [code])
+        (study.home / name).write_bytes(good)
+    (study.home / "private" / "sealed.bin").write_bytes(b"short")
+    assert study.refused("verify-draw") == (12, ["wrong-key"])
+
+
+def test_signs_and_days_that_cannot_be_are_refused(make_study, make_register):
+    study, register = make_study(ROLLING), make_register(25)
+    study.succeed("caseload", register=register)
+    named = {"due": "2017-11-01", "date": "2017-09-02"}
+    assert study.refused("draw --commit", source="dice \udcff", **named) == (2, ["unprintable"])
+    study.succeed("draw --commit", source="dice", **named)
+    assert study.refused("draw", public_value="6\udcff") == (2, ["unprintable"])
+    for day in ("9999-12-31", "0001-01-01"):
+        told = study.refused("caseload", register=register, reference_date=day)
+        assert told == (10, ["impossible-reference-date"])
+
+
 def reseal(file, **changes):
     """Change fields of a published file and seal it again, as a forger would."""
     from opmaat.core.digest import digest_value
