@@ -11,6 +11,7 @@ from opmaat.core.errors import Issue, OpmaatError, ReceiptMismatchError, UsageEr
 from opmaat.core.receipt import Receipt
 from opmaat.core.version import __version__
 from opmaat.panel.read import data_path, source_name
+from opmaat.protocol.freeze import FILE_NAME as LOCK_NAME
 from opmaat.protocol.freeze import Lock, lock_file, read_frozen
 from opmaat.protocol.load import results_folder
 from opmaat.report.estimates_files import FILE_NAME, changed_files, read_estimates
@@ -42,7 +43,7 @@ def study_of(report: Path) -> Path:
     """
     beside = report.resolve().parent
     for folder in (beside, beside.parent):
-        if lock_file(folder).is_file():
+        if (folder / LOCK_NAME).is_file():
             return folder
     problem = "There is no protocol.lock beside the report, and none in the folder above it."
     raise UsageError([Issue("no-study", str(report), problem, "Give the study's folder with --study.")])
