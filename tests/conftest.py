@@ -63,3 +63,32 @@ def studies():
 @pytest.fixture(scope="session")
 def oracle_python():
     return ROOT / ".venv-oracles/bin/python"
+
+
+TEXT = {"nl": "tekst", "en": "text"}
+
+
+@pytest.fixture(scope="session")
+def build_protocol():
+    """Return a function that makes a protocol of a few lines, with other top-level keys as they are given."""
+    from opmaat.protocol.load import type_adapter
+
+    def build(**content):
+        plain = {
+            "version": 1,
+            "id": "made-up",
+            "title": TEXT,
+            "legal_framework": "none",
+            "population": {"unit": "person", "description": TEXT},
+            "arms": {
+                "control": {"kind": "control", "label": TEXT},
+                "guidance": {"kind": "other", "label": TEXT},
+            },
+            "assignment": {"method": "recorded", "description": TEXT},
+            "outcomes": {"hours": {"kind": "continuous", "label": TEXT, "unit": TEXT}},
+            "estimands": [{"id": "E", "outcome": "hours", "contrast": "against_control"}],
+            "analyses": [{"id": "A", "method": "difference_in_means", "estimands": ["E"]}],
+        }
+        return type_adapter().validate_python(plain | content)
+
+    return build

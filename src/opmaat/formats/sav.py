@@ -21,6 +21,8 @@ def read(path: Path, columns: Collection[str], layout: Layout) -> Table:
         cells, meta = pyreadstat.read_sav(str(path), output_format="dict", user_missing=True)
     except Exception:  # the parser raises whatever a damaged file makes it stumble over
         raise unreadable(path, "it is not a whole SPSS file") from None
+    if None in meta.column_names:
+        raise unreadable(path, "it is not a whole SPSS file")
     require_columns(path.name, columns, meta.column_names)
     found = {}
     for name in columns:

@@ -4,37 +4,30 @@ import numpy as np
 import pytest
 
 from opmaat.panel.model import Codes, Panel, Variable
-from opmaat.protocol.load import type_adapter
 
 TEXT = {"nl": "tekst", "en": "text"}
 
 
 @pytest.fixture
-def make_protocol():
+def make_protocol(build_protocol):
     def make(analyses, *, contrast="against_control", **data):
         """A protocol with three arms and one analysis per mapping."""
-        content = {
-            "version": 1,
-            "id": "made-up",
-            "title": TEXT,
-            "legal_framework": "none",
-            "population": {"unit": "person", "description": TEXT},
-            "arms": {
+        return build_protocol(
+            arms={
                 "control": {"kind": "control", "label": TEXT},
                 "guidance": {"kind": "other", "label": TEXT},
                 "bonus": {"kind": "other", "label": TEXT},
             },
-            "assignment": {"method": "recorded", "description": TEXT},
-            "data": {
+            data={
                 "file": {"path": "none.csv"},
                 "arm": {"column": "arm", "values": {"c": "control", "g": "guidance", "b": "bonus"}},
                 **data,
             },
-            "covariates": {
+            covariates={
                 "age": {"kind": "continuous", "label": TEXT},
                 "school": {"kind": "categorical", "label": TEXT},
             },
-            "outcomes": {
+            outcomes={
                 "hours": {
                     "kind": "continuous",
                     "label": TEXT,
@@ -42,12 +35,11 @@ def make_protocol():
                     "baseline": {"column": "hours_before"},
                 }
             },
-            "estimands": [{"id": "E", "outcome": "hours", "contrast": contrast}],
-            "analyses": [
+            estimands=[{"id": "E", "outcome": "hours", "contrast": contrast}],
+            analyses=[
                 {"id": f"A{place}", "estimands": ["E"], **analysis} for place, analysis in enumerate(analyses)
             ],
-        }
-        return type_adapter().validate_python(content)
+        )
 
     return make
 
