@@ -10,19 +10,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.caseload.characteristics import characteristic
-from opmaat.caseload.households import Households, grouped, with_contradictions, with_duplicates
+from opmaat.caseload.households import (
+    Households,
+    grouped,
+    with_contradictions,
+    with_duplicates,
+    with_impossible_days,
+)
 from opmaat.caseload.model import BUILT_IN, DRAWN_BEFORE, INCOMPLETE, Caseload, Levels, Screened, Totals
 from opmaat.caseload.pseudonym import KEY_CHECK, key_check, pseudonyms
 from opmaat.caseload.read import Delivery
 from opmaat.caseload.rows import Fault, Rows
-from opmaat.caseload.screen import screen
+from opmaat.caseload.screen import screen, shifted
 from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.receipt import Receipt
 from opmaat.core.version import __version__
 from opmaat.protocol.assignment import Recorded, characteristics_of, is_rolling
 from opmaat.protocol.model import Protocol
-from opmaat.protocol.population import Coded
+from opmaat.protocol.population import (
+    Coded,
+    EndsWithin,
+    PensionAgeWithin,
+    StartedWithin,
+    YearsSince,
+    YoungerThan,
+)
 
+_PAST = (PensionAgeWithin, StartedWithin, YoungerThan)
+_MONTHS_OF_A_LIFE = 120 * 12
 Characteristics = dict[str, Levels | NDArray[np.float64]]
 
 
@@ -56,7 +71,7 @@ def build(
         within a household, characteristics that the draw needs and that are missing.
     """
     unit_field = _unit_field(protocol, delivery.rows)
-    rows = _checked(protocol, delivery.rows, unit_field)
+    rows = _checked(protocol, delivery.rows, unit_field, day)
     households = grouped(rows, unit_field)
     persons = _persons(households, key)
     kept_out = _screened(protocol, households, persons, day, earlier)
@@ -102,10 +117,20 @@ def _unit_field(protocol: Protocol, rows: Rows) -> str:
     return rows.layout.household
 
 
-def _checked(protocol: Protocol, rows: Rows, unit_field: str) -> Rows:
+def _checked(protocol: Protocol, rows: Rows, unit_field: str, day: date) -> Rows:
     """Return the rows with the faults that only show between rows."""
     coded = [item.field for item in protocol.population.characteristics.values() if isinstance(item, Coded)]
-    return with_contradictions(with_duplicates(rows), unit_field, sorted(set(coded)))
+    first = shifted(day, -_MONTHS_OF_A_LIFE)
+    rows = with_impossible_days(with_duplicates(rows), _past_days(protocol), first=first, last=day)
+    return with_contradictions(rows, unit_field, sorted(set(coded)))
+
+
+def _past_days(protocol: Protocol) -> list[str]:
+    """Return the fields of dates that are over on the reference date, such as births and starts."""
+    people = protocol.population
+    past = {item.field for item in people.characteristics.values() if isinstance(item, YearsSince)}
+    past |= {rule.field for rule in people.exclude if isinstance(rule, _PAST)}
+    return sorted(past - {rule.field for rule in people.exclude if isinstance(rule, EndsWithin)})
 
 
 def _first_values(households: Households, field: str) -> Iterable[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,18 @@ def with_contradictions(rows: Rows, unit_field: str, coded: list[str]) -> Rows:
     """Return the rows with a fault where a code differs from that of an earlier row of the household."""
     faults = [*rows.faults, *(fault for field in coded for fault in _contradictions(rows, unit_field, field))]
     return _with_faults(rows, faults)
+
+
+def with_impossible_days(rows: Rows, fields: list[str], *, first: date, last: date) -> Rows:
+    """Return the rows with a fault for every date before the first possible day or after the last."""
+    start, end = np.datetime64(first), np.datetime64(last)
+    problem = "The date lies after the reference date, or more than 120 years before it."
+    faults = [
+        rows.fault(int(row), field, code="impossible-date", problem=problem)
+        for field in fields
+        for row in np.flatnonzero((rows.values[field] > end) | (rows.values[field] < start))
+    ]
+    return _with_faults(rows, [*rows.faults, *faults])
 
 
 def _contradictions(rows: Rows, unit_field: str, field: str) -> Iterator[Fault]:

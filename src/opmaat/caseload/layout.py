@@ -140,11 +140,14 @@ def _read(file: Path) -> LaidOut:
 
 
 def _check(layout: Layout) -> Iterator[Finding]:
-    """Check that person and household are fields, and that fields of codes have codes."""
+    """Check that person and household are required fields, and that fields of codes have codes."""
     for role, name in (("person", layout.person), ("household", layout.household)):
         if name is not None and name not in layout.fields:
             problem = f"'{name}' is not a field of this layout."
             yield Finding((role,), "unknown-field", problem, did_you_mean(name, layout.fields))
+        elif name is not None and not layout.fields[name].required:
+            problem = f"'{name}' may be empty, and then nobody can tell who belongs together or stands twice."
+            yield Finding(("fields", name), "not-required", problem, "Add 'required: true'.")
     for name, item in layout.fields.items():
         if (item.kind == "code") != bool(item.codes):
             problem = f"'{name}' has codes and is of another kind, or has none and is a code."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -83,7 +84,7 @@ def needed_fields(population: Population, layout: Layout) -> list[str]:
         )
         for name in sorted(asked - set(layout.fields))
     ]
-    issues += list(_wrong_kinds(population, layout))
+    issues += [*_wrong_kinds(population, layout), *_unknown_codes(population, layout)]
     if issues:
         raise ProtocolError(issues)
     return [name for name in layout.fields if name in asked]
@@ -108,6 +109,31 @@ def _wrong_kinds(population: Population, layout: Layout) -> list[Issue]:
             problem = f"'{name}' uses the field '{used}', which tells who someone is."
             issues.append(Issue("identifying-field", "population", problem, "Name another field."))
     return issues
+
+
+def _unknown_codes(population: Population, layout: Layout) -> Iterator[Issue]:
+    """Yield the codes of rules, characteristics and kept rows that their field does not have."""
+    uses = [
+        (rule.id, rule.field, rule.codes)
+        for rule in population.exclude
+        if isinstance(rule, CodeIs | CodeIsNot)
+    ]
+    uses += [
+        (name, item.field, tuple(item.values))
+        for name, item in population.characteristics.items()
+        if isinstance(item, Coded)
+    ]
+    uses += [("only", *use) for use in population.register.only.items()] if population.register else []
+    for name, used, codes in uses:
+        field = layout.fields.get(used)
+        if field is not None and codes and field.kind in {"number", "date"}:
+            problem = f"'{name}' asks codes of the field '{used}', which has none."
+            yield Issue("wrong-field", "population", problem, "Name a field of codes.")
+        elif field is not None and field.kind == "code":
+            for code in codes:
+                if code not in field.codes:
+                    problem = f"'{name}' names '{code}', which is no code of the field '{used}'."
+                    yield Issue("unknown-code", "population", problem, did_you_mean(code, field.codes))
 
 
 def reference_date(protocol: Protocol) -> date:

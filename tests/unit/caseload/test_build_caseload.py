@@ -1,5 +1,6 @@
 """From rows to a caseload: faults, households, screening in order, control totals, pseudonyms."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,15 +10,15 @@ import pytest
 from opmaat.caseload.build import build
 from opmaat.caseload.layout import Field, Layout
 from opmaat.caseload.model import extended, first
-from opmaat.caseload.read import Delivery
+from opmaat.caseload.read import Delivery, needed_fields
 from opmaat.caseload.rows import parse
-from opmaat.core.errors import DataFileError, NotPermittedError
+from opmaat.core.errors import DataFileError, NotPermittedError, ProtocolError
 from opmaat.core.month import Month
 from opmaat.core.tables import Column, Table
 from opmaat.core.texts import Text
 from opmaat.protocol.assignment import Blocked
 from opmaat.protocol.load import load_protocol
-from opmaat.protocol.population import Coded, CodeIs, Persons, Population, YearsSince, YoungerThan
+from opmaat.protocol.population import Coded, CodeIs, Persons, Population, Register, YearsSince, YoungerThan
 
 DAY = date(2017, 9, 1)
 KEY = bytes(range(32))
@@ -38,8 +39,6 @@ LAYOUT = Layout(
 
 
 def made_up_protocol(**population):
-    from dataclasses import replace
-
     settings = {
         "characteristics": {
             "kind": Coded(kind="coded", field="kind", label=SAY),
@@ -169,3 +168,43 @@ def test_rolling_list_grows_at_its_end_and_keeps_what_was_noted():
     assert later.households[: len(before.households)] == before.households
     assert first(later, len(before.households)).digest() == before.digest()
     assert len(later.households) == 4
+
+
+def test_days_that_cannot_be_are_faults():
+    bad = [[*row] for row in GOOD]
+    bad[0][3], bad[2][3], bad[3][3] = "20170902", "18970831", "18970902"
+    with pytest.raises(DataFileError) as caught:
+        build(made_up_protocol(), delivery(bad), key=KEY, day=DAY)
+    told = [(issue.code, issue.where) for issue in caught.value.issues]
+    assert told == [("impossible-date", f"register.csv, line {line}, column 'born'") for line in (2, 4)]
+
+
+def test_a_list_of_nobody_is_refused():
+    with pytest.raises(DataFileError, match="nobody-eligible"):
+        build(made_up_protocol(), delivery(GOOD[2:4]), key=KEY, day=DAY)
+
+
+@pytest.mark.parametrize(
+    ("population", "code"),
+    [
+        (
+            {"exclude": (CodeIs(id="x", rule="code_is", field="fraud", codes=("j",), reason=SAY),)},
+            "unknown-code",
+        ),
+        (
+            {"exclude": (CodeIs(id="x", rule="code_is", field="wage", codes=("9",), reason=SAY),)},
+            "wrong-field",
+        ),
+        ({"register": Register(layout="a", only={"kind": ("01",)})}, "unknown-code"),
+        (
+            {"characteristics": {"k": Coded(kind="coded", field="kind", label=SAY, values={"3": "c"})}},
+            "unknown-code",
+        ),
+    ],
+    ids=["rule", "rule of a number", "only", "values"],
+)
+def test_codes_are_those_of_the_layout(population, code):
+    fields = {**LAYOUT.fields, "wage": Field(column="wage", kind="number")}
+    with pytest.raises(ProtocolError) as caught:
+        needed_fields(Population(description=SAY, **population), replace(LAYOUT, fields=fields))
+    assert [issue.code for issue in caught.value.issues] == [code]

@@ -70,3 +70,15 @@ def test_typed_dates_are_read_whatever_the_layout_says_of_text():
     rows = parse(table, layout, month=Month(2017, 9), decimal=",")
     assert rows.faulty.tolist() == [False, False, True]
     assert [str(rows.values[name][1]) for name in fields] == ["2017-09-01", "2017-09-01"]
+
+
+@pytest.mark.parametrize("optional", ["p", "h"])
+def test_who_someone_is_may_not_be_left_out(tmp_path, optional):
+    fields = "".join(
+        f"  {name}: {{column: {name}, kind: text, required: {str(name != optional).lower()}}}\n"
+        for name in "ph"
+    )
+    text = f"layout: own\ntitle: {{nl: a, en: a}}\nperson: p\nhousehold: h\nfields:\n{fields}"
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ProtocolError, match="not-required"):
+        load_layout("own.yaml", folder=tmp_path, month=Month(2017, 9))
