@@ -52,6 +52,14 @@ def test_the_page_itself_never_scrolls_sideways(opened, width):
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_word_longer_than_a_phone_is_wide_is_broken(opened):
+    page = opened("many_arms", WIDTHS["phone"])
+    texts = "h1, h2, h3, p:not(:has(*)), li:not(:has(*)), dd, dt, figcaption, caption span, th"
+    change = "e.textContent = 'arbeidsongeschiktheids'.repeat(5)"
+    page.evaluate(f"document.querySelectorAll('{texts}').forEach(e => {{ {change} }})")
+    assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS["phone"]
+
+
 def test_letters_in_figures_keep_their_size_and_place(opened):
     for width in (320, 360, 820, 1200):
         page = opened("months", width)

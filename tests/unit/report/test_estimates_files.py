@@ -9,6 +9,7 @@ import pytest
 
 from opmaat.core.errors import DataFileError, ReceiptMismatchError, UsageError
 from opmaat.evaluate.model import estimates_digest
+from opmaat.report import estimates_files
 from opmaat.report.estimates_files import FILE_NAME, estimates_from_dict, read_estimates, write_estimates
 
 NAMES = ("estimates.json", "estimates.csv", "estimates.parquet")
@@ -93,6 +94,16 @@ def test_damage_is_noticed(made_up, tmp_path, how):
 def test_absent_file_says_what_to_do(tmp_path):
     with pytest.raises(DataFileError, match="opmaat estimate"):
         read_estimates(tmp_path / FILE_NAME)
+
+
+def test_no_room_for_temporary_files_is_told(made_up, tmp_path, monkeypatch):
+    def full():
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(estimates_files, "TemporaryDirectory", full)
+    with pytest.raises(UsageError, match="TMPDIR"):
+        write_estimates(made_up.two_arms()[1], tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failure_leaves_the_old_files(made_up, tmp_path):
