@@ -7,15 +7,14 @@ rests on colour: a filled dot, an open dot, a thick line and a thin line also di
 from __future__ import annotations
 
 import math
-import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from opmaat.core.texts import Language
-from opmaat.report.numbers import MINUS, number
+from opmaat.report.numbers import number
+from opmaat.report.svg import svg_image
 
 INK, QUIET, BLUE, BAND, GRID = "#1a1a1a", "#555555", "#00518f", "#e8ebee", "#d9dde1"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif"
@@ -23,9 +22,6 @@ _LINE = 17
 _AXIS_HEIGHT = 36
 SMALL_DIFFERENCE = 0.1
 _SHORT_LABELS = (0.01, 100_000)
-# The image has one text alternative; the marks' own roles, names and classes only get in a reader's way.
-_TAG = re.compile(r"<[^>]*>")
-_OTHER_ATTRIBUTE = re.compile(r' (?:role|class|xmlns|xmlns:xlink|version|aria-[a-z]+)="[^"]*"')
 
 Values = list[dict[str, Any]]
 
@@ -124,7 +120,7 @@ def forest_figure(
         decimals = max(0, -round(math.log10(factor)))
         axis = [f"{axis[0]} × {number(factor, decimals, language)}", *axis[1:]]
     narrow, wide = (
-        _svg(_forest(rows, layout, axis=axis, ends=ends), layout, alt=alt, language=language)
+        svg_image(_forest(rows, layout, axis=axis, ends=ends), width=layout.width, alt=alt, language=language)
         for layout in (_NARROW, _WIDE)
     )
     return Figure(title, alt, narrow, wide)
@@ -135,7 +131,7 @@ def balance_figure(
 ) -> Figure:
     """Return a dot plot of standardised differences; those outside the band are said in words."""
     narrow, wide = (
-        _svg(_balance(dots, layout, axis=axis), layout, alt=alt, language=language)
+        svg_image(_balance(dots, layout, axis=axis), width=layout.width, alt=alt, language=language)
         for layout in (_NARROW, _WIDE)
     )
     return Figure(title, alt, narrow, wide)
@@ -394,22 +390,3 @@ def _style() -> dict[str, Any]:
             "labelOverlap": True,
         },
     }
-
-
-def _svg(specification: Mapping[str, Any], layout: _Layout, *, alt: str, language: Language) -> str:
-    """Return the SVG of a specification as an image with a text alternative."""
-    import vl_convert
-
-    svg = vl_convert.vegalite_to_svg(
-        dict(specification), allowed_base_urls=[], format_locale=_locale(language)
-    )
-    svg = _TAG.sub(lambda tag: _OTHER_ATTRIBUTE.sub("", tag[0]), svg)
-    opening = f'<svg role="img" aria-label="{escape(alt)}" style="max-width:{layout.width}px" '
-    return opening + svg.removeprefix("<svg ")
-
-
-def _locale(language: Language) -> dict[str, Any]:
-    """Return how the axis writes numbers."""
-    decimal, thousands = (",", ".") if language == "nl" else (".", ",")
-    shared = {"grouping": [3], "currency": ["€\u00a0", ""], "minus": MINUS}
-    return {"decimal": decimal, "thousands": thousands, **shared}
