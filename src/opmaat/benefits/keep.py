@@ -11,13 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from opmaat.benefits.counters import Counters
-from opmaat.benefits.disregard import Disregard, TrialDisregard
-from opmaat.benefits.household import HouseholdKind, Ints, household_months
+from opmaat.benefits.disregard import LAW, Disregard, TrialDisregard
+from opmaat.benefits.household import HouseholdKind, HouseholdMonths, Ints, household_months
+from opmaat.benefits.norm import norm_parameters
 from opmaat.benefits.policy import NO_POLICY, Policy
 from opmaat.benefits.settle import Rules, Settlements, settle
 from opmaat.core.errors import Issue, UsageError
 from opmaat.core.month import Month
-from opmaat.params.load import legal_amount
+from opmaat.params.load import legal_amount, parameter
+from opmaat.params.model import Value
 
 NOT_IN_IT = (
     "housing_allowance",
@@ -120,9 +122,16 @@ def _settled(
     grid: Ints, trial: TrialDisregard | None, *, home: Home, month: Month, policy: Policy
 ) -> Settlements:
     """Settle one month for a household at each amount of earnings."""
+    facts = _facts(grid, home, month, in_trial=trial is not None)
+    rules = Rules(policy=policy, trials=() if trial is None else (trial,))
+    return settle(facts, rules=rules, counters=Counters.start(grid.size, n=home.months_of_n_used))
+
+
+def _facts(grid: Ints, home: Home, month: Month, *, in_trial: bool) -> HouseholdMonths:
+    """Return the facts of one month for a household at each amount of earnings."""
     first = grid * home.earner_share_bp // 10_000
     child = home.youngest_child_age
-    facts = household_months(
+    return household_months(
         month,
         months=1,
         households=grid.size,
@@ -133,10 +142,8 @@ def _settled(
         cost_sharers=home.cost_sharers,
         medically_limited=home.medically_limited,
         earnings_cents=np.stack([first, grid - first])[:, None, :],
-        trial=0 if trial is None else 1,
+        trial=int(in_trial),
     )
-    rules = Rules(policy=policy, trials=() if trial is None else (trial,))
-    return settle(facts, rules=rules, counters=Counters.start(grid.size, n=home.months_of_n_used))
 
 
 def _n_runs_out(kinds: frozenset[Disregard], home: Home, month: Month) -> Month | None:
@@ -161,3 +168,49 @@ def keeps_less(arm: Kept, other: Kept) -> Ints:
     """
     less: Ints = arm.earnings_cents[arm.total_cents < other.total_cents]
     return less
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Earnings from and up to an amount at which less is kept, and the most that it is, in cents."""
+
+    from_cents: int
+    to_cents: int
+    most_cents: int
+
+
+def stretches_of_less(arm: Kept, other: Kept) -> tuple[Stretch, ...]:
+    """Return the stretches of earnings in which a household keeps less in an arm than in the other.
+
+    They begin and end at amounts of the table.
+
+    Examples
+    --------
+    >>> table = keep(range(0, 120_001, 100), {"control": None, "disregard": TrialDisregard(5000)},
+    ...              home=Home(kind=HouseholdKind.COUPLE), month=Month(2018, 3))
+    >>> stretches_of_less(table[1], table[0])
+    (Stretch(from_cents=56900, to_cents=120000, most_cents=6000),)
+    """
+    missed = other.total_cents - arm.total_cents
+    edges = np.diff(np.concatenate([[0], missed > 0, [0]]).astype(np.int8))
+    return tuple(
+        Stretch(
+            int(arm.earnings_cents[start]), int(arm.earnings_cents[stop - 1]), int(missed[start:stop].max())
+        )
+        for start, stop in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True)
+    )
+
+
+def uncertain_values(table: Sequence[Kept], *, home: Home, month: Month) -> tuple[Value, ...]:
+    """Return the legal amounts behind a table for which there is no reliable source.
+
+    >>> home = Home(medically_limited=True, months_of_n_used=6)
+    >>> table = keep([40_000], {"control": None}, home=home, month=Month(2023, 1))
+    >>> [value.parameter for value in uncertain_values(table, home=home, month=Month(2023, 1))]
+    ['disregard_art31_2y_max_per_month']
+    """
+    row = _facts(np.zeros(1, dtype=np.int64), home, month, in_trial=False).row(0)
+    laws = [LAW[kind] for kind in sorted(set().union(*(one.disregards for one in table))) if kind in LAW]
+    names = [*norm_parameters(row), *(name for law in laws for name in (law.rate, law.cap) if name)]
+    values = [parameter(name).at(month) for name in dict.fromkeys(names)]
+    return tuple(value for value in values if value.uncertain)

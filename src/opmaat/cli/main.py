@@ -26,6 +26,7 @@ VERBS = {
     "estimate": "Answer every question of the frozen protocol with the data.",
     "report": "Write the report of the estimates, in Dutch and English.",
     "verify": "Walk back from a report to its protocol and data.",
+    "keep": "Show what a household keeps of its earnings, arm beside arm.",
     "params": "Print legal amounts with their articles and sources.",
 }
 

@@ -1,0 +1,220 @@
+"""The page of what one keeps: one self-contained HTML file in Dutch and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from opmaat.benefits.household import HouseholdKind
+from opmaat.benefits.keep import NOT_IN_IT, Kept, Stretch
+from opmaat.core.files import write_together
+from opmaat.core.texts import LANGUAGES, Language
+from opmaat.params.load import parameter
+from opmaat.params.model import amount_in_words
+from opmaat.report.keep.answer import AFTER_N, KeepAnswer, corners
+from opmaat.report.keep.figure import Drawing, KeepAxes, KeepBand, KeepLine, keep_drawing
+from opmaat.report.keep.words import KeepWords, keep_words
+from opmaat.report.tables import Column, Table
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_LOWEST_AGE_OF_N = 27
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPage:
+    """Everything the page shows in one language, as ready texts."""
+
+    words: KeepWords
+    facts: tuple[tuple[str, str], ...]
+    drawing: Drawing
+    know: tuple[str, ...]
+    not_in_it: tuple[str, ...]
+    totals: Table
+    details: tuple[Table, ...]
+
+    @property
+    def language(self) -> Language:
+        """The language of the texts."""
+        return self.words.language
+
+    def say(self, key: str) -> str:
+        """Return the text of a key that has no names to fill in."""
+        return self.words.say(key)
+
+
+def write_keep(answer: KeepAnswer, destination: Path, *, first: Language = "nl") -> None:
+    """Write the page whole or not at all; ``first`` is the language it opens in.
+
+    Raises UsageError when the file cannot be written.
+    """
+    write_together({destination: render_keep(answer, first=first).encode()})
+
+
+def render_keep(answer: KeepAnswer, *, first: Language = "nl") -> str:
+    """Return the page, which needs nothing from elsewhere; the same answer gives the same text."""
+    languages = sorted(LANGUAGES, key=lambda language: language != first)
+    pages = [keep_page(answer, keep_words(language)) for language in languages]
+    css = files("opmaat.report").joinpath("templates", "report.css").read_text(encoding="utf-8")
+    return _template().render(pages=pages, css=css)
+
+
+def keep_page(answer: KeepAnswer, words: KeepWords) -> KeepPage:
+    """Return everything the page shows in one language."""
+    return KeepPage(
+        words=words,
+        facts=tuple(_facts(answer, words)),
+        drawing=_drawing(answer, words),
+        know=tuple(what_to_know(answer, words)),
+        not_in_it=not_counted(words),
+        totals=_totals(answer, words),
+        details=tuple(_details(answer, kept, words) for kept in answer.rows),
+    )
+
+
+def label_of(answer: KeepAnswer, arm: str, words: KeepWords) -> str:
+    """Return what an arm is called; the ordinary rules after n have the month in which they begin."""
+    if arm == AFTER_N and answer.n_runs_out is not None:
+        return words.say("after_n", month=words.month(answer.n_runs_out))
+    return answer.question.arms[arm].in_language(words.language)
+
+
+def not_counted(words: KeepWords) -> tuple[str, ...]:
+    """Return what the total leaves out, in words."""
+    return tuple(words.say(f"not_in_it.{item}") for item in NOT_IN_IT)
+
+
+def _facts(answer: KeepAnswer, words: KeepWords) -> Iterator[tuple[str, str]]:
+    """Yield what is asked about."""
+    home = answer.question.home
+    yield words.say("facts.household"), words.say(f"households.{home.kind.name.lower()}")
+    yield words.say("facts.month"), words.month(answer.question.month)
+    yield words.say("facts.age"), words.say("facts.years", years=home.ages[0])
+    if home.youngest_child_age is not None:
+        yield words.say("facts.child"), words.say("facts.years", years=home.youngest_child_age)
+    if home.cost_sharers:
+        yield words.say("facts.cost_sharers"), str(home.cost_sharers)
+    if home.kind == HouseholdKind.COUPLE:
+        share = f"{home.earner_share_bp / 100:g}%"
+        yield words.say("facts.first_earns"), words.say("facts.share", share=share)
+    if home.medically_limited:
+        yield words.say("facts.limited"), words.say("facts.yes")
+
+
+def _drawing(answer: KeepAnswer, words: KeepWords) -> Drawing:
+    """Return the picture, and in its text alternative where each line begins and ends."""
+    lines = [KeepLine(label_of(answer, kept.arm, words), corners(kept)) for kept in answer.curves]
+    axes = KeepAxes(words.say("picture.across"), words.say("picture.upwards"), words.whole_euros)
+    bands = [
+        KeepBand(
+            words.say("picture.less", arm=label_of(answer, arm, words)),
+            [(stretch.from_cents, stretch.to_cents) for stretch in stretches],
+        )
+        for arm, stretches in answer.less.items()
+        if stretches
+    ]
+    return keep_drawing(lines, axes, alt=" ".join(_told(line, words) for line in lines), bands=bands)
+
+
+def _told(line: KeepLine, words: KeepWords) -> str:
+    """Say where a line begins and ends."""
+    (start, low), (earnings, high) = line.corners[0], line.corners[-1]
+    return words.say(
+        "picture.line" if start == 0 else "picture.line_from",
+        label=line.label,
+        start=words.euros(start),
+        low=words.euros(low),
+        high=words.euros(high),
+        earnings=words.euros(earnings),
+    )
+
+
+def what_to_know(answer: KeepAnswer, words: KeepWords) -> Iterator[str]:
+    """Yield what a reader should know: where less is kept, when n runs out, and what is not certain."""
+    question = answer.question
+    for arm, stretches in answer.less.items():
+        yield from (_less(answer, arm, stretch, words) for stretch in stretches)
+    if any(answer.less.values()) and question.home.kind == HouseholdKind.COUPLE:
+        yield words.say("know.less_couple")
+    if answer.n_runs_out is not None:
+        yield words.say(
+            "know.n_runs_out",
+            month=words.month(answer.n_runs_out),
+            after=label_of(answer, AFTER_N, words),
+            now=words.month(question.month),
+        )
+    yield words.say("know.contributes")
+    yield from _doubts(answer, words)
+
+
+def _less(answer: KeepAnswer, arm: str, stretch: Stretch, words: KeepWords) -> str:
+    """Say where less is kept in an arm, and how much at most."""
+    return words.say(
+        "know.less",
+        arm=label_of(answer, arm, words),
+        ordinary=label_of(answer, answer.question.ordinary, words),
+        low=words.euros(stretch.from_cents),
+        high=words.euros(stretch.to_cents),
+        most=words.euros(stretch.most_cents),
+    )
+
+
+def _doubts(answer: KeepAnswer, words: KeepWords) -> Iterator[str]:
+    """Yield what is not verified, and the legal amounts that are uncertain."""
+    home = answer.question.home
+    trials = [trial for trial in answer.question.trials.values() if trial is not None]
+    if any(trial.cap == "exp_disregard_cap" for trial in trials):
+        yield words.say("know.cap")
+    if trials and min(home.ages[: 1 + (home.kind != HouseholdKind.SINGLE)]) < _LOWEST_AGE_OF_N:
+        yield words.say("know.young")
+    if trials and home.medically_limited:
+        yield words.say("know.limited")
+    for value in answer.uncertain:
+        known = parameter(value.parameter)
+        label, amount = known.label[words.language], amount_in_words(known, value)
+        yield words.say("know.uncertain", label=label, amount=amount)
+
+
+def _totals(answer: KeepAnswer, words: KeepWords) -> Table:
+    """Return wage and benefit together, arms side by side."""
+    headings = [words.say("table.earnings"), *(label_of(answer, kept.arm, words) for kept in answer.rows)]
+    cents = zip(*(kept.total_cents.tolist() for kept in answer.rows), strict=True)
+    rows = tuple(
+        (words.euros(earnings), *map(words.euros, totals))
+        for earnings, totals in zip(answer.question.earnings_cents, cents, strict=True)
+    )
+    return Table(words.say("table.totals"), tuple(Column(heading) for heading in headings), rows)
+
+
+def _details(answer: KeepAnswer, kept: Kept, words: KeepWords) -> Table:
+    """Return how the total of one arm is made up."""
+    headings = [words.say(f"table.{key}") for key in ("earnings", "disregard", "benefit", "total", "next")]
+    columns = (kept.earnings_cents, kept.disregarded_cents, kept.benefit_cents, kept.total_cents)
+    rows = tuple(
+        (*map(words.euros, amounts), words.say("table.next_cents", cents=stays))
+        for *amounts, stays in zip(*(c.tolist() for c in columns), kept.next_euro_cents.tolist(), strict=True)
+    )
+    caption = words.say("table.one", label=label_of(answer, kept.arm, words))
+    caption = caption[0].upper() + caption[1:]
+    return Table(caption, tuple(Column(heading) for heading in headings), rows)
+
+
+@cache
+def _template() -> Template:
+    """Return the template, in which every text is escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("opmaat.report.keep"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("keep.html.j2")
