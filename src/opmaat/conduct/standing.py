@@ -41,19 +41,17 @@ def standing(events: Iterable[Event], *, known_at: datetime | None = None) -> tu
 
 
 def _each_once(events: Iterable[Event], known_at: datetime | None) -> tuple[dict[str, Event], list[Issue]]:
-    """Return one event for each id: the first that was recorded, where two of one id differ."""
+    """Return one event for each id: the first that was recorded; the others that differ are told."""
+    known = [event for event in events if known_at is None or event.recorded_at <= known_at]
     by_id: dict[str, Event] = {}
-    differ: set[str] = set()
-    for event in events:
-        if known_at is not None and event.recorded_at > known_at:
-            continue
+    for event in known:
         other = by_id.setdefault(event.id, event)
         if other is not event and other != event:
-            differ.add(event.id)
             by_id[event.id] = min(other, event, key=_recorded)
+    places = {event.where for event in known if event is not by_id[event.id] and event != by_id[event.id]}
     problem = "Two events have this id and do not say the same; the one recorded first was kept."
     fix = "Give every event an id of its own; a correction names the other under 'corrects'."
-    return by_id, [Issue("same-id", by_id[name].where, problem, fix) for name in differ]
+    return by_id, [Issue("same-id", place, problem, fix) for place in places]
 
 
 def _recorded(event: Event) -> tuple[datetime, str, str]:

@@ -64,7 +64,8 @@ def group(
     value = f"cast({_quoted(measure)} as double)"
     known = [f"{value} is not null", f"not isnan({value})"]
     known += [f"{value} <> {float(code)!r}" for code in layout.missing if is_number(code)]
-    wrong = f"count(*) filter (where not ({_ALLOWED[allowed].format(value=value)})) as wrong"
+    rule = _ALLOWED[allowed].format(value=value)
+    wrong = "0 as wrong" if allowed == "any" else f"count(*) filter (where not ({rule})) as wrong"
     sums = f"count(*) as n, {wrong}, avg({value}) as mean, var_pop({value}) * count(*) as squares"
     rest = f"where {' and '.join(known)} group by {by} order by {by}"
     arrays = _query(path, [*keys, measure], f"{by}, {sums}", rest)
