@@ -31,9 +31,14 @@ def divide_half_up(numerator: Whole, denominator: int) -> Whole:
     """
     if denominator <= 0:
         raise ValueError("the denominator is a positive whole number")
-    sign = np.sign(numerator)
-    rounded: Whole = sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
-    return int(rounded) if isinstance(numerator, int) else rounded
+    half = denominator // 2
+    if isinstance(numerator, int):
+        size = (abs(numerator) + half) // denominator
+        return size if numerator >= 0 else -size
+    if numerator.size and numerator.min() >= 0:
+        return (numerator + half) // denominator
+    rounded: Whole = np.sign(numerator) * ((abs(numerator) + half) // denominator)
+    return rounded
 
 
 def share_half_up(amount_cents: Whole, rate_bp: int) -> Whole:
