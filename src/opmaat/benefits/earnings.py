@@ -8,7 +8,7 @@ holidays not taken belongs to the month of payment: ECLI:NL:CRVB:2014:2697.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -18,7 +18,9 @@ from opmaat.core.money import Whole, divide_half_up
 from opmaat.core.month import Month
 
 _SATURDAY = 5
+_FOUR_WEEKS_DAYS = 28
 Payment = Literal["wage", "holidays_not_taken"]
+FourWeeklyMethod = Literal["working_days", "thirteen_twelfths"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,8 @@ class Pay:
         A wage, or the pay-out of holidays not taken at the end of a job.
     includes_holiday_pay
         Whether holiday pay is in the amount.
+    employer
+        Who paid, where a person has several employers.
     """
 
     amount_cents: int
@@ -45,6 +49,7 @@ class Pay:
     paid_on: date
     kind: Payment = "wage"
     includes_holiday_pay: bool = True
+    employer: str = ""
 
 
 def four_weekly_to_month(amount_cents: Whole) -> Whole:
@@ -101,8 +106,15 @@ def by_working_days(pay: Pay) -> dict[Month, int]:
     return parts
 
 
-def earnings_by_month(payments: Iterable[Pay]) -> dict[Month, int]:
+def earnings_by_month(
+    payments: Iterable[Pay], *, four_weekly: FourWeeklyMethod = "working_days"
+) -> dict[Month, int]:
     """Add payments up per month in which they were earned, whenever they were paid.
+
+    How a wage for four weeks is brought to months is for the municipality, see
+    :attr:`opmaat.benefits.policy.Policy.four_weekly_pay`. With ``thirteen_twelfths`` it becomes the wage of
+    the month in which the four weeks end; where two of one employer end in a month, half of their sum does,
+    so that thirteen equal payments fill a year. Which month that is stands in no source: an assumption.
 
     Examples
     --------
@@ -111,11 +123,29 @@ def earnings_by_month(payments: Iterable[Pay]) -> dict[Month, int]:
     >>> {str(month): cents for month, cents in earnings_by_month([late]).items()}
     {'2018-01': 40000}
     """
+    converted: dict[tuple[str, Month], list[Pay]] = {}
     total: dict[Month, int] = {}
     for pay in payments:
+        if four_weekly == "thirteen_twelfths" and _is_for_four_weeks(pay):
+            _check(pay)
+            converted.setdefault((pay.employer, Month.of(pay.last_day)), []).append(pay)
+            continue
         for month, cents in by_working_days(pay).items():
             total[month] = total.get(month, 0) + cents
-    return total
+    for (_, month), same in converted.items():
+        total[month] = total.get(month, 0) + _thirteen_twelfths(same)
+    return dict(sorted(total.items()))
+
+
+def _is_for_four_weeks(pay: Pay) -> bool:
+    """Tell whether a payment is a wage for exactly four weeks."""
+    return pay.kind == "wage" and (pay.last_day - pay.first_day).days + 1 == _FOUR_WEEKS_DAYS
+
+
+def _thirteen_twelfths(payments: Sequence[Pay]) -> int:
+    """Return the wage of a month for the four-weekly wages of one employer that end in it."""
+    periods = len({pay.last_day for pay in payments})
+    return divide_half_up(sum(pay.amount_cents for pay in payments) * 13, 12 * periods)
 
 
 def _check(pay: Pay) -> None:

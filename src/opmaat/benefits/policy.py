@@ -7,6 +7,7 @@ reductions:
 reduction_base: {value: norm, source: {title: ..., href: null}}
 disregard_granted: {value: always, source: {...}}              # or on_judgement
 counters_restart_after_months: {value: 6, source: {...}}
+four_weekly_pay: {value: thirteen_twelfths, source: {...}}     # or working_days
 ```
 """
 
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from opmaat.benefits.earnings import FourWeeklyMethod
 from opmaat.benefits.reduction import ReductionBase
 from opmaat.core.errors import DataFileError, Issue, did_you_mean
 from opmaat.params.load import amount_from_text
@@ -51,6 +53,9 @@ class Policy:
     counters_restart_after_months
         After how many months without benefit the months of a disregard begin anew; None (default): never.
         The text of the Act that was read does not say.
+    four_weekly_pay
+        How a wage for four weeks is brought to months: by ``working_days`` (default), or times 13 and divided
+        by 12.
     sources
         Where each of the choices above stands.
     """
@@ -60,6 +65,7 @@ class Policy:
     reduction_base: ReductionBase = "norm"
     disregard_granted: DisregardGranted = "on_judgement"
     counters_restart_after_months: int | None = None
+    four_weekly_pay: FourWeeklyMethod = "working_days"
     sources: Mapping[str, Reference] = field(default_factory=dict)
 
     def reduction_bp(self, category: str) -> int:
@@ -199,6 +205,7 @@ _CHOICES: dict[str, tuple[str, ...] | None] = {
     "reduction_base": ("norm", "benefit"),
     "disregard_granted": ("on_judgement", "always"),
     "counters_restart_after_months": None,
+    "four_weekly_pay": ("working_days", "thirteen_twelfths"),
 }
 
 
