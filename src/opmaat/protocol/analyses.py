@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from annotated_types import Gt, Lt, MinLen
@@ -13,6 +14,9 @@ from opmaat.stats.error_kinds import Errors
 
 StrataRule = Literal["within", "fixed_effects", "ignored"]
 EveryContrast = Literal["against_control", "pairwise"]
+Among = Literal["drawn", "joined"]
+Intercurrent = Literal["died", "moved_away", "pension_age"]
+Strategy = Literal["as_registered", "missing_from_then"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +24,10 @@ class Estimand:
     """One question: which outcome, when, between which arms.
 
     ``contrast`` is a pair (arm, compared with arm), or asks for every arm against control, or every pair.
-    ``month`` is the month after the start; it is left out for an outcome that is measured once.
+    ``month`` is the month after the start; it is left out for an outcome that is measured once. ``among`` is
+    everyone who was drawn, or only who joined after the draw, which the draw does not make alike.
+    ``subgroup`` keeps those with one value of each covariate that it names. ``intercurrent`` says, for what
+    may happen to someone on the way, whether the outcome is what the registers say or missing from then on.
     """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
@@ -29,6 +36,9 @@ class Estimand:
     contrast: tuple[str, str] | EveryContrast
     month: int | None = None
     primary: bool = False
+    among: Among = "drawn"
+    subgroup: Mapping[str, str] = field(default_factory=dict, hash=False)
+    intercurrent: Mapping[Intercurrent, Strategy] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, kw_only=True)

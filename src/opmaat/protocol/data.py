@@ -12,6 +12,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from opmaat.core.texts import Text
+from opmaat.protocol.definitions import Definition
 from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 OutcomeKind = Literal["binary", "count", "continuous", "mostly_zero"]
@@ -112,7 +113,8 @@ class Baseline:
 class Outcome:
     """Something measured after the draw. ``scale`` multiplies the file's numbers into ``unit``.
 
-    ``better`` says which way is an improvement; when it is left out, that is for the reader.
+    ``better`` says which way is an improvement; when it is left out, that is for the reader. ``definition``
+    makes the outcome of registers or answers; without it the outcome is a column of a prepared file.
     """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
@@ -124,3 +126,4 @@ class Outcome:
     transform: Literal["log"] | None = None
     baseline: Baseline | None = None
     better: Literal["higher", "lower"] | None = None
+    definition: Definition | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -27,6 +27,16 @@ class Wave:
     __pydantic_config__ = NO_UNKNOWN_KEYS
     name: Annotated[str, MinLen(1)]
     month: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """First and last day of the trial; ``later_rounds`` are the first days of rounds that start later."""
+
+    __pydantic_config__ = NO_UNKNOWN_KEYS
+    first_day: date
+    last_day: date
+    later_rounds: Mapping[str, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +65,7 @@ class Protocol:
     analyses: Annotated[tuple[Analysis, ...], MinLen(1)]
     municipality: str | None = None
     covariates: Mapping[str, Covariate] | None = None
+    period: Period | None = None
     waves: tuple[Wave, ...] = ()
     data: Data | None = None
     planning: Planning | None = None
