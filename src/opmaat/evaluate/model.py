@@ -187,8 +187,8 @@ class Estimates:
 
         A number that JSON does not have is written as ``"NaN"``, ``"Infinity"`` or ``"-Infinity"``.
         """
-        plain: dict[str, Any] = _plain(self)
-        return plain
+        content: dict[str, Any] = plain(self)
+        return content
 
 
 def estimates_digest(content: Mapping[str, Any]) -> str:
@@ -200,17 +200,21 @@ def estimates_digest(content: Mapping[str, Any]) -> str:
     >>> estimates_digest({"drawn": {"control": 3}})[:19]
     'sha256:b47ac1f6354e'
     """
-    return digest_value({name: _plain(value) for name, value in content.items() if name != "receipt"})
+    return digest_value({name: plain(value) for name, value in content.items() if name != "receipt"})
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401
-    """Return mappings, lists, texts, finite numbers and None only."""
+def plain(value: object) -> Any:  # noqa: ANN401
+    """Return mappings, lists, texts, finite numbers and None only, as JSON has them.
+
+    >>> plain(Interval(low=0.5, high=None, confidence=0.95))
+    {'low': 0.5, 'high': None, 'confidence': 0.95}
+    """
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     return value

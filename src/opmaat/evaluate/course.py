@@ -1,0 +1,106 @@
+"""The course of a trial, arm by arm: what was done and what was seen, without a test of any effect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from opmaat.conduct.exits import ExitGroup
+from opmaat.conduct.flow import Flow
+from opmaat.core.receipt import Receipt
+from opmaat.evaluate.model import plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExitMonth:
+    """How many of the persons of an arm had left benefit by a month of the trial, and how many for work.
+
+    ``known`` is the number of persons whose registers are known for the month. ``off_benefit`` counts those
+    without benefit in the month; ``to_work`` those who are out for work by the definition of Statistics
+    Netherlands (:class:`opmaat.protocol.definitions.CbsExit`); ``working`` those with wages.
+    """
+
+    month: int
+    known: int
+    off_benefit: int
+    to_work: int
+    working: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidanceMonth:
+    """What caseworkers delivered to an arm in a calendar month, written 2018-03; costs in eurocents."""
+
+    month: str
+    contacts: int
+    missed: int
+    minutes: int
+    cost_cents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreOfWave:
+    """The scores of an arm on a scale in a wave: persons with a score, their mean and standard deviation.
+
+    ``mean`` is None without a score, ``sd`` with fewer than two.
+    """
+
+    scale: str
+    wave: str
+    n: int
+    mean: float | None
+    sd: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """How many adults of an arm were sent the questionnaire of a wave, and how many answered."""
+
+    wave: str
+    sent: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmCourse:
+    """The course of one arm, or in ``Course.reference`` of the reference population.
+
+    ``households`` and ``persons`` count everyone who was drawn (or followed). ``chosen`` counts, in a choice
+    arm, the households by the option that they have now. ``harms`` counts events by kind.
+    """
+
+    name: str
+    households: int
+    persons: int
+    exits: tuple[ExitMonth, ...]
+    exit_reasons: Mapping[ExitGroup, int] = field(default_factory=dict)
+    flow: Flow | None = None
+    guidance: tuple[GuidanceMonth, ...] = ()
+    scores: tuple[ScoreOfWave, ...] = ()
+    response: tuple[Response, ...] = ()
+    chosen: Mapping[str, int] = field(default_factory=dict)
+    harms: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """The course of a trial up to and with a month of it.
+
+    ``known_at`` is the moment of what was known, in UTC (2018-06-30T23:59:59+00:00). ``arms`` stand in the
+    order of the protocol. ``reference`` is never an arm: nobody in it was drawn.
+    """
+
+    protocol_id: str
+    title: Mapping[str, str]
+    month: int
+    first_month: str
+    known_at: str
+    arms: tuple[ArmCourse, ...]
+    reference: ArmCourse | None
+    receipt: Receipt
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the course as plain values, for JSON."""
+        content: dict[str, Any] = plain(self)
+        return content
