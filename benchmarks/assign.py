@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from opmaat.assign.ceremony import Drawn, Secrets, commit, entry, seed_of
+from opmaat.assign.ceremony.steps import Drawn, Secrets, commit, entry, seed_of
+from opmaat.assign.ceremony.verify import verify_list
 from opmaat.assign.draw import draw
 from opmaat.assign.procedures.blocked import BlockedDraw
 from opmaat.assign.procedures.stream import Stream
-from opmaat.assign.verify import verify_list
 from opmaat.caseload.model import Caseload, Levels, Totals
 from opmaat.core.receipt import Receipt
 from opmaat.protocol.assignment import Blocked

@@ -13,7 +13,7 @@ import json
 import os
 from typing import Any
 
-from opmaat.assign.ceremony import Secrets
+from opmaat.assign.ceremony.steps import Secrets
 from opmaat.assign.model import Allocation, Assignment
 from opmaat.core.digest import canonical_json
 from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from opmaat.assign.publish import Place
+from opmaat.assign.ceremony.publish import Place
 from opmaat.caseload.model import Caseload, extended
 from opmaat.caseload.pseudonym import KEY_CHECK, KEY_FILE, keep_pseudonym_key
 from opmaat.caseload.store import caseload_file, read_caseload, write_caseload

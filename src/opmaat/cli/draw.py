@@ -11,7 +11,7 @@ import click
 from opmaat.cli.output import Result, day_given, study_argument, verb
 
 if TYPE_CHECKING:
-    from opmaat.assign.publish import Place
+    from opmaat.assign.ceremony.publish import Place
     from opmaat.protocol.freeze import Lock
     from opmaat.protocol.model import Protocol
 
@@ -76,7 +76,7 @@ def command(
 
 def place_of(protocol: Protocol, study: Path, round_name: str, *, keys: Path | None) -> Place:
     """Return where the files of a round stand; refuses a round that the protocol does not name."""
-    from opmaat.assign.publish import Place
+    from opmaat.assign.ceremony.publish import Place
     from opmaat.core.errors import Issue, UsageError, did_you_mean
     from opmaat.protocol.load import protocol_file
 
@@ -97,7 +97,7 @@ def rounds_of(protocol: Protocol) -> tuple[str, ...]:
 
 def _promise(protocol: Protocol, place: Place, promise: tuple[str, str, str], day: str) -> Result:
     """Publish the commitment."""
-    from opmaat.assign.hold import promise as commit
+    from opmaat.assign.ceremony.hold import promise as commit
 
     source, form, due = promise
     found = commit(protocol, place, public_value=source, form=form, last_arm_due=due, today=day)
@@ -114,7 +114,7 @@ def _promise(protocol: Protocol, place: Place, promise: tuple[str, str, str], da
 
 def _draw(lock: Lock, place: Place, public_value: str, day: str) -> Result:
     """Draw the list, or without a value those who entered since."""
-    from opmaat.assign.hold import draw_entrants, draw_lots
+    from opmaat.assign.ceremony.hold import draw_entrants, draw_lots
 
     if public_value:
         drawn = draw_lots(lock, place, public_value=public_value, today=day)
@@ -131,7 +131,7 @@ def _draw(lock: Lock, place: Place, public_value: str, day: str) -> Result:
 
 def _open(protocol: Protocol, place: Place, day: str) -> Result:
     """Publish nonce, salt and totals."""
-    from opmaat.assign.hold import open_draw
+    from opmaat.assign.ceremony.hold import open_draw
 
     found = open_draw(protocol, place, today=day)
     totals = tuple(f"{name}: {number}" for name, number in found.totals.items())

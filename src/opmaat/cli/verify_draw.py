@@ -18,7 +18,7 @@ from opmaat.cli.output import Result, study_argument, verb
 @click.option("--published-only", is_flag=True, help="Check as anyone can who has no list and no key.")
 def command(study: Path, round_name: str, keys: Path | None, published_only: bool) -> Result:
     """Check the draw of STUDY: promises, seed and totals; with the list also every arm, drawn again."""
-    from opmaat.assign.audit import audit_all, audit_published
+    from opmaat.assign.ceremony.audit import audit_all, audit_published
     from opmaat.cli.draw import place_of
     from opmaat.core.errors import Issue, ReceiptMismatchError
     from opmaat.protocol.freeze import read_frozen

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from opmaat.assign.conceal import open_household
 from opmaat.cli.main import opmaat
+from opmaat.core.digest import digest_value
+from opmaat.core.secrets import read_secret
 
 PROTOCOL = """
 version: 1
@@ -107,6 +110,30 @@ class Study:
         """Read the register, commit and draw."""
         self.commit(register, **options)
         return self.succeed("draw", public_value="613", date="2017-09-10", **options)
+
+    def amend(self, before, after):
+        """Change the protocol and amend the lock."""
+        protocol = self.home / "protocol.yaml"
+        protocol.write_text(protocol.read_text().replace(before, after))
+        self.succeed("amend", reason="seen since")
+
+    def files(self):
+        """Return what is published of the draw and what is private."""
+        return [*(self.home / "draw").iterdir(), *(self.home / "private").iterdir()]
+
+    def reseal(self, name, **changes):
+        """Change fields of a published file and seal it again, as a forger would."""
+        file = self.home / "draw" / f"{name}.json"
+        content = json.loads(file.read_bytes()) | changes
+        content["seal"] = digest_value({name: value for name, value in content.items() if name != "seal"})
+        file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    def arms(self):
+        """Return the arm of every household, read household by household with the key."""
+        private = self.home / "private"
+        households = json.loads((private / "caseload.json").read_bytes())["households"]
+        sealed, key = (private / "allocation.bin").read_bytes(), read_secret(private / "draw.key")
+        return {name: open_household(sealed, key, household=name, study="made-up").arm for name in households}
 
 
 def people(households, *, seed=1, first=0):

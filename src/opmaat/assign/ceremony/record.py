@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opmaat.assign.balance import balance_of_plan
-from opmaat.assign.ceremony import Commitment, Drawn
+from opmaat.assign.ceremony.steps import Commitment, Drawn
 from opmaat.assign.model import Allocation
 from opmaat.caseload.model import Caseload, Screened
 from opmaat.core.texts import LANGUAGES, Language
@@ -175,6 +175,6 @@ def _template() -> Template:
     """Return the template, in which every text is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    loader = PackageLoader("opmaat.assign")
+    loader = PackageLoader("opmaat.assign.ceremony")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return environment.get_template("record.html.j2")

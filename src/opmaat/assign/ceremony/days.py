@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from opmaat.assign.ceremony import Commitment, Drawn, Opened
+from opmaat.assign.ceremony.steps import Commitment, Drawn, Opened
 from opmaat.core.errors import Issue, UsageError
 
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from opmaat.assign.ceremony import Commitment, Drawn, Opened, Secrets
+from opmaat.assign.ceremony.hold import private_bytes, sealed_secrets
+from opmaat.assign.ceremony.publish import Place, read_commitment, read_drawn, read_opened
+from opmaat.assign.ceremony.steps import Commitment, Drawn, Opened, Secrets
+from opmaat.assign.ceremony.verify import (
+    Check,
+    days_check,
+    redone,
+    verify_list,
+    verify_opened,
+    verify_promise,
+)
 from opmaat.assign.conceal import same_allocation
-from opmaat.assign.hold import private_bytes, sealed_secrets
-from opmaat.assign.publish import Place, read_commitment, read_drawn, read_opened
-from opmaat.assign.verify import Check, days_check, redone, verify_list, verify_opened, verify_promise
 from opmaat.caseload.model import first
 from opmaat.caseload.store import read_caseload
 from opmaat.core.secrets import read_secret

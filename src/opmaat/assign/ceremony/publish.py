@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from opmaat.assign.ceremony import Commitment, Drawn, Opened, as_dict
+from opmaat.assign.ceremony.steps import Commitment, Drawn, Opened, as_dict
 from opmaat.core.digest import digest_value
 from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError
 

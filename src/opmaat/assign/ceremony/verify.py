@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from opmaat.assign.ceremony import (
+from opmaat.assign.ceremony.days import wrong_days
+from opmaat.assign.ceremony.public_value import is_canonical
+from opmaat.assign.ceremony.steps import (
     Commitment,
     Drawn,
     Opened,
@@ -18,10 +20,8 @@ from opmaat.assign.ceremony import (
     salted,
     seed_of,
 )
-from opmaat.assign.days import wrong_days
 from opmaat.assign.draw import draw
 from opmaat.assign.model import Allocation
-from opmaat.assign.public_value import is_canonical
 from opmaat.caseload.model import Caseload, first
 from opmaat.core.digest import digest_value
 from opmaat.protocol.assignment import Clustered, Simple

@@ -20,8 +20,8 @@ from typing import Annotated, Any
 from annotated_types import Ge, MinLen
 from pydantic import AfterValidator, StringConstraints
 
+from opmaat.assign.ceremony.public_value import FORM
 from opmaat.assign.model import Allocation
-from opmaat.assign.public_value import FORM
 from opmaat.caseload.model import Caseload
 from opmaat.core.digest import PREFIX, digest_value
 from opmaat.core.version import __version__
@@ -129,7 +129,7 @@ def salted(word: str, salt: bytes, digest: str) -> str:
 def seed_of(nonce: bytes, public_value: str) -> bytes:
     """Return the seed: SHA-256 of the word ``opmaat seed``, a zero byte, the nonce, and the public value.
 
-    The value is in the one spelling that its commitment asks; see :mod:`opmaat.assign.public_value`.
+    The value is in the one spelling that its commitment asks; see :mod:`opmaat.assign.ceremony.public_value`.
     """
     return hashlib.sha256(b"opmaat seed\0" + nonce + public_value.encode()).digest()
 

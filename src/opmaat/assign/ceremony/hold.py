@@ -6,7 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from opmaat.assign.balance import balance_of_plan, balance_table
-from opmaat.assign.ceremony import (
+from opmaat.assign.ceremony.days import require_order
+from opmaat.assign.ceremony.public_value import require_canonical, require_form
+from opmaat.assign.ceremony.publish import Place, read_commitment, read_drawn, written
+from opmaat.assign.ceremony.record import record
+from opmaat.assign.ceremony.steps import (
     Commitment,
     Drawn,
     Opened,
@@ -19,14 +23,10 @@ from opmaat.assign.ceremony import (
     salted,
     seed_of,
 )
+from opmaat.assign.ceremony.verify import redone
 from opmaat.assign.conceal import seal_secrets, sealed_allocation, unseal_secrets
-from opmaat.assign.days import require_order
 from opmaat.assign.draw import draw, drawing
 from opmaat.assign.lists import require_new, require_nobody_elsewhere, require_sealed
-from opmaat.assign.public_value import require_canonical, require_form
-from opmaat.assign.publish import Place, read_commitment, read_drawn, written
-from opmaat.assign.record import record
-from opmaat.assign.verify import redone
 from opmaat.caseload.model import Caseload, first
 from opmaat.caseload.store import read_caseload, require_caseload
 from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError
