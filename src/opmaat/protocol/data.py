@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from opmaat.core.texts import Text
 from opmaat.protocol.definitions import Definition
+from opmaat.protocol.population import OwnRow
 from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 OutcomeKind = Literal["binary", "count", "continuous", "mostly_zero"]
@@ -91,13 +92,18 @@ class Data:
 
 @dataclass(frozen=True, kw_only=True)
 class Covariate:
-    """Something known before the draw. ``column`` is needed when the column has another name."""
+    """Something known before the draw. ``column`` is needed when the column has another name.
+
+    In a trial that reads a register it is the characteristic of that name, which persons of a household
+    share, or with ``definition`` a trait that each person has alone.
+    """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
     kind: Literal["binary", "continuous", "categorical"]
     label: Text
     column: str | None = None
     transform: Literal["log", "square"] | None = None
+    definition: OwnRow | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,6 +76,32 @@ Characteristic = Annotated[Coded | YearsSince | Persons, Discriminator("kind")]
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnCode:
+    """A field of the person's own row of the register on the reference date.
+
+    ``values`` gives codes a name, and joins those of one name. Persons of a household may differ in it.
+    """
+
+    __pydantic_config__ = NO_UNKNOWN_KEYS
+    rule: Literal["own_code"]
+    field: str
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnYearsSince:
+    """Whole years from a date in the person's own row to the reference date, in bands if given."""
+
+    __pydantic_config__ = NO_UNKNOWN_KEYS
+    rule: Literal["own_years_since"]
+    field: str
+    bands: Bounds = ()
+
+
+OwnRow = Annotated[OwnCode | OwnYearsSince, Discriminator("rule")]
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Exclusion:
     """What every rule has.
 

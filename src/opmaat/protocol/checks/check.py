@@ -16,6 +16,7 @@ from opmaat.protocol.analyses import (
 )
 from opmaat.protocol.assignment import Clustered, Recorded
 from opmaat.protocol.checks.columns import check_columns
+from opmaat.protocol.checks.covariates import check_covariates
 from opmaat.protocol.checks.draw import check_draw
 from opmaat.protocol.checks.numbers import check_numbers
 from opmaat.protocol.checks.planning import check_planning
@@ -44,6 +45,7 @@ def check(protocol: Protocol) -> Iterator[Finding]:
     yield from check_numbers(protocol)
     yield from _check_data(protocol)
     yield from check_columns(protocol)
+    yield from check_covariates(protocol)
     yield from _check_outcomes(protocol)
     for position, estimand in enumerate(protocol.estimands):
         yield from _check_estimand(protocol, estimand, ("estimands", position))
