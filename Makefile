@@ -65,7 +65,7 @@ $(OPENFISCA)/.openfisca: $(UV) requirements/openfisca.lock
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --exclude-newer $(shell date +%F)
 lock: $(UV)
 	@$(COMPILE) pyproject.toml --extra examples --group build -o requirements/demo.lock
-	@$(COMPILE) pyproject.toml --extra examples --group dev -c requirements/demo.lock -o requirements/dev.lock
+	@$(COMPILE) pyproject.toml --extra examples --extra web --group dev -c requirements/demo.lock -o requirements/dev.lock
 	@$(COMPILE) --group oracles -o requirements/oracles.lock
 	@$(COMPILE) --group openfisca -o requirements/openfisca.lock
 	@$(COMPILE) --group bootstrap -o requirements/bootstrap.lock
