@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, MinLen
 from pydantic import TypeAdapter
 
-from opmaat.core.digest import digest_file
+from opmaat.core.digest import digest_file, digest_value
 from opmaat.core.errors import Issue, ProtocolError, did_you_mean
 from opmaat.core.month import Month
 from opmaat.core.texts import Text
@@ -78,6 +78,7 @@ class Layout:
 
     ``person`` and ``household`` name the fields that tell who someone is and whom someone belongs with:
     persons with the same household field are one household. Without a household field each person is one.
+    ``extends`` names a layout that Opmaat has: its fields hold as well, but for those that are given here.
     """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
@@ -85,6 +86,7 @@ class Layout:
     title: Text
     person: str
     fields: Annotated[Mapping[str, Field], MinLen(1)]
+    extends: str | None = None
     household: str | None = None
     source: Source | None = None
     valid: Validity | None = None
@@ -111,9 +113,13 @@ def load_layout(name: str, *, folder: Path, month: Month) -> LaidOut:
     10
     """
     own = folder / name
-    files = [own] if own.suffix in {".yaml", ".yml"} else sorted(_HOME.glob(f"{name}-*.yaml"), reverse=True)
-    for file in files:
-        found = _read(file)
+    return _read(own, month) if own.suffix in {".yaml", ".yml"} else _of_opmaat(name, month)
+
+
+def _of_opmaat(name: str, month: Month) -> LaidOut:
+    """Return the layout of this name that comes with Opmaat and is in force in a month."""
+    for file in sorted(_HOME.glob(f"{name}-*.yaml"), reverse=True):
+        found = _read(file, month)
         if _in_force(found.layout, month):
             return found
     known = sorted({file.stem.rsplit("-", 1)[0] for file in _HOME.glob("*.yaml")})
@@ -133,10 +139,20 @@ def _in_force(layout: Layout, month: Month) -> bool:
     return Month.parse(layout.valid.since) <= month and (until is None or month <= Month.parse(until))
 
 
-def _read(file: Path) -> LaidOut:
-    """Read a layout file."""
-    layout = read_typed(file, _KIND, _check)
-    return LaidOut(layout, digest_file(file))
+def _read(file: Path, month: Month) -> LaidOut:
+    """Read a layout file, with the fields of the layout that it extends."""
+    own = read_typed(file, _KIND, lambda layout: _check(_whole(layout, month)))
+    if own.extends is None:
+        return LaidOut(own, digest_file(file))
+    base = _of_opmaat(own.extends, month)
+    return LaidOut(_whole(own, month), digest_value([digest_file(file), base.digest]))
+
+
+def _whole(layout: Layout, month: Month) -> Layout:
+    """Return a layout with the fields of the one that it extends before its own."""
+    if layout.extends is None:
+        return layout
+    return replace(layout, fields={**_of_opmaat(layout.extends, month).layout.fields, **layout.fields})
 
 
 def _check(layout: Layout) -> Iterator[Finding]:

@@ -82,3 +82,29 @@ def test_who_someone_is_may_not_be_left_out(tmp_path, optional):
     (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ProtocolError, match="not-required"):
         load_layout("own.yaml", folder=tmp_path, month=Month(2017, 9))
+
+
+EXTENDED = """
+layout: bus-and-origin
+title: {nl: bus met herkomst, en: bus with origin}
+extends: bus
+person: citizen_service_number
+household: registration_number
+fields:
+  origin: {column: herkomst, kind: code, codes: {'0': geen, '1': wel}}
+"""
+
+
+def test_a_layout_of_a_study_can_add_fields_to_one_that_opmaat_has(tmp_path):
+    (tmp_path / "register.yaml").write_text(EXTENDED, encoding="utf-8")
+    bus = load_layout("bus", folder=tmp_path, month=Month(2017, 9))
+    own = load_layout("register.yaml", folder=tmp_path, month=Month(2017, 9))
+    assert list(own.layout.fields) == [*bus.layout.fields, "origin"]
+    assert own.digest != bus.digest
+
+
+def test_a_layout_cannot_extend_one_that_opmaat_does_not_have(tmp_path):
+    text = EXTENDED.replace("extends: bus", "extends: register.yaml")
+    (tmp_path / "register.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ProtocolError, match="There is no layout 'register"):
+        load_layout("register.yaml", folder=tmp_path, month=Month(2017, 9))
