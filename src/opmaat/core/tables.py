@@ -24,12 +24,15 @@ class Column:
         What codes stand for, where the format says so.
     missing
         Number of cells of the whole file per reason for which they are missing ("empty", "refused").
+    were_numbers
+        Shape (rows,): which cells of text the file has as numbers; None where it has none as numbers.
     """
 
     cells: NDArray[Any]
     label: str | None = None
     value_labels: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, int] = field(default_factory=dict)
+    were_numbers: NDArray[np.bool_] | None = None
 
     @property
     def is_text(self) -> bool:

@@ -2,73 +2,60 @@
 
 from __future__ import annotations
 
-import bz2
-import csv
-import gzip
-import io
-import zlib
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 
-from opmaat.core.errors import DataFileError, Issue, first_issues
+from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.tables import Table
-from opmaat.formats.layout import Layout, require_columns, require_distinct, unreadable
+from opmaat.formats.layout import Layout, require_columns, require_distinct
+from opmaat.formats.lines import Lines, records, text_of
 from opmaat.formats.missing import text_column
+from opmaat.formats.reading import BrokenLine, Reading
 
 _SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 
 
-def read(path: Path, columns: Collection[str], layout: Layout) -> Table:
-    """Read the named columns; raises DataFileError for a wrong encoding, a broken line, a missing column."""
-    reader = csv.reader(io.StringIO(_text(path, layout), newline=""), delimiter=layout.separator, strict=True)
-    rows, lines = [], []
-    try:
-        header = [cell.strip() for cell in next(reader, [])]
-        for row in reader:
-            if row:
-                rows.append(row)
-                lines.append(reader.line_num)
-    except csv.Error as error:
-        problem = f"The line cannot be read: {error}."
-        fix = "Mend the quotes on this line or the one before it."
-        raise DataFileError([Issue("broken-line", f"{path.name}:{reader.line_num}", problem, fix)]) from None
-    _require_separated(path.name, columns, header, layout)
-    require_distinct(f"{path.name}:1", columns, header)
-    require_columns(path.name, columns, header)
-    _require_rectangular(path.name, len(header), rows, lines)
-    places = {column: header.index(column) for column in columns}
-    found = {
+def read(path: Path, columns: Collection[str], layout: Layout) -> Reading:
+    """Read the named columns; raises DataFileError for a wrong encoding or a missing column.
+
+    A line with more or fewer cells than the header, or with a quote that is not closed, is told as broken.
+    """
+    with text_of(path, layout) as stream:
+        lines = records(Lines(stream, path), layout.separator)
+        heads = [cell.strip() for cell in next(lines, (0, [], True))[1]]
+        _require_separated(path.name, columns, heads, layout)
+        require_distinct(f"{path.name}:1", columns, heads)
+        require_columns(path.name, columns, heads)
+        pick = itemgetter(*(heads.index(column) for column in columns))
+        width, found, places = len(heads), [], []
+        broken: list[BrokenLine] = []
+        for line, cells, whole in lines:
+            if whole and len(cells) == width:
+                found.append(pick(cells))
+                places.append(line)
+            else:
+                broken.append(_broken(line, cells, width, whole=whole))
+    by_column = [found] if len(columns) == 1 else list(zip(*found, strict=True)) or [()] * len(columns)
+    found_columns = {
         column: text_column(
-            np.array([row[place].strip() for row in rows], dtype=object),
-            layout.missing,
-            decimal=layout.decimal,
+            np.array([cell.strip() for cell in cells], dtype=object), layout.missing, decimal=layout.decimal
         )
-        for column, place in places.items()
+        for column, cells in zip(columns, by_column, strict=True)
     }
-    return Table(path.name, found, np.array(lines, dtype=np.int64), "line")
+    table = Table(path.name, found_columns, np.array(places, dtype=np.int64), "line")
+    return Reading(table, tuple(heads), tuple(broken))
 
 
-def _text(path: Path, layout: Layout) -> str:
-    """Return the decoded text of the file."""
-    unpack = {".gz": gzip.decompress, ".bz2": bz2.decompress}.get(path.suffix.lower(), bytes)
-    try:
-        content = unpack(path.read_bytes())
-    except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise unreadable(path, str(error).lower() or "it is damaged") from None
-    if not content:
-        raise unreadable(path, "it is empty")
-    try:
-        text = content.decode("utf-8-sig" if layout.encoding == "utf-8" else layout.encoding)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        problem = f"The file is not written in {layout.encoding}."
-        fix = "Name its encoding in the protocol (utf-8 or windows-1252), or save it as UTF-8."
-        raise DataFileError([Issue("wrong-encoding", f"{path.name}:{line}", problem, fix)]) from None
-    if "\0" in text:
-        raise unreadable(path, "it holds bytes that are not text")
-    return text
+def _broken(line: int, cells: Sequence[str], width: int, *, whole: bool) -> BrokenLine:
+    """Say what is wrong with a line."""
+    if whole:
+        problem = f"The line has {len(cells)} cells; the header has {width}."
+        return BrokenLine(line, "uneven-line", problem, tuple(cells))
+    problem = "A quote on this line is not closed, or text stands beside it."
+    return BrokenLine(line, "broken-line", problem, tuple(cells))
 
 
 def _require_separated(name: str, columns: Collection[str], header: Sequence[str], layout: Layout) -> None:
@@ -80,23 +67,3 @@ def _require_separated(name: str, columns: Collection[str], header: Sequence[str
             problem = f"The header is one cell, and has {words} in it."
             fix = f"Say in the protocol that the separator is {words}."
             raise DataFileError([Issue("wrong-separator", f"{name}:1", problem, fix)])
-
-
-def _require_rectangular(name: str, width: int, rows: list[list[str]], lines: list[int]) -> None:
-    """Refuse lines with more or fewer cells than the header."""
-    uneven = [(line, len(row)) for line, row in zip(lines, rows, strict=True) if len(row) != width]
-    if uneven:
-        fix = "Check the separator in the protocol, and the quotes on this line."
-        raise DataFileError(
-            first_issues(
-                uneven,
-                lambda found: Issue(
-                    "uneven-line",
-                    f"{name}:{found[0]}",
-                    f"The line has {found[1]} cells; the header has {width}.",
-                    fix,
-                ),
-                where=name,
-                rest="lines have more or fewer cells than the header",
-            )
-        )

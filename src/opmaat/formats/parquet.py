@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from glob import escape
 from pathlib import Path
 from typing import Any, Literal
@@ -112,7 +112,8 @@ def _column(array: NDArray[Any], layout: Layout) -> Column:
     if values.dtype.kind in "biuf" and not _loses_digits(values):
         return number_column(np.where(hidden, np.nan, values).astype(np.float64), layout.missing)
     texts = [None if gone else str(value) for value, gone in zip(values, hidden, strict=True)]
-    return text_column(np.array(texts, dtype=object), layout.missing, decimal=layout.decimal)
+    column = text_column(np.array(texts, dtype=object), layout.missing, decimal=layout.decimal)
+    return replace(column, were_numbers=~hidden) if values.dtype.kind in "iu" else column
 
 
 def _loses_digits(values: NDArray[Any]) -> bool:

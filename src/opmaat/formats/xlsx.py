@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -36,13 +37,14 @@ def read(path: Path, columns: Collection[str], layout: Layout) -> Table:
 
 def _column(cells: Sequence[Any], layout: Layout) -> Column:
     """Return numbers as float64 when every filled cell is one, else text; whole numbers without a point."""
-    filled = [cell for cell in cells if cell != ""]
-    if filled and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in filled):
+    are_numbers = [isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells]
+    filled = [is_number for cell, is_number in zip(cells, are_numbers, strict=True) if cell != ""]
+    if filled and all(filled):
         numbers = np.array([np.nan if cell == "" else cell for cell in cells], dtype=np.float64)
         return number_column(numbers, layout.missing)
-    return text_column(
-        np.array([cell_text(cell) for cell in cells], dtype=object), layout.missing, decimal=layout.decimal
-    )
+    texts = np.array([cell_text(cell) for cell in cells], dtype=object)
+    column = text_column(texts, layout.missing, decimal=layout.decimal)
+    return replace(column, were_numbers=np.array(are_numbers, dtype=np.bool_)) if any(filled) else column
 
 
 def cell_text(cell: Any) -> str:  # noqa: ANN401

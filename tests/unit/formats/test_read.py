@@ -10,7 +10,7 @@ import pytest
 
 from opmaat.core.errors import DataFileError
 from opmaat.formats.layout import Layout
-from opmaat.formats.read import read_table
+from opmaat.formats.read import read_lines, read_table
 
 TEXT = "id,age,city\n0012,41,Waterstad\n0013,-9,\n0014,,Zanddijk\n"
 MISSING = Layout(missing={"-9": "refused"})
@@ -170,3 +170,53 @@ def test_what_is_wrong_with_very_many_lines_is_counted(tmp_path):
         read_table(write(tmp_path / "people.csv", "id,age\n" + "1\n" * 25), ["id"], Layout())
     assert len(caught.value.issues) == 21
     assert caught.value.issues[-1].problem.startswith("5 more lines")
+
+
+def test_every_broken_line_is_told_at_once_and_hides_no_row(tmp_path):
+    """A quote that is not closed would take every line after it with it; two of them, those in between."""
+    lines = ["id,age", '"1,41', "2", "3,43", '4,"44" years', "5,45,x", "6,46", ",,,", '"7,47']
+    file = write(tmp_path / "people.csv", "\r\n".join(lines))
+    reading = read_lines(file, ["id", "age"], Layout())
+    assert reading.table.columns["id"].cells.tolist() == ["3", "6"]
+    assert reading.table.positions.tolist() == [4, 7]
+    told = [(broken.line, broken.code) for broken in reading.broken]
+    assert told == [
+        (2, "broken-line"),
+        (3, "uneven-line"),
+        (5, "broken-line"),
+        (6, "uneven-line"),
+        (9, "broken-line"),
+    ]
+    with pytest.raises(DataFileError) as caught:
+        read_table(file, ["id"], Layout())
+    assert [issue.where for issue in caught.value.issues] == [f"people.csv:{line}" for line, _ in told]
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "code"),
+    [
+        (b"id\n1\n\0\n", "utf-8", "unreadable"),
+        ("id\n1\n".encode("utf-16"), "utf-8", "wrong-encoding"),
+        ("\ufeffid\n1\n".encode(), "windows-1252", "wrong-encoding"),
+        (b"id\n1\n\x81\n", "windows-1252", "wrong-encoding"),
+    ],
+    ids=["no text", "utf-16", "utf-8 by its mark", "no character"],
+)
+def test_bytes_that_are_no_text_in_the_encoding(tmp_path, content, encoding, code):
+    file = write(tmp_path / "people.csv", content)
+    with pytest.raises(DataFileError) as caught:
+        read_table(file, ["id"], Layout(encoding))
+    assert [issue.code for issue in caught.value.issues] == [code]
+
+
+def test_what_was_a_number_among_texts_is_known(tmp_path):
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    file = tmp_path / "people.xlsx"
+    with xlsxwriter.Workbook(str(file)) as book:
+        sheet = book.add_worksheet()
+        for row, cell in enumerate(["id", "0012", 12, ""]):
+            sheet.write_string(row, 0, cell) if isinstance(cell, str) else sheet.write_number(row, 0, cell)
+            sheet.write_string(row, 1, "x")
+    column = read_table(file, ["id"], Layout()).columns["id"]
+    assert column.cells.tolist() == ["0012", "12", None]
+    assert column.were_numbers.tolist() == [False, True, False]
