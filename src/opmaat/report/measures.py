@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from opmaat.evaluate.model import Estimate, Interval
+from opmaat.pages.numbers import decimals_for, number
+from opmaat.pages.wording import Wording
 from opmaat.protocol.data import Outcome
 from opmaat.report.findings import bounds, direction_of
-from opmaat.report.numbers import decimals_for, number
-from opmaat.report.wording import Wording
 
 _LARGEST_EXPONENT = 700.0
 _EXTRA_DECIMALS = 3

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
 from opmaat.core.texts import LANGUAGES, Language
 from opmaat.core.version import __version__
 from opmaat.evaluate.model import Estimates
+from opmaat.pages.numbers import confidence
+from opmaat.pages.render import render
+from opmaat.pages.tables import Table
+from opmaat.pages.wording import Wording
 from opmaat.protocol.freeze import Lock
-from opmaat.report.numbers import confidence
 from opmaat.report.receipts import EMPTY_BLOCK
 from opmaat.report.sections.balance import BalanceShown, balance_shown
 from opmaat.report.sections.deviations import Deviations, deviations
@@ -19,12 +21,7 @@ from opmaat.report.sections.found import FoundGroup, found_groups
 from opmaat.report.sections.people import arms_table, missing_table
 from opmaat.report.sections.planned import Planned, planned
 from opmaat.report.sections.trace import Trace, trace
-from opmaat.report.tables import Table
-from opmaat.report.view import view_in
-from opmaat.report.wording import Wording
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from opmaat.report.view import View, view_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +30,7 @@ class Sections:
 
     wording: Wording
     title: str
-    municipality: str | None
-    population: str
-    frozen_on: str
+    facts: tuple[tuple[str, str], ...]
     has_primary: bool
     found: tuple[FoundGroup, ...]
     planned: Planned
@@ -57,8 +52,13 @@ class Sections:
 def page(lock: Lock, estimates: Estimates) -> str:
     """Return the page with an empty block for the receipts."""
     languages = [sections(language, lock, estimates) for language in LANGUAGES]
-    return _template().render(
-        languages=languages, version=__version__, seal=lock.seal(), receipts_block=EMPTY_BLOCK
+    return render(
+        "opmaat.report",
+        "report.html.j2",
+        languages=languages,
+        version=__version__,
+        seal=lock.seal(),
+        receipts_block=EMPTY_BLOCK,
     )
 
 
@@ -69,9 +69,7 @@ def sections(language: Language, lock: Lock, estimates: Estimates) -> Sections:
     return Sections(
         wording=view.wording,
         title=protocol.title.in_language(language),
-        municipality=protocol.municipality,
-        population=protocol.population.description.in_language(language),
-        frozen_on=view.wording.day(lock.frozen_on),
+        facts=tuple(_facts(view)),
         has_primary=any(estimate.primary for estimate in estimates.estimates),
         found=found_groups(view),
         planned=planned(view),
@@ -88,17 +86,10 @@ def sections(language: Language, lock: Lock, estimates: Estimates) -> Sections:
     )
 
 
-@cache
-def _template() -> Template:
-    """Return the template, in which every text is escaped."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("opmaat.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("report.html.j2")
+def _facts(view: View) -> Iterator[tuple[str, str]]:
+    """Yield whom the report is about, and since when the protocol is fixed."""
+    say, protocol = view.wording.say, view.protocol
+    if protocol.municipality:
+        yield say("page.municipality"), protocol.municipality
+    yield say("page.population"), protocol.population.description.in_language(view.language)
+    yield say("page.frozen"), view.wording.day(view.lock.frozen_on)

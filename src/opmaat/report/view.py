@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from opmaat.core.texts import Language
 from opmaat.evaluate.model import Estimate, Estimates
+from opmaat.pages.wording import Wording, capital, load_wording
 from opmaat.protocol.analyses import Analysis
 from opmaat.protocol.freeze import Lock
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.questions import adjustment
 from opmaat.report.measures import Measure, measure_of
-from opmaat.report.wording import Wording, load_wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class View:
 
 def view_in(language: Language, lock: Lock, estimates: Estimates) -> View:
     """Return the study in one language."""
-    wording = load_wording(language)
+    wording = load_wording(language, "opmaat.report")
     measures = {
         name: measure_of(outcome, (e for e in estimates.estimates if e.outcome == name))
         for name, outcome in lock.protocol.outcomes.items()
@@ -89,15 +89,6 @@ def view_in(language: Language, lock: Lock, estimates: Estimates) -> View:
         analysis_names=_analysis_names(lock.protocol, wording),
         family_sizes=Counter(e.family for e in estimates.estimates),
     )
-
-
-def capital(text: str) -> str:
-    """Return a text that starts with a capital letter.
-
-    >>> capital("geen aanbod")
-    'Geen aanbod'
-    """
-    return text[:1].upper() + text[1:]
 
 
 def estimate_order(view: View, estimate: Estimate) -> tuple[int, int]:

@@ -8,7 +8,6 @@ import pytest
 from click.testing import CliRunner
 
 from opmaat.cli.main import opmaat
-from opmaat.design.page.wording import load_wording
 
 STUDY = Path(__file__).parent / "study"
 
@@ -27,14 +26,6 @@ def command(tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(command):
     return (command[1] / "plan.html").read_text(encoding="utf-8")
-
-
-def test_texts_have_the_same_keys_and_names_in_both_languages():
-    dutch, english = load_wording("nl").texts, load_wording("en").texts
-    assert dutch.keys() == english.keys()
-    names = re.compile(r"\{(\w+)\}")
-    for key, text in dutch.items():
-        assert set(names.findall(text)) == set(names.findall(english[key])), key
 
 
 def test_page_needs_nothing_from_elsewhere(page):

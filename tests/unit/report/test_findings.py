@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from opmaat.core.texts import LANGUAGES, Text
 from opmaat.evaluate.model import Estimate, FirstStage, Fit, Interval
+from opmaat.pages.wording import load_wording
 from opmaat.protocol.data import Outcome
 from opmaat.report.findings import bounds, judge
 from opmaat.report.measures import measure_of
 from opmaat.report.sections.sentences import range_phrase, sentence
-from opmaat.report.wording import load_wording
 
 FIT = Fit(n=20, n_by_arm={"t": 10, "c": 10}, rank=2, df=18.0, errors="hc2")
 FORBIDDEN = re.compile(
@@ -48,7 +48,7 @@ def outcome(kind="continuous", transform=None):
 
 
 def told(estimate, kind="continuous", transform=None, language="en"):
-    wording = load_wording(language)
+    wording = load_wording(language, "opmaat.report")
     measure = measure_of(outcome(kind, transform), [estimate])
     return sentence(judge(estimate), measure, comparisons=6, wording=wording)
 
@@ -137,7 +137,7 @@ OPEN = {
 @pytest.mark.parametrize(("ends", "said"), OPEN.items())
 def test_open_intervals_are_said_in_words(ends, said):
     measure = measure_of(outcome("binary"), [one()])
-    assert range_phrase(interval(*ends), measure, load_wording("en")) == said
+    assert range_phrase(interval(*ends), measure, load_wording("en", "opmaat.report")) == said
 
 
 def test_a_bound_near_zero_does_not_read_as_zero():
@@ -172,7 +172,7 @@ def test_no_sentence_says_more_than_its_interval(estimate, kind, transform):
     if finding.verdict in ("higher", "lower"):
         assert_direction_is_earned(estimate, finding)
     for language in LANGUAGES:
-        wording = load_wording(language)
+        wording = load_wording(language, "opmaat.report")
         said = told(estimate, kind, transform, language)
         assert not FORBIDDEN.search(said)
         direction = wording.say("found.direction", point="", interval="", range="").split()[0:2]

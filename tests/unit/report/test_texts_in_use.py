@@ -4,11 +4,11 @@ import ast
 import re
 from pathlib import Path
 
-from opmaat import report
+from opmaat import pages, report
 from opmaat.evaluate import model as evaluate_model
+from opmaat.pages.wording import load_wording
 from opmaat.protocol import analyses, arms, assignment, data, population
 from opmaat.protocol import model as protocol_model
-from opmaat.report.wording import load_wording
 from opmaat.stats import design_matrix, error_kinds
 
 ROOM = Path(report.__file__).parent
@@ -34,9 +34,14 @@ def words_of_types():
 
 def patterns():
     """Yield a pattern for every key in the source; what is filled in is a word that source or types know."""
-    modules = [file for file in [*ROOM.glob("*.py"), *ROOM.glob("sections/*.py")] if "files" not in file.name]
+    modules = [
+        file
+        for file in [*ROOM.glob("*.py"), *ROOM.glob("sections/*.py"), *ROOM.glob("figures/*.py")]
+        if "files" not in file.name
+    ]
     nodes = [node for file in modules for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
-    template = (ROOM / "templates/report.html.j2").read_text(encoding="utf-8")
+    templates = [ROOM / "templates/report.html.j2", *(Path(pages.__file__).parent / "templates").glob("*.j2")]
+    template = "".join(file.read_text(encoding="utf-8") for file in templates)
     words = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     words |= set(re.findall(r"'([^']*)'", template)) | words_of_types()
     known = {word for word in words if re.fullmatch(r"[\w.-]+", word)}
@@ -51,9 +56,14 @@ def patterns():
         yield re.escape(opening) + filled + ending
 
 
+def texts_of_the_room():
+    """Return the keys of the report's own texts."""
+    return [key for key in load_wording("en", "opmaat.report").texts if key not in load_wording("en").texts]
+
+
 def test_every_text_is_asked_for():
     asked = [re.compile(pattern) for pattern in set(patterns())]
-    keys = [*load_wording("en").texts, "effects.primary", "page.unknown_municipality", "draw.lottery"]
+    keys = [*texts_of_the_room(), "effects.primary", "page.unknown_municipality", "draw.lottery"]
     unused = [
         key for key in keys if not any(pattern.fullmatch(key.removesuffix("_one")) for pattern in asked)
     ]

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from opmaat.design.model import Assumption, Comparison
-from opmaat.design.page.words import Words, capitalised
+from opmaat.design.page.words import Words
+from opmaat.pages.numbers import percentage
+from opmaat.pages.tables import Column, Table
+from opmaat.pages.wording import capital
 from opmaat.protocol.planning import SurvivalMeasure
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column's heading; numbers stand to the right."""
-
-    heading: str
-    kind: Literal["text", "number"] = "number"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table whose first cell in each row names the row."""
-
-    caption: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
 
 
 def arms_table(words: Words) -> Table:
@@ -33,17 +17,17 @@ def arms_table(words: Words) -> Table:
     rows = [
         (
             words.arm(numbers.arm),
-            words.wording.number(numbers.drawn),
-            words.wording.number(numbers.joined),
-            words.wording.number(numbers.joined * numbers.takes_up),
+            words.number(numbers.drawn),
+            words.number(numbers.joined),
+            words.number(numbers.joined * numbers.takes_up),
         )
         for numbers in words.plan.arms
     ]
     total = (
         words.say("numbers.total"),
-        words.wording.number(sum(numbers.drawn for numbers in words.plan.arms)),
-        words.wording.number(sum(numbers.joined for numbers in words.plan.arms)),
-        words.wording.number(sum(numbers.joined * numbers.takes_up for numbers in words.plan.arms)),
+        words.number(sum(numbers.drawn for numbers in words.plan.arms)),
+        words.number(sum(numbers.joined for numbers in words.plan.arms)),
+        words.number(sum(numbers.joined * numbers.takes_up for numbers in words.plan.arms)),
     )
     unit = words.say(f"numbers.unit_{words.protocol.population.unit}")
     columns = (
@@ -66,7 +50,7 @@ def effects_table(words: Words, comparisons: Sequence[Comparison]) -> Table:
     caption = words.say(
         "effects.caption",
         estimand=first.estimand,
-        outcome=capitalised(words.outcome(first.outcome, first.month)),
+        outcome=capital(words.outcome(first.outcome, first.month)),
         smallest=words.effect(first.smallest_effect, first),
         unit=words.unit(first),
     )
@@ -76,10 +60,10 @@ def effects_table(words: Words, comparisons: Sequence[Comparison]) -> Table:
 def _effects_row(words: Words, item: Comparison) -> tuple[str, ...]:
     """Return one comparison."""
     dash = words.say("effects.dash")
-    first, second = (words.wording.number(people) for people in item.measured)
+    first, second = (words.number(people) for people in item.measured)
     threshold = words.say(
         f"effects.{item.rule}",
-        value=words.wording.number(item.critical_value, 2),
+        value=words.number(item.critical_value, 2),
         tests=item.tests,
     )
     return (
@@ -87,10 +71,10 @@ def _effects_row(words: Words, item: Comparison) -> tuple[str, ...]:
         item.analysis,
         words.say(f"effects.{item.population}"),
         f"{first} / {second}",
-        words.wording.percentage(item.power),
+        words.chance(item.power),
         dash if item.detectable is None else words.size(item.detectable, item),
         dash if item.detectable_average is None else words.size(item.detectable_average, item),
-        dash if item.needed is None else words.wording.number(item.needed),
+        dash if item.needed is None else words.number(item.needed),
         threshold,
     )
 
@@ -104,16 +88,16 @@ def steps_table(words: Words, alike: Sequence[tuple[str, Comparison]]) -> Table:
         columns += [Column(words.say(f"more.{what}_{key}", arms=arms)) for what in ("power", "detectable")]
     rows = []
     for place, point in enumerate(first.steps):
-        row = [words.wording.number(point.joined), words.wording.number(point.invited)]
+        row = [words.number(point.joined), words.number(point.invited)]
         for _, item in alike:
             there = item.steps[place]
             found = None if there.detectable is None else words.size(there.detectable, item)
-            row += [words.wording.percentage(there.power), found or words.say("more.none")]
+            row += [words.chance(there.power), found or words.say("more.none")]
         rows.append(tuple(row))
     caption = words.say(
         "more.caption",
         estimand=first.estimand,
-        outcome=capitalised(words.outcome(first.outcome, first.month)),
+        outcome=capital(words.outcome(first.outcome, first.month)),
         population=words.population(first.population).lower(),
         effect=words.effect(first.smallest_effect, first),
         unit=words.unit(first),
@@ -179,5 +163,5 @@ def _value(words: Words, item: Assumption) -> str:
     is_icc = item.path[-2] == "intracluster"
     if item.path[-1] in _NOT_A_PERCENTAGE and (is_icc or item.path[0] in ("outcomes", "clusters")):
         decimals = next((d for d in range(5) if abs(round(item.value, d) - item.value) < 1e-9), 4)
-        return words.wording.number(item.value, decimals)
-    return words.wording.percentage(item.value, 0 if abs(100 * item.value % 1) < 1e-9 else 1)
+        return words.number(item.value, decimals)
+    return percentage(item.value, words.language, 0 if abs(100 * item.value % 1) < 1e-9 else 1)

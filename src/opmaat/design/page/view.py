@@ -8,10 +8,12 @@ from itertools import groupby
 
 from opmaat.core.texts import Language
 from opmaat.design.model import Caution, Comparison, JointPower, Plan
-from opmaat.design.page.figure import Figure, PowerAxes, PowerLine, power_figure
-from opmaat.design.page.tables import Table, arms_table, assumptions_table, effects_table, steps_table
-from opmaat.design.page.wording import Wording, load_wording
-from opmaat.design.page.words import Words, capitalised
+from opmaat.design.page.figure import power_figure
+from opmaat.design.page.tables import arms_table, assumptions_table, effects_table, steps_table
+from opmaat.design.page.words import Words
+from opmaat.pages.figure import Figure
+from opmaat.pages.tables import Table
+from opmaat.pages.wording import Wording, capital, load_wording
 from opmaat.protocol.model import Protocol
 
 
@@ -66,7 +68,7 @@ class View:
 
 def view_in(language: Language, protocol: Protocol, plan: Plan) -> View:
     """Return everything the page shows in one language."""
-    words = Words(protocol, plan, load_wording(language))
+    words = Words(protocol, plan, load_wording(language, "opmaat.design.page"))
     return View(
         wording=words.wording,
         title=protocol.title.in_language(language),
@@ -101,12 +103,19 @@ def _questions(words: Words) -> Iterator[Question]:
         first = comparisons[0]
         alike = _alike(words, comparisons)
         yield Question(
-            title=capitalised(words.outcome(first.outcome, first.month)),
+            title=capital(words.outcome(first.outcome, first.month)),
             smallest=words.say("answer.smallest", effect=words.effect(first.smallest_effect, first)),
             groups=tuple(_groups(words, alike)),
-            figure=_figure(words, alike) if first.curve and first.curve[-1].joined else None,
+            figure=power_figure(words, _in_short(words, alike))
+            if first.curve and first.curve[-1].joined
+            else None,
             steps=tuple(_steps(words, alike)),
         )
+
+
+def _has_curve(item: Comparison) -> bool:
+    """Tell whether there is anyone to draw a curve of."""
+    return bool(item.curve and item.curve[-1].joined)
 
 
 def _alike(words: Words, comparisons: Sequence[Comparison]) -> list[tuple[str, Comparison]]:
@@ -171,14 +180,14 @@ def _together(words: Words, joint: JointPower | None) -> str:
     """Say the power of several arms together."""
     if joint is None:
         return ""
-    any_pair, all_pairs = words.wording.percentage(joint.any_pair), words.wording.percentage(joint.all_pairs)
+    any_pair, all_pairs = words.chance(joint.any_pair), words.chance(joint.all_pairs)
     return words.say("answer.together", any_pair=any_pair, all_pairs=all_pairs)
 
 
 def _answer(words: Words, pairs: str, item: Comparison) -> Answer:
     """Say what one comparison can show."""
     enough = item.power >= words.plan.aim
-    effect, power = words.effect(item.smallest_effect, item), words.wording.percentage(item.power)
+    effect, power = words.effect(item.smallest_effect, item), words.chance(item.power)
     parts = []
     if item.detectable is None or item.detectable_average is None:
         parts.append(words.say("answer.sentence_none", effect=effect, power=power, aim=words.aim()))
@@ -190,12 +199,12 @@ def _answer(words: Words, pairs: str, item: Comparison) -> Answer:
         parts.append(said)
         if item.takes_up < 1:
             average = words.effect(item.detectable_average, item)
-            share = words.wording.percentage(item.takes_up)
+            share = words.chance(item.takes_up)
             parts.append(words.say("answer.average", average=average, share=share))
     if not enough:
         parts.append(_needed(words, item))
     verdict = words.say("answer.verdict_enough" if enough else "answer.verdict_small")
-    return Answer(capitalised(pairs), enough, verdict, " ".join(parts))
+    return Answer(capital(pairs), enough, verdict, " ".join(parts))
 
 
 def _needed(words: Words, item: Comparison) -> str:
@@ -203,43 +212,6 @@ def _needed(words: Words, item: Comparison) -> str:
     if item.needed is None:
         return words.say("answer.needed_none")
     return words.say("answer.needed", number=words.people(item.needed), aim=words.aim())
-
-
-def _figure(words: Words, alike: Sequence[tuple[str, Comparison]]) -> Figure:
-    """Return the power curves of one estimand."""
-    named = _in_short(words, alike)
-    first = named[0][1]
-    lines = [
-        _line(words, arms, item, several=len({i.population for _, i in named}) > 1) for arms, item in named
-    ]
-    now = sum(numbers.joined for numbers in words.plan.arms)
-    axes = PowerAxes(
-        participants=words.say("more.axis"),
-        planned=(now, words.say("more.planned", number=words.wording.number(now))),
-        aim=(words.plan.aim, words.say("more.aim")),
-    )
-    told = " ".join(_told(words, line.label, item, now) for line, (_, item) in zip(lines, named, strict=True))
-    title = words.say("more.figure", effect=words.effect(first.smallest_effect, first))
-    alt = words.say("more.alt", lines=told)
-    return power_figure(lines, axes, title=title, alt=alt, language=words.wording.language)
-
-
-def _told(words: Words, label: str, item: Comparison, now: float) -> str:
-    """Say what one curve shows."""
-    return words.say(
-        "more.alt_line",
-        label=label,
-        power=words.wording.percentage(item.power),
-        participants=words.wording.number(now),
-        more=words.wording.percentage(item.curve[-1].power),
-        most=words.wording.number(item.curve[-1].joined),
-    )
-
-
-def _line(words: Words, arms: str, item: Comparison, *, several: bool) -> PowerLine:
-    """Return one curve with its words."""
-    label = f"{arms} ({words.population(item.population).lower()})" if several else arms
-    return PowerLine(label, tuple((point.joined, point.power) for point in item.curve))
 
 
 def _cautions(words: Words) -> Iterator[str]:
@@ -262,6 +234,6 @@ def _caution(words: Words, item: Caution, *, arms: str) -> str:
         outcome=words.outcome(item.outcome) if item.outcome else "",
         estimand=item.estimand or "",
         population=words.population(item.population).lower() if item.population else "",
-        number=words.wording.percentage(number) if share else words.wording.number(number),
+        number=words.chance(number) if share else words.number(number),
         aim=words.aim(),
     )

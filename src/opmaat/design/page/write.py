@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from opmaat.core.digest import canonical_json
 from opmaat.core.files import write_together
 from opmaat.core.texts import LANGUAGES
 from opmaat.design.model import Plan
 from opmaat.design.page.view import view_in
+from opmaat.pages.render import render
 from opmaat.protocol.model import Protocol
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 
 def render_plan(protocol: Protocol, plan: Plan) -> str:
@@ -25,7 +21,9 @@ def render_plan(protocol: Protocol, plan: Plan) -> str:
     """
     languages = [view_in(language, protocol, plan) for language in LANGUAGES]
     receipt = canonical_json(plan.receipt.as_dict()).replace("<", "\\u003c")
-    return _template().render(languages=languages, receipt=receipt, made=plan.receipt)
+    return render(
+        "opmaat.design.page", "plan.html.j2", languages=languages, receipt=receipt, made=plan.receipt
+    )
 
 
 def write_plan(protocol: Protocol, plan: Plan, folder: Path) -> tuple[Path, ...]:
@@ -37,19 +35,3 @@ def write_plan(protocol: Protocol, plan: Plan, folder: Path) -> tuple[Path, ...]
     text = json.dumps(plan.as_dict(), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     write_together({page: render_plan(protocol, plan).encode(), values: text.encode()})
     return page, values
-
-
-@cache
-def _template() -> Template:
-    """Return the template, in which every text is escaped."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("opmaat.design.page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("plan.html.j2")

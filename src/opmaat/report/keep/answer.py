@@ -101,14 +101,14 @@ def _kept(question: KeepQuestion, earnings_cents: tuple[int, ...]) -> tuple[Kept
     return (*table, *keep(earnings_cents, {AFTER_N: None}, home=later, month=month, policy=policy))
 
 
-def corners(kept: Kept) -> list[tuple[int, int]]:
-    """Return the points (earnings, total), in cents, between which the total runs straight.
+def corners(kept: Kept) -> list[tuple[float, float]]:
+    """Return the points (earnings, total), in euros, between which the total runs straight.
 
     >>> from opmaat.benefits.keep import keep
     >>> corners(keep(range(0, 100_001, 100), {"control": None}, home=Home(), month=Month(2018, 3))[0])
-    [(0, 99212), (80800, 119412), (100000, 119412)]
+    [(0.0, 992.12), (808.0, 1194.12), (1000.0, 1194.12)]
     """
     x, y = kept.earnings_cents, kept.total_cents
     bends = np.abs(np.diff(y, n=2)) > _ROUNDING_CENTS
     keeps = np.concatenate([[True], bends, [True]])[-x.size :] if x.size > 1 else np.array([True])
-    return [(int(a), int(b)) for a, b in zip(x[keeps], y[keeps], strict=True)]
+    return [(int(a) / 100, int(b) / 100) for a, b in zip(x[keeps], y[keeps], strict=True)]

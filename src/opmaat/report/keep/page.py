@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from opmaat.benefits.household import HouseholdKind
 from opmaat.benefits.keep import NOT_IN_IT, Kept, Stretch
 from opmaat.core.files import write_together
 from opmaat.core.texts import LANGUAGES, Language
+from opmaat.pages.figure import Figure
+from opmaat.pages.lines import Band, Line, LineChart, line_figure, round_axis
+from opmaat.pages.render import render
+from opmaat.pages.tables import Column, Table
+from opmaat.pages.wording import Wording
 from opmaat.params.load import parameter
 from opmaat.params.model import amount_in_words
 from opmaat.report.keep.answer import AFTER_N, KeepAnswer, corners
-from opmaat.report.keep.figure import Drawing, KeepAxes, KeepBand, KeepLine, keep_drawing
 from opmaat.report.keep.words import KeepWords, keep_words
-from opmaat.report.tables import Column, Table
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 _LOWEST_AGE_OF_N = 27
 
@@ -30,9 +27,10 @@ _LOWEST_AGE_OF_N = 27
 class KeepPage:
     """Everything the page shows in one language, as ready texts."""
 
-    words: KeepWords
+    wording: Wording
+    title: str
     facts: tuple[tuple[str, str], ...]
-    drawing: Drawing
+    figure: Figure
     know: tuple[str, ...]
     not_in_it: tuple[str, ...]
     totals: Table
@@ -41,11 +39,7 @@ class KeepPage:
     @property
     def language(self) -> Language:
         """The language of the texts."""
-        return self.words.language
-
-    def say(self, key: str) -> str:
-        """Return the text of a key that has no names to fill in."""
-        return self.words.say(key)
+        return self.wording.language
 
 
 def write_keep(answer: KeepAnswer, destination: Path, *, first: Language = "nl") -> None:
@@ -60,16 +54,16 @@ def render_keep(answer: KeepAnswer, *, first: Language = "nl") -> str:
     """Return the page, which needs nothing from elsewhere; the same answer gives the same text."""
     languages = sorted(LANGUAGES, key=lambda language: language != first)
     pages = [keep_page(answer, keep_words(language)) for language in languages]
-    css = files("opmaat.report").joinpath("templates", "report.css").read_text(encoding="utf-8")
-    return _template().render(pages=pages, css=css)
+    return render("opmaat.report.keep", "keep.html.j2", languages=pages)
 
 
 def keep_page(answer: KeepAnswer, words: KeepWords) -> KeepPage:
     """Return everything the page shows in one language."""
     return KeepPage(
-        words=words,
+        wording=words.wording,
+        title=words.say("title"),
         facts=tuple(_facts(answer, words)),
-        drawing=_drawing(answer, words),
+        figure=_figure(answer, words),
         know=tuple(what_to_know(answer, words)),
         not_in_it=not_counted(words),
         totals=_totals(answer, words),
@@ -106,32 +100,48 @@ def _facts(answer: KeepAnswer, words: KeepWords) -> Iterator[tuple[str, str]]:
         yield words.say("facts.limited"), words.say("facts.yes")
 
 
-def _drawing(answer: KeepAnswer, words: KeepWords) -> Drawing:
+def _figure(answer: KeepAnswer, words: KeepWords) -> Figure:
     """Return the picture, and in its text alternative where each line begins and ends."""
-    lines = [KeepLine(label_of(answer, kept.arm, words), corners(kept)) for kept in answer.curves]
-    axes = KeepAxes(words.say("picture.across"), words.say("picture.upwards"), words.whole_euros)
+    ordinary = answer.question.ordinary
+    lines = [
+        Line(label_of(answer, kept.arm, words), corners(kept), baseline=kept.arm == ordinary)
+        for kept in answer.curves
+    ]
     bands = [
-        KeepBand(
+        Band(
             words.say("picture.less", arm=label_of(answer, arm, words)),
-            [(stretch.from_cents, stretch.to_cents) for stretch in stretches],
+            [(stretch.from_cents / 100, stretch.to_cents / 100) for stretch in stretches],
         )
         for arm, stretches in answer.less.items()
         if stretches
     ]
-    return keep_drawing(lines, axes, alt=" ".join(_told(line, words) for line in lines), bands=bands)
+    across, upwards = zip(*(point for line in lines for point in line.points), strict=True)
+    chart = LineChart(
+        lines=lines,
+        across=round_axis(words.say("picture.across"), across, words.whole_euros, least=1),
+        upwards=round_axis(words.say("picture.upwards"), upwards, words.whole_euros, least=1),
+        bands=bands,
+    )
+    told = (_told(line, words) for line in lines)
+    return line_figure(chart, title=words.say("picture.title"), alt=" ".join(told))
 
 
-def _told(line: KeepLine, words: KeepWords) -> str:
+def _told(line: Line, words: KeepWords) -> str:
     """Say where a line begins and ends."""
-    (start, low), (earnings, high) = line.corners[0], line.corners[-1]
+    (start, low), (earnings, high) = line.points[0], line.points[-1]
     return words.say(
         "picture.line" if start == 0 else "picture.line_from",
         label=line.label,
-        start=words.euros(start),
-        low=words.euros(low),
-        high=words.euros(high),
-        earnings=words.euros(earnings),
+        start=_euros(start, words),
+        low=_euros(low, words),
+        high=_euros(high, words),
+        earnings=_euros(earnings, words),
     )
+
+
+def _euros(amount: float, words: KeepWords) -> str:
+    """Return an amount of the picture in euros and cents."""
+    return words.euros(round(100 * amount))
 
 
 def what_to_know(answer: KeepAnswer, words: KeepWords) -> Iterator[str]:
@@ -202,19 +212,3 @@ def _details(answer: KeepAnswer, kept: Kept, words: KeepWords) -> Table:
     caption = words.say("table.one", label=label_of(answer, kept.arm, words))
     caption = caption[0].upper() + caption[1:]
     return Table(caption, tuple(Column(heading) for heading in headings), rows)
-
-
-@cache
-def _template() -> Template:
-    """Return the template, in which every text is escaped."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("opmaat.report.keep"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("keep.html.j2")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Any
 
 from opmaat.core.month import Month
 from opmaat.core.texts import Language
-from opmaat.report.numbers import number
+from opmaat.pages.numbers import euros, number, whole_euros
+from opmaat.pages.wording import Wording, load_wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +19,16 @@ class KeepWords:
     ('€\xa01.191,12', '€\xa01.500', 'maart 2018')
     """
 
-    language: Language
-    texts: Mapping[str, Any]
+    wording: Wording
+
+    @property
+    def language(self) -> Language:
+        """The language of the texts."""
+        return self.wording.language
 
     def say(self, key: str, **values: object) -> str:
-        """Return the text of a dotted key, its names filled in; raises KeyError when unknown."""
-        node: Any = self.texts
-        for part in key.split("."):
-            node = node[part]
-        return str(node).format_map(values)
+        """Return the text of a key, its names filled in; raises KeyError when unknown."""
+        return self.wording.say(key, **values)
 
     def cents(self, cents: int) -> str:
         """Return an amount in euros and cents, without the sign of the euro."""
@@ -38,21 +36,17 @@ class KeepWords:
 
     def euros(self, cents: int) -> str:
         """Return an amount in euros and cents."""
-        return f"€\u00a0{self.cents(cents)}"
+        return euros(cents, self.language)
 
-    def whole_euros(self, euros: int) -> str:
+    def whole_euros(self, amount: float) -> str:
         """Return an amount in whole euros."""
-        return f"€\u00a0{number(euros, 0, self.language)}"
+        return whole_euros(amount, self.language)
 
     def month(self, month: Month) -> str:
         """Return a month with its name."""
-        return f"{self.say('months').split()[month.month - 1]} {month.year}"
+        return self.wording.month(month)
 
 
-@cache
 def keep_words(language: Language) -> KeepWords:
-    """Return the texts of a language from their file in this package."""
-    from ruamel.yaml import YAML
-
-    source = files("opmaat.report.keep").joinpath("texts", f"{language}.yaml").read_text(encoding="utf-8")
-    return KeepWords(language, YAML(typ="safe", pure=True).load(source))
+    """Return the texts of a language."""
+    return KeepWords(load_wording(language, "opmaat.report.keep"))

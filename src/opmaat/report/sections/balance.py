@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from opmaat.evaluate.model import Balance, BalanceRow
-from opmaat.report.figures import BalanceDot, Figure, balance_figure
+from opmaat.pages.figure import Figure
+from opmaat.pages.numbers import decimals_for, number, percentage, probability
+from opmaat.pages.tables import Column, Table
+from opmaat.pages.wording import capital
+from opmaat.report.figures.balance import BalanceDot, balance_figure
 from opmaat.report.measures import degrees
-from opmaat.report.numbers import decimals_for, number, percentage, probability
-from opmaat.report.tables import Column, Table
-from opmaat.report.view import View, capital
+from opmaat.report.view import View
 
 _COMMON = 0.05
 _ARMS_IN_ONE_TABLE = 3

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from opmaat.evaluate.model import Note
 from opmaat.evaluate.sample import covariate_term
+from opmaat.pages.numbers import number
+from opmaat.pages.tables import Table, text_columns
 from opmaat.panel.model import Excluded
 from opmaat.protocol.freeze import Amendment
-from opmaat.report.numbers import number
-from opmaat.report.tables import Table, text_columns
 from opmaat.report.view import View
 from opmaat.stats.design_matrix import Dropped
 

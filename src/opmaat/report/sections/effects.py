@@ -9,12 +9,14 @@ from functools import partial
 from itertools import groupby
 
 from opmaat.evaluate.model import Estimate, Interval
-from opmaat.report.figures import Figure, ForestRow, forest_figure
+from opmaat.pages.figure import Figure
+from opmaat.pages.numbers import confidence, number, probability
+from opmaat.pages.tables import Column, Table
+from opmaat.pages.wording import capital
+from opmaat.report.figures.forest import ForestRow, forest_figure
 from opmaat.report.findings import bounds, judge
 from opmaat.report.measures import Measure, degrees, shown_interval, table_interval, table_number
-from opmaat.report.numbers import confidence, number, probability
-from opmaat.report.tables import Column, Table
-from opmaat.report.view import View, capital, estimate_order
+from opmaat.report.view import View, estimate_order
 
 CellText = Callable[[Estimate], str]
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from opmaat.evaluate.model import Estimate
+from opmaat.pages.numbers import confidence
+from opmaat.pages.wording import capital
 from opmaat.report.findings import Finding, Verdict, judge
-from opmaat.report.numbers import confidence
 from opmaat.report.sections.sentences import sentence
-from opmaat.report.view import View, capital, estimate_order
+from opmaat.report.view import View, estimate_order
 
 
 @dataclass(frozen=True, slots=True)

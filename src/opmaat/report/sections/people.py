@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from opmaat.evaluate.model import Missing
-from opmaat.report.numbers import number, percentage
-from opmaat.report.tables import Column, Table
-from opmaat.report.view import View, capital
+from opmaat.pages.numbers import number, percentage
+from opmaat.pages.tables import Column, Table
+from opmaat.pages.wording import capital
+from opmaat.report.view import View
 
 
 def arms_table(view: View) -> Table:

@@ -8,6 +8,9 @@ from decimal import Decimal
 from typing import Literal
 
 from opmaat.core.money import cents_from_text
+from opmaat.pages.numbers import confidence, euros, number, percentage, whole_euros
+from opmaat.pages.tables import Table, text_columns
+from opmaat.pages.wording import capital
 from opmaat.protocol.analyses import Adjustment, Analysis, Estimand
 from opmaat.protocol.arms import (
     Arm,
@@ -29,9 +32,7 @@ from opmaat.protocol.assignment import (
     strata_of,
 )
 from opmaat.protocol.questions import adjustment, cluster_column, strata_rule
-from opmaat.report.numbers import confidence, number, percentage
-from opmaat.report.tables import Table, text_columns
-from opmaat.report.view import View, capital
+from opmaat.report.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,4 +273,4 @@ def _amount(text: str, view: View) -> str:
         cents = cents_from_text(text)
     except ValueError:
         return text
-    return "€ " + number(cents / 100, 2 if cents % 100 else 0, view.language)
+    return euros(cents, view.language) if cents % 100 else whole_euros(cents // 100, view.language)

@@ -6,10 +6,10 @@ import math
 from typing import Literal
 
 from opmaat.evaluate.model import Interval
+from opmaat.pages.numbers import confidence, number
+from opmaat.pages.wording import Wording
 from opmaat.report.findings import WEAK_FIRST_STAGE_F, Finding, bounds
 from opmaat.report.measures import Measure
-from opmaat.report.numbers import confidence, number
-from opmaat.report.wording import Wording
 
 
 def sentence(finding: Finding, measure: Measure, *, comparisons: int, wording: Wording) -> str:

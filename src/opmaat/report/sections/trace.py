@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from opmaat.report.tables import Table, text_columns
+from opmaat.pages.tables import Table, text_columns
 from opmaat.report.view import View
 
 _SHORT = len("sha256:") + 16

@@ -1,4 +1,4 @@
-"""All wording of the report, by key, in one language."""
+"""The wording of a page, by key, in one language."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from opmaat.core.month import Month
 from opmaat.core.texts import Language
+
+_SHARED = "opmaat.pages"
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
     """The texts of one language.
 
-    >>> load_wording("nl").say("range.numbers", low="1", high="2")
-    '1 tot 2'
+    >>> load_wording("nl").say("page.contents")
+    'Inhoud'
     """
 
     language: Language
@@ -47,11 +50,22 @@ class Wording:
         >>> load_wording("nl").day(date(2026, 3, 1))
         '1 maart 2026'
         """
-        month = self.say("date.months").split()[day.month - 1]
-        return self.say("date.day", day=day.day, month=month, year=day.year)
+        return f"{day.day} {self.month(Month.of(day))}"
+
+    def month(self, month: Month) -> str:
+        """Return a calendar month in words.
+
+        >>> load_wording("en").month(Month(2018, 3))
+        'March 2018'
+        """
+        return f"{self.say('date.months').split()[month.month - 1]} {month.year}"
 
     def after(self, month: int | None) -> str:
-        """Return the month of a measurement with a space before it, or nothing for an outcome without."""
+        """Return how many months after a start, with a space before it, or nothing for None.
+
+        >>> load_wording("en").after(12), load_wording("nl").after(0)
+        (' after 12 months', ' bij de start')
+        """
         if month is None:
             return ""
         special = {0: "time.month_zero", 1: "time.month_one"}
@@ -59,13 +73,26 @@ class Wording:
 
 
 @cache
-def load_wording(language: Language) -> Wording:
-    """Return the texts of a language from their file in this package."""
+def load_wording(language: Language, *rooms: str) -> Wording:
+    """Return the texts that all pages share, and those of some rooms, from the files in their packages.
+
+    A room is the name of a package with ``texts/nl.yaml`` and ``texts/en.yaml``. Raises ValueError when two
+    of them have a text with the same key.
+    """
+    texts: dict[str, str] = {}
+    for room in (_SHARED, *rooms):
+        for key, text in _texts(room, language):
+            if texts.setdefault(key, text) is not text:
+                raise ValueError(f"'{room}' says '{key}' once more")
+    return Wording(language, MappingProxyType(texts))
+
+
+def _texts(room: str, language: Language) -> Iterator[tuple[str, str]]:
+    """Yield the texts of one room."""
     from ruamel.yaml import YAML
 
-    source = files("opmaat.report").joinpath("texts", f"{language}.yaml").read_text(encoding="utf-8")
-    tree = YAML(typ="safe", pure=True).load(source)
-    return Wording(language, MappingProxyType(dict(_leaves(tree))))
+    source = files(room).joinpath("texts", f"{language}.yaml").read_text(encoding="utf-8")
+    yield from _leaves(YAML(typ="safe", pure=True).load(source))
 
 
 def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -75,3 +102,12 @@ def _leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, st
             yield from _leaves(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
+
+
+def capital(text: str) -> str:
+    """Return a text that starts with a capital letter.
+
+    >>> capital("geen aanbod")
+    'Geen aanbod'
+    """
+    return text[:1].upper() + text[1:]

@@ -85,3 +85,32 @@ def decimals_for(size: float, digits: int) -> int:
     if not math.isfinite(size) or size <= 0:
         return digits
     return max(0, digits - 1 - math.floor(math.log10(size)))
+
+
+def chance(share: float, language: Language) -> str:
+    """Return a chance in whole percents, never rounded to certainty or to nothing.
+
+    >>> chance(0.456, "en"), chance(0.9999, "en"), chance(0.0001, "nl")
+    ('46%', '> 99%', '< 1%')
+    """
+    if 0.995 <= share < 1:
+        return "> 99%"
+    return "< 1%" if 0 < share < 0.005 else percentage(share, language, 0)
+
+
+def euros(cents: int, language: Language) -> str:
+    r"""Return an amount of cents in euros.
+
+    >>> euros(119_112, "nl"), euros(-50, "en")
+    ('€\xa01.191,12', '€\xa0−0.50')
+    """
+    return f"€\u00a0{number(cents / 100, 2, language)}"
+
+
+def whole_euros(amount: float, language: Language) -> str:
+    r"""Return an amount of euros without cents.
+
+    >>> whole_euros(1500, "nl")
+    '€\xa01.500'
+    """
+    return f"€\u00a0{number(amount, 0, language)}"

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from opmaat.core.texts import Language
-from opmaat.report.numbers import MINUS
+from opmaat.pages.numbers import MINUS
 
 # The image has one text alternative; the marks' own roles, names and classes only get in a reader's way.
 _TAG = re.compile(r"<[^>]*>")
