@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.core.texts import Text
+from opmaat.protocol.analyses import Intercurrent
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Panel:
     Arrays have one place per participant (n,). ``outcomes`` and ``baselines`` map an outcome to its values
     by month (None where the file has one row per participant), NaN where missing. ``probability`` is that of
     the arm the participant was drawn into. ``sources`` maps the logical name of each file to its digest.
+    ``joined`` tells who joined the trial after the draw. ``intercurrent`` maps what may happen to someone on
+    the way to the month of the trial in which it did, infinite where it did not.
 
     Examples
     --------
@@ -65,6 +68,8 @@ class Panel:
     probability: NDArray[np.float64] | None = None
     response_weight: NDArray[np.float64] | None = None
     take_up: NDArray[np.float64] | None = None
+    joined: NDArray[np.bool_] | None = None
+    intercurrent: Mapping[Intercurrent, NDArray[np.float64]] = field(default_factory=dict)
     excluded: tuple[Excluded, ...] = ()
 
     @property
