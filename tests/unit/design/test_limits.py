@@ -23,6 +23,7 @@ from opmaat.protocol.arms import (
     OtherArm,
     Rules,
 )
+from opmaat.protocol.model import Period
 from opmaat.protocol.planning import (
     Assumed,
     FromRegister,
@@ -41,6 +42,7 @@ DISREGARD = DisregardArm(
     kind="disregard", label=LABEL, share=1, rate=5000, cap="exp_disregard_cap", months=24
 )
 CHOICE = ChoiceArm(kind="choice", label=LABEL, share=1, options=("exemption", "guidance"))
+TWO_YEARS = Period(first_day=date(2017, 12, 1), last_day=date(2019, 11, 30))
 ALL = {"control": CONTROL, "exemption": EXEMPTION, "guidance": GUIDANCE, "disregard": DISREGARD}
 
 
@@ -67,7 +69,12 @@ def protocol():
         recruitment=Recruitment(invited=1000, joins=Assumed(value=0.5)), outcomes={"exit": outcome}
     )
     return replace(
-        study, legal_framework="experiments-2017", arms=ALL, population=population, planning=planning
+        study,
+        legal_framework="experiments-2017",
+        arms=ALL,
+        population=population,
+        planning=planning,
+        period=TWO_YEARS,
     )
 
 
@@ -115,6 +122,15 @@ def test_breaches(protocol, arms, rule):
 def test_breaches_of_the_population(protocol, change, rule):
     changed = replace(protocol, population=replace(protocol.population, **change))
     assert found(changed, "breach") == [rule]
+
+
+def test_a_trial_of_more_than_two_years_is_a_breach(protocol):
+    """Nijmegen ran to 1 January 2020."""
+    longer = replace(protocol, period=replace(TWO_YEARS, last_day=date(2020, 1, 1)))
+    assert found(longer, "breach") == ["duration-of-trial"]
+    one_day = replace(protocol, period=replace(TWO_YEARS, last_day=date(2019, 12, 1)))
+    assert found(one_day, "breach") == ["duration-of-trial"]
+    assert "duration-of-trial" in found(replace(protocol, period=None), "unverified")
 
 
 def test_a_bonus_up_to_the_highest_premium_of_a_year_is_possible(protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from opmaat.core.errors import ProtocolError
@@ -102,6 +103,21 @@ def _at_most_months(protocol: Protocol, settings: Settings) -> Found:
             if rule.months > settings["most"]:
                 problem = f"The arm '{name}' departs from the Act for {rule.months} months."
                 yield Miss(("arms", name, "months"), problem, f"Use at most {settings['most']} months.")
+
+
+def _period_at_most(protocol: Protocol, settings: Settings) -> Found:
+    period, most = protocol.period, settings["most"]
+    if period is None:
+        problem = "Not checkable here: the protocol does not say when the trial starts and ends."
+        yield Miss(("period",), problem, "Add 'period' with the first and the last day.", checkable=False)
+        return
+    first = period.first_day
+    month = Month.of(first) + most
+    day_too_late = date(month.year, month.month, min(first.day, month.days))
+    if period.last_day >= day_too_late:
+        problem = f"The trial runs from {first} to {period.last_day}, which is longer than {most} months."
+        fix = f"End before {day_too_late}, or ask the ministry."
+        yield Miss(("period", "last_day"), problem, fix)
 
 
 def _starts_within(protocol: Protocol, settings: Settings) -> Found:
@@ -219,6 +235,7 @@ CHECKS: dict[str, Callable[[Protocol, Settings], Found]] = {
     "arm_kinds": _arm_kinds,
     "at_most_arms": _at_most_arms,
     "at_most_months": _at_most_months,
+    "period_at_most": _period_at_most,
     "starts_within": _starts_within,
     "unit_is": _unit_is,
     "requires_arm": _requires_arm,
