@@ -39,7 +39,7 @@ def facts(rng):
         medically_limited=rng.random((2, 1, PART)) < 0.05,
         reduction_bp=np.where(rng.random(shape) < 0.01, 500, 0),
         set_off_claim_cents=np.where(rng.random(shape) < 0.02, 5_000, 0),
-        trial=rng.random(PART) < 0.1,
+        trial=rng.choice(2, PART, p=[0.9, 0.1]),
     )
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from opmaat.benefits.counters import Counters, Months
 from opmaat.benefits.household import Flags, HouseholdKind, Ints, MonthRow
+from opmaat.core.errors import Issue, ProtocolError
 from opmaat.core.money import BASIS_POINTS, Whole, cents_from_text, divide_half_up, share_half_up
 from opmaat.core.month import Month
 from opmaat.params.load import legal_amount
@@ -25,6 +26,7 @@ from opmaat.protocol.arms import DisregardRule
 WAGE_COST_SUBSIDY_FROM = Month(2023, 7)
 UNIFORM_FROM = Month(2027, 1)
 _NO_CAP_CENTS = 1 << 40
+_CAP = "Name a legal amount, or give whole cents."
 
 
 class Disregard(IntEnum):
@@ -91,12 +93,26 @@ class TrialDisregard:
 
     A cap is the name of a legal amount, followed over time, or a fixed number of cents. The default caps are
     those reported for the experiments of 2017; whether the decree fixes 199 euro or follows disregard n was
-    not verified. A municipality that follows n writes ``disregard_art31_2n_max_per_month``.
+    not verified. A municipality that follows n writes ``disregard_art31_2n_max_per_month``. Raises
+    ProtocolError for a rate that is not from 0 to 10,000 basis points or a cap below zero.
     """
 
     rate_bp: int
     cap: str | int = "exp_disregard_cap"
     couple_cap: str | int = "exp_disregard_cap_couple_joint"
+
+    def __post_init__(self) -> None:
+        wrong = [
+            Issue("not-a-disregard", name, f"'{value}' is not possible.", fix)
+            for name, value, possible, fix in (
+                ("rate_bp", self.rate_bp, _is_number(self.rate_bp, BASIS_POINTS), "50% is 5000."),
+                ("cap", self.cap, _is_cap(self.cap), _CAP),
+                ("couple_cap", self.couple_cap, _is_cap(self.couple_cap), _CAP),
+            )
+            if not possible
+        ]
+        if wrong:
+            raise ProtocolError(wrong)
 
     def caps(self, month: Month) -> tuple[int, int]:
         """Return the cap for a single person and the joint cap for a couple, in cents, in a month.
@@ -105,6 +121,16 @@ class TrialDisregard:
         (19900, 14200)
         """
         return _cap(self.cap, month), _cap(self.couple_cap, month)
+
+
+def _is_number(value: object, most: int) -> bool:
+    """Return whether a value is a whole number from 0 to a highest one."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
+
+
+def _is_cap(cap: object) -> bool:
+    """Return whether a cap is the name of a legal amount or a number of cents."""
+    return isinstance(cap, str) or _is_number(cap, _NO_CAP_CENTS)
 
 
 def _cap(cap: str | int, month: Month) -> int:

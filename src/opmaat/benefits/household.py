@@ -6,26 +6,22 @@ who is single is the first adult; the second adult's facts are then not looked a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from opmaat.benefits.columns import COLUMNS, DAYS, NO_CHILD, Fault, Reading, places, unknown_columns
 from opmaat.core.errors import DataFileError, Issue, did_you_mean
-from opmaat.core.money import text_from_cents
 from opmaat.core.month import Month
 from opmaat.params.load import legal_amount
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-
-NO_CHILD = -1
-HIGHEST_PLAUSIBLE_CENTS = 10_000_000
-_SHOWN_PER_KIND = 20
 
 
 class HouseholdKind(IntEnum):
@@ -75,7 +71,8 @@ class HouseholdMonths:
     kind
         :class:`HouseholdKind`, (months, households).
     children
-        Whether there are dependent children, (months, households).
+        Whether there are dependent children, (months, households); when left out, where there is a youngest
+        child.
     youngest_child_months
         Age of the youngest dependent child on the first of the month; -1 without one, (months, households).
     age_months
@@ -96,6 +93,9 @@ class HouseholdMonths:
         Whether the municipality finds that the work contributes to finding work, (2, months, households).
     medically_limited, wage_cost_subsidy, hours_cannot_grow
         Circumstances of each adult for disregards y, z and aa, (2, months, households).
+    new_job
+        Whether the municipality applies art. 34a anew from this month on, for a new job (art. 34a.3), (2,
+        months, households).
     trial
         0 for the ordinary rules, k for the k-th disregard of the trial, (months, households).
     reduction_bp
@@ -122,6 +122,7 @@ class HouseholdMonths:
     medically_limited: Flags
     wage_cost_subsidy: Flags
     hours_cannot_grow: Flags
+    new_job: Flags
     trial: NDArray[np.int8]
     reduction_bp: Ints
     set_off_claim_cents: Ints
@@ -185,37 +186,6 @@ class MonthRow:
         return MonthRow(self.month, {**self._columns, **columns})
 
 
-_PER_ADULT = (
-    "age_months",
-    "in_institution",
-    "earnings_cents",
-    "contributes",
-    "medically_limited",
-    "wage_cost_subsidy",
-    "hours_cannot_grow",
-)
-_DEFAULTS: dict[str, tuple[Any, Any]] = {
-    "kind": (HouseholdKind.SINGLE, np.int8),
-    "children": (False, np.bool_),
-    "youngest_child_months": (NO_CHILD, np.int64),
-    "age_months": (480, np.int64),
-    "in_institution": (False, np.bool_),
-    "cost_sharers": (0, np.int64),
-    "first_day": (1, np.int64),
-    "earnings_cents": (0, np.int64),
-    "other_income_cents": (0, np.int64),
-    "wealth_cents": (0, np.int64),
-    "contributes": (True, np.bool_),
-    "medically_limited": (False, np.bool_),
-    "wage_cost_subsidy": (False, np.bool_),
-    "hours_cannot_grow": (False, np.bool_),
-    "trial": (0, np.int8),
-    "reduction_bp": (0, np.int64),
-    "set_off_claim_cents": (0, np.int64),
-    "norm_cents": (-1, np.int64),
-}
-
-
 def household_months(
     first_month: Month, *, months: int, households: int, **columns: ArrayLike
 ) -> HouseholdMonths:
@@ -223,8 +193,8 @@ def household_months(
 
     A column may have any shape that spreads over (months, households), or over (2, months, households) where
     it stands per adult: a single number then holds for both adults. The ordinary household is a single person
-    of 40 without earnings, with a right to the whole month. Raises DataFileError with all that is impossible
-    in the facts.
+    of 40 without earnings, with a right to the whole month. Raises DataFileError with all that is impossible:
+    first what is wrong within columns, then what cannot be together.
 
     Examples
     --------
@@ -232,46 +202,42 @@ def household_months(
     >>> facts.shape, facts.earnings_cents[0, 0].tolist()
     ((2, 3), [40000, 40000, 40000])
     """
-    shape = (months, households)
-    unknown = sorted(set(columns) - set(_DEFAULTS) - {"last_day"})
-    if unknown:
-        raise TypeError(f"household_months() got columns that do not exist: {', '.join(unknown)}")
-    spread: dict[str, Any] = {}
-    for name, (default, kind) in _DEFAULTS.items():
-        target = (2, *shape) if name in _PER_ADULT else shape
-        spread[name] = np.broadcast_to(_whole(name, columns.get(name, default), kind), target)
-    days = np.array([[(first_month + row).days] for row in range(months)], dtype=np.int64)
-    spread["last_day"] = np.broadcast_to(np.asarray(columns.get("last_day", days), np.int64), shape)
-    facts = HouseholdMonths(first_month=first_month, **spread)
-    issues = list(_impossible(facts))
+    shape = (_size("months", months, least=1), _size("households", households, least=0))
+    issues = list(unknown_columns(columns))
+    reading = Reading(first_month, shape)
+    given = {**_ordinary(first_month, months, columns), **columns}
+    read = {name: reading.column(name, given[name]) for name in COLUMNS}
+    issues += reading.issues
     if issues:
         raise DataFileError(issues)
+    facts = HouseholdMonths(first_month=first_month, **cast("dict[str, Any]", read))
+    contradictions = list(_contradictions(facts))
+    if contradictions:
+        raise DataFileError(contradictions)
     return facts
 
 
-def _whole(name: str, values: ArrayLike, kind: type[np.generic]) -> NDArray[Any]:
-    """Return an array of the column's type; fractions of a cent are refused, not cut off."""
-    array = np.asarray(values)
-    if array.dtype.kind == "f":
-        raise TypeError(f"{name} holds whole numbers (cents, months, basis points), not floating point")
-    return array.astype(kind, copy=False)
+def _size(name: str, size: int, *, least: int) -> int:
+    """Return a number of months or households; raises DataFileError when there cannot be so many."""
+    if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < least:
+        fix = f"Give a whole number from {least}."
+        raise DataFileError([Issue("wrong-size", name, f"'{size}' is not a number of {name}.", fix)])
+    return int(size)
 
 
-def _impossible(facts: HouseholdMonths) -> Iterator[Issue]:
-    """Yield what cannot be, at most twenty of each kind."""
-    for check in _CHECKS:
-        for month, household in np.argwhere(check.wrong(facts))[:_SHOWN_PER_KIND]:
-            where = f"household {household}, {facts.first_month + int(month)}"
-            yield Issue(check.code, where, check.problem, check.fix)
+def _ordinary(first_month: Month, months: int, given: Mapping[str, ArrayLike]) -> dict[str, ArrayLike]:
+    """Return the ordinary value of each column; who has a youngest child has children."""
+    ordinary: dict[str, ArrayLike] = {name: column.default for name, column in COLUMNS.items()}
+    ordinary["last_day"] = [[(first_month + row).days] for row in range(months)]
+    youngest = np.asarray(given.get("youngest_child_months", NO_CHILD))
+    ordinary["children"] = youngest >= 0 if youngest.dtype.kind in "iu" else False
+    return ordinary
 
 
-class _Check(NamedTuple):
-    """Something that cannot be: where it is so, what is wrong, and how to mend it."""
-
-    code: str
-    wrong: Callable[[HouseholdMonths], NDArray[np.bool_]]
-    problem: str
-    fix: str
+def _contradictions(facts: HouseholdMonths) -> Iterator[Issue]:
+    """Yield what cannot be together, at most twenty of each kind."""
+    for fault, wrong in _TOGETHER:
+        yield from places(wrong(facts), fault, facts.first_month)
 
 
 def _adult_under_18(facts: HouseholdMonths) -> Flags:
@@ -287,6 +253,16 @@ def _child_not_younger(facts: HouseholdMonths) -> Flags:
     return wrong
 
 
+def _child_of_age(facts: HouseholdMonths) -> Flags:
+    wrong: Flags = (facts.youngest_child_months >= 18 * 12) & ~_child_not_younger(facts)
+    return wrong
+
+
+def _child_without_children(facts: HouseholdMonths) -> Flags:
+    wrong: Flags = (facts.youngest_child_months >= 0) & ~facts.children
+    return wrong
+
+
 def _days_outside_month(facts: HouseholdMonths) -> Flags:
     days = np.array([[month.days] for month in facts.months])
     first, last = facts.first_day, facts.last_day
@@ -295,52 +271,21 @@ def _days_outside_month(facts: HouseholdMonths) -> Flags:
     return wrong
 
 
-_CORRECT = "Correct the amount in the delivery; a repayment belongs to the month it was earned in."
-_CHECKS = (
-    _Check(
-        "unknown-household-kind",
-        lambda facts: ~np.isin(facts.kind, [int(kind) for kind in HouseholdKind]),
-        "The kind of household is not known.",
-        "Use 0 (single), 1 (couple) or 2 (partner without right).",
-    ),
-    _Check(
-        "negative-earnings",
-        lambda facts: (facts.earnings_cents[0] < 0) | (facts.earnings_cents[1] < 0),
-        "Earnings are below zero.",
-        _CORRECT,
-    ),
-    _Check(
-        "absurd-earnings",
-        lambda facts: np.maximum(*facts.earnings_cents) > HIGHEST_PLAUSIBLE_CENTS,
-        f"Earnings are above {text_from_cents(HIGHEST_PLAUSIBLE_CENTS)} euro in one month.",
-        "Amounts are whole eurocents; check the unit.",
-    ),
-    _Check(
-        "negative-income", lambda facts: facts.other_income_cents < 0, "Other income is below zero.", _CORRECT
-    ),
-    _Check("adult-under-18", _adult_under_18, "An adult is younger than 18.", "Check the date of birth."),
-    _Check(
-        "child-older-than-parent",
+_BIRTHS = "Check the dates of birth."
+_TOGETHER: tuple[tuple[Fault, Callable[[HouseholdMonths], Flags]], ...] = (
+    (Fault("adult-under-18", "An adult is younger than 18.", "Check the date of birth."), _adult_under_18),
+    (
+        Fault("child-older-than-parent", "The youngest child is not younger than its parent.", _BIRTHS),
         _child_not_younger,
-        "The youngest child is not younger than its parent.",
-        "Check the dates of birth.",
     ),
-    _Check(
-        "days-outside-month",
-        _days_outside_month,
-        "The days with a right lie outside the month.",
-        "Use the first and last day, or 0 and 0 for a month without a right.",
+    (Fault("child-of-age", "The youngest dependent child is 18 or older.", _BIRTHS), _child_of_age),
+    (
+        Fault(
+            "child-without-children",
+            "The youngest child has an age, and there are no children.",
+            "Leave 'children' out, or give -1 as the age.",
+        ),
+        _child_without_children,
     ),
-    _Check(
-        "reduction-above-100-percent",
-        lambda facts: (facts.reduction_bp < 0) | (facts.reduction_bp > 10_000),
-        "A reduction lies between 0% and 100%.",
-        "Write it in basis points: 5% is 500.",
-    ),
-    _Check(
-        "negative-claim",
-        lambda facts: facts.set_off_claim_cents < 0,
-        "The amount to set off is below zero.",
-        "Pay what is owed to the household outside the set-off.",
-    ),
+    (DAYS, _days_outside_month),
 )

@@ -5,18 +5,20 @@ The total is earnings and benefit of one month. It leaves out what :data:`NOT_IN
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from opmaat.benefits.columns import HIGHEST_PLAUSIBLE_CENTS, NO_CHILD, exact
 from opmaat.benefits.counters import Counters
 from opmaat.benefits.disregard import LAW, Disregard, TrialDisregard
 from opmaat.benefits.household import HouseholdKind, HouseholdMonths, Ints, household_months
 from opmaat.benefits.norm import norm_parameters
 from opmaat.benefits.policy import NO_POLICY, Policy
 from opmaat.benefits.settle import Rules, Settlements, settle
-from opmaat.core.errors import Issue, UsageError
+from opmaat.core.errors import DataFileError, Issue, UsageError
+from opmaat.core.money import BASIS_POINTS, text_from_cents
 from opmaat.core.month import Month
 from opmaat.params.load import legal_amount, parameter
 from opmaat.params.model import Value
@@ -87,13 +89,53 @@ def keep(
     >>> [(one.arm, one.total_cents.tolist(), str(one.n_runs_out)) for one in table]
     [('control', [99212, 109212], '2018-09'), ('disregard', [99212, 119112], 'None')]
     """
-    grid = np.asarray(earnings_cents, dtype=np.int64)
+    grid = _grid(earnings_cents)
     if grid.size == 0 or not arms:
         problem = "There are no earnings or no arms to make a table of."
         raise UsageError([Issue("empty-table", "keep", problem, "Give at least one of each.")])
+    _check_home(home, month)
     return tuple(
         _kept(arm, grid, trial, home=home, month=month, policy=policy) for arm, trial in arms.items()
     )
+
+
+def _grid(earnings_cents: Sequence[int] | Ints) -> Ints:
+    """Return the amounts as a list of whole cents; raises DataFileError for anything else."""
+    issues: list[Issue] = []
+    grid = exact("earnings_cents", earnings_cents, issues)
+    if grid is not None and grid.ndim != 1:
+        problem = "These are not one after another."
+        issues.append(Issue("wrong-shape", "earnings_cents", problem, "Give a list of amounts."))
+    elif grid is not None and grid.size:
+        issues += impossible_earnings(int(grid.min()), int(grid.max()), where="earnings_cents")
+    if grid is None or issues:
+        raise DataFileError(issues)
+    return grid.astype(np.int64)
+
+
+def impossible_earnings(low_cents: int, high_cents: int, *, where: str) -> Iterator[Issue]:
+    """Yield what cannot be in earnings of a month from a lowest to a highest amount.
+
+    >>> [issue.code for issue in impossible_earnings(-1, 10**9, where="--earnings")]
+    ['negative-earnings', 'absurd-earnings']
+    """
+    if low_cents < 0:
+        yield Issue("negative-earnings", where, "Earnings are below zero.", "Begin at 0.")
+    if high_cents + _NEXT_EURO_CENTS > HIGHEST_PLAUSIBLE_CENTS:
+        most = text_from_cents(HIGHEST_PLAUSIBLE_CENTS)
+        problem = f"Earnings are about {most} euro a month or more."
+        yield Issue("absurd-earnings", where, problem, "Check the amount and its unit.")
+
+
+def _check_home(home: Home, month: Month) -> None:
+    """Raise DataFileError once, and not for every amount, when the household cannot be."""
+    try:
+        _facts(np.zeros(1, dtype=np.int64), home, month, in_trial=False)
+    except DataFileError as error:
+        issues = [
+            replace(one, where=one.where.replace("household 0, ", "the household, ")) for one in error.issues
+        ]
+        raise DataFileError(issues) from None
 
 
 def _kept(
@@ -129,15 +171,18 @@ def _settled(
 
 def _facts(grid: Ints, home: Home, month: Month, *, in_trial: bool) -> HouseholdMonths:
     """Return the facts of one month for a household at each amount of earnings."""
-    first = grid * home.earner_share_bp // 10_000
+    share = home.earner_share_bp
+    if isinstance(share, bool) or not isinstance(share, int) or not 0 <= share <= BASIS_POINTS:
+        problem = f"'{share}' is not the part of the earnings that the first adult earns."
+        raise DataFileError([Issue("not-a-share", "earner_share_bp", problem, "Half is 5000 basis points.")])
+    first = grid * share // BASIS_POINTS
     child = home.youngest_child_age
     return household_months(
         month,
         months=1,
         households=grid.size,
         kind=home.kind,
-        children=child is not None,
-        youngest_child_months=-1 if child is None else 12 * child,
+        youngest_child_months=NO_CHILD if child is None else 12 * child,
         age_months=[[[12 * age]] for age in home.ages],
         cost_sharers=home.cost_sharers,
         medically_limited=home.medically_limited,

@@ -22,13 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.benefits import disregard
-from opmaat.benefits.counters import Counters, restarted
+from opmaat.benefits.counters import Counters, begun_anew, restarted
 from opmaat.benefits.disregard import UNIFORM_FROM, Limits, TrialDisregard
 from opmaat.benefits.household import Flags, HouseholdKind, HouseholdMonths, Ints, MonthRow
 from opmaat.benefits.means import counted_partner_income, wealth_within_limit
 from opmaat.benefits.norm import couple_norm, month_norm, paid_before_holiday_allowance, pro_rata
 from opmaat.benefits.policy import NO_POLICY, Policy
 from opmaat.benefits.reduction import reduction, set_off
+from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.month import Month
 
 BLOCK_HOUSEHOLDS = 16_384
@@ -89,8 +90,9 @@ def settle(
 ) -> Settlements:
     """Settle every household in every month, carrying the month counters over time.
 
-    ``counters`` are those at the start; none used when not given. Raises MissingValueError when a legal
-    amount that some household needs is not known in its month.
+    ``counters`` are those at the start; none used when not given. Raises DataFileError when counters or
+    disregards of a trial are not those of the facts, MissingValueError when a legal amount that some
+    household needs is not known in its month.
 
     Examples
     --------
@@ -100,12 +102,7 @@ def settle(
     >>> result.disregarded_cents[0].tolist(), result.benefit_cents.tolist(), result.paid_cents.tolist()
     ([[10000]], [[69212]], [[65751]])
     """
-    households = facts.shape[1]
-    start = counters if counters is not None else Counters.start(households)
-    parts = [
-        _settle_block(facts.block(first, last), rules, start.block(first, last))
-        for first, last in _blocks(households)
-    ]
+    parts = [block for _, block in settle_in_blocks(facts, rules=rules, counters=counters)]
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
@@ -114,7 +111,8 @@ def settle_in_blocks(
 ) -> Iterator[tuple[int, Settlements]]:
     """Settle a block of households at a time, so that no more than a block is held in memory.
 
-    Yields the position of the first household of a block and the block's settlements.
+    Yields the position of the first household of a block and the block's settlements; raises as
+    :func:`settle` does.
 
     Examples
     --------
@@ -123,10 +121,25 @@ def settle_in_blocks(
     >>> [(first, block.paid_cents.shape) for first, block in settle_in_blocks(facts)]
     [(0, (1, 16384)), (16384, (1, 3616))]
     """
-    households = facts.shape[1]
-    start = counters if counters is not None else Counters.start(households)
-    for first, last in _blocks(households):
+    start = _start(facts, rules, counters)
+    for first, last in _blocks(facts.shape[1]):
         yield first, _settle_block(facts.block(first, last), rules, start.block(first, last))
+
+
+def _start(facts: HouseholdMonths, rules: Rules, counters: Counters | None) -> Counters:
+    """Return the counters at the start; raises DataFileError when facts, rules and counters do not fit."""
+    households, trials = facts.shape[1], int(facts.trial.max(initial=0))
+    start = counters if counters is not None else Counters.start(households)
+    issues = []
+    if trials > len(rules.trials):
+        problem = f"The facts have disregard {trials} of a trial; the rules have {len(rules.trials)}."
+        issues.append(Issue("unknown-trial", "trial", problem, "Give Rules the disregard of each arm."))
+    if start.households != households:
+        problem = f"There are counters of {start.households} households, and facts of {households}."
+        issues.append(Issue("not-the-same-households", "counters", problem, "Give those of the same ones."))
+    if issues:
+        raise DataFileError(issues)
+    return start
 
 
 def _blocks(households: int) -> list[tuple[int, int]]:
@@ -142,7 +155,11 @@ def _settle_block(facts: HouseholdMonths, rules: Rules, counters: Counters) -> S
     for number in range(facts.shape[0]):
         if restart is not None:
             counters = restarted(counters, restart)
-        rows.append(_settle_month(facts.row(number), rules, counters))
+        row = facts.row(number)
+        limits = Limits.at(row.month, uniform_from=rules.uniform_from)
+        if limits.uniform and row.new_job.any():
+            counters = begun_anew(counters, new_job=row.new_job, most_months=limits.uniform_months)
+        rows.append(_settle_month(row, rules, counters, limits=limits))
         counters = rows[-1].counters
     stacked: dict[str, Any] = {
         name: np.stack([getattr(row, name) for row in rows], axis=-2) for name in _RESULTS
@@ -156,12 +173,11 @@ def _settle_block(facts: HouseholdMonths, rules: Rules, counters: Counters) -> S
     )
 
 
-def _settle_month(row: MonthRow, rules: Rules, counters: Counters) -> Settlements:
+def _settle_month(row: MonthRow, rules: Rules, counters: Counters, *, limits: Limits) -> Settlements:
     """Settle one month of a block of households."""
     if rules.policy.disregard_granted == "always":
         row = row.changed(contributes=np.ones_like(row.contributes))
     norm = _norm_of_days(row)
-    limits = Limits.at(row.month, uniform_from=rules.uniform_from)
     kinds = disregard.applicable(row, counters, limits)
     left_out = disregard.amounts(row, kinds, rules.trials)
     counted = _counted_income(row, norm, left_out)

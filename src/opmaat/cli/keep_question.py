@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from opmaat.benefits.disregard import TrialDisregard, trial_disregard
-from opmaat.benefits.household import HIGHEST_PLAUSIBLE_CENTS, household_kind
-from opmaat.benefits.keep import Home
+from opmaat.benefits.household import household_kind
+from opmaat.benefits.keep import Home, impossible_earnings
 from opmaat.benefits.policy import NO_POLICY, read_policy
 from opmaat.core.errors import DataFileError, Issue, ProtocolError, UsageError, did_you_mean
-from opmaat.core.money import cents_from_text, text_from_cents
+from opmaat.core.money import cents_from_text
 from opmaat.core.month import Month
 from opmaat.core.texts import Text
 from opmaat.params.load import legal_amount
@@ -93,11 +93,7 @@ def earnings_grid(text: str) -> tuple[int, ...]:
 def _impossible(low: int, high: int, step: int) -> Iterable[Issue]:
     """Yield what cannot be in a range of earnings."""
     where = "--earnings"
-    if low < 0 or high < 0:
-        yield Issue("negative-earnings", where, "Earnings are below zero.", "Begin at 0.")
-    if high > HIGHEST_PLAUSIBLE_CENTS:
-        most = text_from_cents(HIGHEST_PLAUSIBLE_CENTS)
-        yield Issue("absurd-earnings", where, f"Earnings are above {most} euro a month.", "Check the amount.")
+    yield from impossible_earnings(min(low, high), max(low, high), where=where)
     if high < low:
         yield Issue("earnings-turned", where, "The highest earnings come first.", "Write the lowest first.")
     if step <= 0 or (high - low) // step >= _MOST_ROWS:
