@@ -2,7 +2,8 @@
 
 Each household has a record of its own, encrypted with ChaCha20-Poly1305 (RFC 8439) under a key that follows
 from the draw's key and the household's pseudonym, so that one household can be opened without the others.
-All records are padded to one length, and stand in the order of a keyed hash, which tells nothing.
+All records are padded to one length, that of the longest arm's name, and stand in the order of a keyed hash,
+which tells nothing; a household has one record.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 import hmac
 import json
 import os
+from itertools import pairwise
 from typing import Any
 
 from opmaat.assign.ceremony.steps import Secrets
@@ -57,7 +59,8 @@ def open_household(
     Raises
     ------
     NotPermittedError
-        When the key is another, or the household is not on the list: the two look alike on purpose.
+        ``wrong-key`` when the key is another, or the household is not on the list: the two look alike on
+        purpose, so that trying names tells nothing.
     ReceiptMismatchError
         When the file is damaged.
     """
@@ -86,14 +89,17 @@ def same_allocation(sealed: bytes, key: bytes, allocation: Allocation) -> bool:
 
 
 def _records(sealed: bytes) -> list[bytes]:
-    """Return the records of a file."""
+    """Return the records of a file, each of whose places stands once, in ascending order."""
     start = len(_HEAD) + 4
     length = int.from_bytes(sealed[len(_HEAD) : start], "big")
     size = _PLACE_BYTES + _NONCE_BYTES + length + _TAG_BYTES
-    if not sealed.startswith(_HEAD) or length == 0 or (len(sealed) - start) % size:
+    records = [sealed[at : at + size] for at in range(start, len(sealed), size)]
+    places = [record[:_PLACE_BYTES] for record in records]
+    ascend = all(one < next_one for one, next_one in pairwise(places))
+    if not sealed.startswith(_HEAD) or length == 0 or (len(sealed) - start) % size or not ascend:
         problem, fix = "The sealed allocation is not whole.", "Restore it from the archive."
         raise ReceiptMismatchError([Issue("damaged-allocation", "allocation", problem, fix)])
-    return [sealed[at : at + size] for at in range(start, len(sealed), size)]
+    return records
 
 
 def _record(row: Assignment, key: bytes, length: int, bound: bytes) -> bytes:
@@ -160,5 +166,8 @@ def _decrypt(key: bytes, sealed: bytes, bound: bytes, name: str) -> bytes:
 
 def _refused(name: str) -> NotPermittedError:
     """Say that the key does not open it."""
-    problem, fix = "The key does not open this.", "Use the key that was made when this draw was committed."
+    problem, fix = (
+        "The key does not open this.",
+        "Use the key that was made when this draw was committed, and a household of its list.",
+    )
     return NotPermittedError([Issue("wrong-key", name, problem, fix)])

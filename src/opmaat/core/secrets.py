@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from opmaat.core.errors import Issue, NotPermittedError
+from opmaat.core.files import write_new
 
 _BYTES = 32
 _OTHERS = 0o077
@@ -68,12 +69,10 @@ def write_secret(file: Path, secret: bytes) -> None:
     """Write a secret into a new file; raises NotPermittedError when the file is there already."""
     private_folder(file.parent)
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        write_new(file, secret.hex().encode() + b"\n")
     except FileExistsError:
         problem, fix = "The key is there already.", "Keep it; without it nothing can be opened."
         raise NotPermittedError([Issue("key-exists", file.name, problem, fix)]) from None
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(secret.hex() + "\n")
 
 
 def read_secret(file: Path, *, make: bool = False) -> bytes:

@@ -6,12 +6,11 @@ import pytest
 
 
 def test_every_altered_byte_of_every_file_is_found(make_study, make_register):
-    """All but the balance, from which nothing follows."""
     study = make_study()
     study.hold(make_register(25))
     study.succeed("draw --open", date="2017-11-01")
-    watched = [file for file in study.files() if file.suffix in {".json", ".bin"} and file.stem != "balance"]
-    assert len(watched) == 6
+    watched = [file for file in study.files() if file.suffix in {".json", ".bin", ".html"}]
+    assert len(watched) == 9
     for file in watched:
         good = file.read_bytes()
         for place in range(0, len(good), max(1, len(good) // 12)):
@@ -68,6 +67,38 @@ def test_resealed_forgery_is_found(make_study, make_register, forged):
     study.reseal(forged, public_value="ANOTHER")
     code, codes = study.refused("verify-draw")
     assert (code, set(codes)) == (14, {"draw-differs"})
+
+
+def test_another_record_is_found_also_without_a_list(make_study, make_register):
+    study = make_study()
+    study.hold(make_register(25))
+    study.succeed("draw --open", date="2017-11-01")
+    record = study.home / "draw" / "record.html"
+    record.write_text(record.read_text(encoding="utf-8").replace("613", "316"), encoding="utf-8")
+    for verb in ("verify-draw", "verify-draw --published-only"):
+        assert study.refused(verb) == (14, ["draw-differs"])
+    record.unlink()
+    assert study.refused("verify-draw") == (14, ["draw-differs"])
+
+
+def test_what_was_drawn_is_not_drawn_again_with_another_value(make_study, make_register):
+    study = make_study()
+    study.hold(make_register(25))
+    file, note = study.home / "draw" / "drawn.json", study.home / "private" / "begun.json"
+    first, arms, begun = file.read_bytes(), study.arms(), note.read_bytes()
+    file.unlink()
+    assert study.refused("draw", public_value="614", date="2017-09-12") == (12, ["already-begun"])
+    assert study.refused("draw --open", date="2017-11-01") == (12, ["not-drawn"])
+    study.succeed("draw", public_value="613", date="2017-09-12")
+    assert file.read_bytes() == first
+    assert study.arms() == arms
+    file.unlink()
+    note.unlink()
+    assert study.refused("draw", public_value="614", date="2017-09-12") == (12, ["already-drawn"])
+    file.write_bytes(first)
+    study.succeed("verify-draw")
+    note.write_bytes(begun.replace(b"613", b"614"))
+    assert study.refused("verify-draw") == (14, ["damaged-publication"])
 
 
 def test_changed_list_is_refused(make_study, make_register, made_up_people):

@@ -60,6 +60,15 @@ def test_length_and_order_tell_nothing():
     assert len({ours[at + 16 :] for at in starts}) == 4
 
 
+def test_a_household_has_one_record_and_records_have_one_order():
+    sealed = sealed_allocation(allocation(), KEY)
+    size = (len(sealed) - HEAD) // 4
+    head, records = sealed[:HEAD], [sealed[at : at + size] for at in range(HEAD, len(sealed), size)]
+    for changed in ([records[0], *records], records[::-1]):
+        with pytest.raises(ReceiptMismatchError, match="damaged-allocation"):
+            same_allocation(head + b"".join(changed), KEY, allocation())
+
+
 def test_same_allocation_means_every_household():
     sealed = sealed_allocation(allocation(), KEY)
     assert same_allocation(sealed, KEY, allocation())

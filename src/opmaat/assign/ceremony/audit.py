@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from opmaat.assign.ceremony.begin import follows
 from opmaat.assign.ceremony.hold import private_bytes, sealed_secrets
-from opmaat.assign.ceremony.publish import Place, read_commitment, read_drawn, read_opened
+from opmaat.assign.ceremony.publish import Place, read_begun, read_commitment, read_drawn, read_opened
 from opmaat.assign.ceremony.steps import Commitment, Drawn, Opened, Secrets
 from opmaat.assign.ceremony.verify import (
     Check,
@@ -18,6 +19,7 @@ from opmaat.assign.ceremony.verify import (
 from opmaat.assign.conceal import same_allocation
 from opmaat.caseload.model import first
 from opmaat.caseload.store import read_caseload
+from opmaat.core.digest import digest_file
 from opmaat.core.secrets import read_secret
 from opmaat.protocol.freeze import Lock
 from opmaat.protocol.model import Protocol
@@ -32,6 +34,7 @@ def audit_published(lock: Lock, place: Place) -> list[Check]:
     return [
         days_check(commitment, drawn, found),
         *verify_promise(lock, commitment, drawn, _opened_secrets(found)),
+        _record_check(place, drawn),
         *verify_opened(lock.protocol, commitment, drawn, found),
     ]
 
@@ -48,13 +51,33 @@ def audit_all(lock: Lock, place: Place) -> list[Check]:
     checks = [
         days_check(commitment, drawn, found),
         *verify_promise(lock, commitment, drawn, secrets),
+        _record_check(place, drawn),
         *_list_checks(lock.protocol, place, commitment, drawn=drawn, secrets=secrets),
     ]
+    if (begun := read_begun(place)) is not None:
+        checks.append(Check("the draw: with the value and lists it was begun with", follows(drawn, begun)))
     if found:
         checks += verify_opened(lock.protocol, commitment, drawn, found)
-    if found and place.seal_key.exists():
-        checks.append(Check("nonce and salt: those that were sealed", sealed_secrets(place) == secrets))
+        checks += _private_checks(place, found, secrets)
     return checks
+
+
+def _private_checks(place: Place, found: Opened, secrets: Secrets) -> Iterator[Check]:
+    """Yield whether what is private, as far as it is at hand, is what was opened."""
+    if place.balance.exists():
+        same = digest_file(place.balance) == found.balance
+        yield Check("balance: the one whose digest was published", same)
+    if place.seal_key.exists():
+        yield Check("nonce and salt: those that were sealed", sealed_secrets(place) == secrets)
+
+
+def _record_check(place: Place, drawn: Drawn) -> Check:
+    """Return whether the record is the page that was made at the draw; a page that is gone is not."""
+    try:
+        same = digest_file(place.record) == drawn.record
+    except OSError:
+        same = False
+    return Check("record: the page that was made at the draw", same)
 
 
 def _list_checks(

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from opmaat.assign.balance import balance_of_plan, balance_table
+from opmaat.assign.ceremony.begin import begun_before, begun_with, note, read_draw, with_list
 from opmaat.assign.ceremony.days import require_order
 from opmaat.assign.ceremony.public_value import require_canonical, require_form
-from opmaat.assign.ceremony.publish import Place, read_commitment, read_drawn, written
+from opmaat.assign.ceremony.publish import Place, read_commitment, written
 from opmaat.assign.ceremony.record import record
 from opmaat.assign.ceremony.steps import (
+    Begun,
     Commitment,
     Drawn,
+    Entry,
     Opened,
     Secrets,
     commit,
+    drawn,
     entry,
     is_promised,
     opened,
@@ -30,9 +35,8 @@ from opmaat.assign.lists import require_new, require_nobody_elsewhere, require_s
 from opmaat.caseload.model import Caseload, first
 from opmaat.caseload.store import read_caseload, require_caseload
 from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError
-from opmaat.core.files import write_together
+from opmaat.core.files import remove_left_behind, write_together
 from opmaat.core.secrets import alone, make_secret, read_secret
-from opmaat.core.version import __version__
 from opmaat.protocol.assignment import is_rolling
 from opmaat.protocol.freeze import Lock
 from opmaat.protocol.model import Protocol
@@ -48,7 +52,7 @@ def promise(
     """
     require_form(form)
     require_caseload(place.private, place.round)
-    with alone(place.private):
+    with _alone(place):
         file = place.published("commitment")
         require_new(file, "already-committed", "This round was committed before.")
         caseload = read_caseload(place.private, place.round)
@@ -69,13 +73,12 @@ def promise(
         require_order(commitment)
         sealed = seal_secrets(secrets, read_secret(place.seal_key, make=True))
         read_secret(place.draw_key, make=True)
-        write_together({place.sealed: sealed, file: written(commitment)})
-        place.sealed.chmod(0o600)
+        write_together({place.sealed: sealed, file: written(commitment)}, owner_only={place.sealed})
         return commitment
 
 
 def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Drawn:
-    """Draw the list with the public value.
+    """Draw the list with the public value, or complete a draw that was broken off; its day is then kept.
 
     Raises
     ------
@@ -83,25 +86,17 @@ def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Dra
         ``wrong-form`` when the value is not in the one spelling that the commitment asks;
         ``wrong-order-of-days`` when the day is before that of the commitment.
     NotPermittedError
-        ``already-drawn`` when this round was drawn before; ``not-committed``; ``wrong-key``.
+        ``already-drawn`` when this round was drawn before; ``already-begun`` when it was begun with another
+        value; ``not-committed``; ``wrong-key``.
     ReceiptMismatchError
         ``changed-list``, ``changed-protocol`` or ``changed-procedure``: not what was committed to. An
         amendment that leaves the procedure as it was is no obstacle.
     """
     commitment = read_commitment(place)
     require_canonical(public_value, commitment.form)
-    start = Drawn(
-        study=lock.protocol.id,
-        round=place.round,
-        commitment=commitment.digest(),
-        public_value=public_value,
-        entries=(),
-        version=__version__,
-    )
-    with alone(place.private):
-        file = place.published("drawn")
-        require_new(file, "already-drawn", "This round was drawn before, and that happens once.")
-        return _drawn(lock, place, start, commitment=commitment, today=today)
+    with _alone(place):
+        begun = begun_with(place, commitment, public_value)
+        return _drawn(lock, place, begun, commitment=commitment, entries=(), today=today)
 
 
 def draw_entrants(lock: Lock, place: Place, *, today: str) -> Drawn:
@@ -110,9 +105,9 @@ def draw_entrants(lock: Lock, place: Place, *, today: str) -> Drawn:
     Raises NotPermittedError ``closed-list`` when intake is not rolling or nobody entered, and
     ``already-opened`` once nonce and salt are known: who enters then could be chosen by the arm.
     """
-    with alone(place.private):
+    with _alone(place):
         require_sealed(place)
-        before = read_drawn(place)
+        before = read_draw(place)
         caseload = read_caseload(place.private, place.round)
         if not is_rolling(lock.protocol.assignment) or len(caseload.households) == before.entries[-1].frame:
             problem, fix = (
@@ -120,7 +115,8 @@ def draw_entrants(lock: Lock, place: Place, *, today: str) -> Drawn:
                 "Later households of a closed list have a round of their own.",
             )
             raise NotPermittedError([Issue("closed-list", place.published("drawn").name, problem, fix)])
-        return _drawn(lock, place, before, commitment=read_commitment(place), today=today)
+        begun, commitment = begun_before(place, before), read_commitment(place)
+        return _drawn(lock, place, begun, commitment=commitment, entries=before.entries, today=today)
 
 
 def open_draw(protocol: Protocol, place: Place, *, today: str) -> Opened:
@@ -129,21 +125,21 @@ def open_draw(protocol: Protocol, place: Place, *, today: str) -> Opened:
     Raises NotPermittedError ``too-early`` before the day that the commitment names, ``already-opened`` after.
     """
     file = place.published("opened")
-    commitment, _ = read_commitment(place), read_drawn(place)
-    with alone(place.private):
+    commitment, _ = read_commitment(place), read_draw(place)
+    with _alone(place):
         require_sealed(place)
-        drawn = read_drawn(place)
+        drawn = read_draw(place)
         if today < commitment.last_arm_due:
             problem = f"Nonce and salt stay sealed until the last arm is due, on {commitment.last_arm_due}."
             raise NotPermittedError([Issue("too-early", file.name, problem, "Open the draw on that day.")])
+        require_order(commitment, [entry.drawn_on for entry in drawn.entries], today)
         secrets = sealed_secrets(place)
         caseload = first(read_caseload(place.private, place.round), drawn.entries[-1].frame)
         allocation = redone(protocol, caseload, drawn, secrets)
-        found = opened(drawn, caseload, allocation, secrets=secrets, today=today)
-        require_order(commitment, drawn, found)
         even = balance_of_plan(protocol, caseload, allocation.labels, public_value=drawn.public_value)
-        write_together({place.balance: balance_table(even), file: written(found)})
-        place.balance.chmod(0o600)
+        table = balance_table(even)
+        found = opened(drawn, caseload, allocation, secrets=secrets, balance=table, today=today)
+        write_together({place.balance: table, file: written(found)}, owner_only={place.balance})
         return found
 
 
@@ -162,24 +158,45 @@ def private_bytes(file: Path) -> bytes:
         raise NotPermittedError([Issue("no-private-file", file.name, problem, fix)]) from None
 
 
-def _drawn(lock: Lock, place: Place, before: Drawn, *, commitment: Commitment, today: str) -> Drawn:
-    """Draw the list as it is now, keep the arms encrypted, and publish what may be published."""
-    caseload, secrets = read_caseload(place.private, place.round), sealed_secrets(place)
-    key = read_secret(place.draw_key)
+@contextmanager
+def _alone(place: Place) -> Iterator[None]:
+    """Take a step alone, and first remove what a step that was killed left half written."""
+    with alone(place.private):
+        remove_left_behind(place.private)
+        remove_left_behind(place.published("drawn").parent)
+        yield
+
+
+def _drawn(
+    lock: Lock, place: Place, before: Begun, *, commitment: Commitment, entries: tuple[Entry, ...], today: str
+) -> Drawn:
+    """Note the list as it is now, draw what was not drawn, and publish what may be published.
+
+    The arms are encrypted and on disk before the draw is published.
+    """
+    protocol, secrets, key = lock.protocol, sealed_secrets(place), read_secret(place.draw_key)
+    caseload = read_caseload(place.private, place.round)
     _require_promised(lock, caseload, before, commitment=commitment, salt=secrets.salt)
-    protocol = lock.protocol
-    allocation = draw(protocol, caseload, seed_of(secrets.nonce, before.public_value))
-    after = replace(before, entries=(*before.entries, entry(caseload, allocation, secrets.salt, today)))
-    require_order(commitment, after)
-    page = record(protocol, caseload, allocation, commitment=commitment, drawn=after)
+    begun = with_list(before, caseload, secrets.salt, today)
+    require_order(commitment, [one.begun_on for one in begun.lists])
+    drawing(protocol, caseload)
+    note(place, begun)
+    seed = seed_of(secrets.nonce, begun.public_value)
+    for one in begun.lists[len(entries) :]:
+        allocation = draw(protocol, first(caseload, one.frame), seed)
+        entries = (*entries, entry(one, allocation, secrets.salt))
+    page = record(
+        protocol, caseload, allocation, commitment=commitment, begun=begun, entry=entries[-1]
+    ).encode()
+    after = drawn(begun, entries, page)
     write_together(
         {
             place.allocation: sealed_allocation(allocation, key),
-            place.record: page.encode(),
+            place.record: page,
             place.published("drawn"): written(after),
-        }
+        },
+        owner_only={place.allocation},
     )
-    place.allocation.chmod(0o600)
     return after
 
 
@@ -193,7 +210,7 @@ def _require_protocol(protocol: Protocol, caseload: Caseload, place: Place) -> N
 
 
 def _require_promised(
-    lock: Lock, caseload: Caseload, before: Drawn, *, commitment: Commitment, salt: bytes
+    lock: Lock, caseload: Caseload, before: Begun, *, commitment: Commitment, salt: bytes
 ) -> None:
     """Refuse another list, protocol or procedure than was committed to, or another start of the list."""
     found = []
@@ -204,7 +221,7 @@ def _require_promised(
     if salted("procedure", salt, procedure_digest(lock.protocol)) != commitment.procedure:
         found.append(("changed-procedure", "The way of drawing was changed after the commitment."))
     lists = [(commitment.list, len(caseload.households))] if commitment.list is not None else []
-    lists += [(earlier.list, earlier.frame) for earlier in before.entries]
+    lists += [(earlier.list, earlier.frame) for earlier in before.lists]
     if any(salted("list", salt, first(caseload, frame).digest()) != promised for promised, frame in lists):
         found.append(("changed-list", "The list was changed after it was committed to."))
     if found:

@@ -13,11 +13,11 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from opmaat.assign.ceremony.steps import Commitment, Drawn, Opened, as_dict
+from opmaat.assign.ceremony.steps import Begun, Commitment, Drawn, Opened, as_dict
 from opmaat.core.digest import digest_value
 from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError
 
-Published = TypeVar("Published", Commitment, Drawn, Opened)
+Published = TypeVar("Published", Commitment, Begun, Drawn, Opened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,11 @@ class Place:
         return self.private / f"sealed{self._suffix}.bin"
 
     @property
+    def begun(self) -> Path:
+        """The note that a draw was begun."""
+        return self.private / f"begun{self._suffix}.json"
+
+    @property
     def allocation(self) -> Path:
         """The encrypted allocation."""
         return self.private / f"allocation{self._suffix}.bin"
@@ -74,7 +79,7 @@ class Place:
         return f"-{self.round}" if self.round else ""
 
 
-def written(published: Commitment | Drawn | Opened) -> bytes:
+def written(published: Commitment | Begun | Drawn | Opened) -> bytes:
     """Return the bytes of a published file."""
     content = as_dict(published)
     text = json.dumps({**content, "seal": digest_value(content)}, indent=2, ensure_ascii=False)
@@ -84,6 +89,11 @@ def written(published: Commitment | Drawn | Opened) -> bytes:
 def read_commitment(place: Place) -> Commitment:
     """Return the commitment of a round; raises NotPermittedError when there is none yet."""
     return _read(Commitment, place.published("commitment"), "not-committed", "opmaat draw --commit")
+
+
+def read_begun(place: Place) -> Begun | None:
+    """Return the note that a draw was begun, or None where none was."""
+    return _read(Begun, place.begun, "not-begun", "opmaat draw") if place.begun.exists() else None
 
 
 def read_drawn(place: Place) -> Drawn:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from opmaat.assign.balance import balance_of_plan
-from opmaat.assign.ceremony.steps import Commitment, Drawn
+from opmaat.assign.ceremony.steps import Begun, Commitment, Entry
 from opmaat.assign.model import Allocation
 from opmaat.caseload.model import Caseload, Screened
 from opmaat.core.texts import LANGUAGES, Language
@@ -45,10 +45,16 @@ class Shown:
 
 
 def record(
-    protocol: Protocol, caseload: Caseload, allocation: Allocation, *, commitment: Commitment, drawn: Drawn
+    protocol: Protocol,
+    caseload: Caseload,
+    allocation: Allocation,
+    *,
+    commitment: Commitment,
+    begun: Begun,
+    entry: Entry,
 ) -> str:
     """Return the record as a page in Dutch and English that needs no other file."""
-    verdict = _verdict(protocol, caseload, allocation, drawn.public_value)
+    verdict = _verdict(protocol, caseload, allocation, begun.public_value)
     languages = [
         Shown(
             code=language,
@@ -57,8 +63,8 @@ def record(
             facts=_facts(protocol, language),
             arms=_arms(protocol, language),
             counts=_counts(caseload, language),
-            steps=_steps(commitment, drawn, language),
-            digests=_digests(commitment, drawn, language),
+            steps=_steps(commitment, begun, language),
+            digests=_digests(commitment, entry, language),
             balance=_texts(language)[verdict],
         )
         for language in LANGUAGES
@@ -120,26 +126,26 @@ def hidden_reasons(screened: Sequence[Screened]) -> frozenset[str]:
     return frozenset(item.id for item in ascending[:small])
 
 
-def _steps(commitment: Commitment, drawn: Drawn, language: Language) -> Pairs:
+def _steps(commitment: Commitment, begun: Begun, language: Language) -> Pairs:
     """Return the steps of the ceremony."""
     say = _texts(language)
     return (
         (say["committed_on"], _day(commitment.committed_on, language)),
         (say["public_value_promised"], f"{commitment.public_value} ({say[commitment.form.split(':')[0]]})"),
-        (say["public_value"], drawn.public_value),
-        *((say["drawn_on"], _day(entry.drawn_on, language)) for entry in drawn.entries),
+        (say["public_value"], begun.public_value),
+        *((say["drawn_on"], _day(one.begun_on, language)) for one in begun.lists),
         (say["due"], _day(commitment.last_arm_due, language)),
-        (say["version"], drawn.version),
+        (say["version"], begun.version),
     )
 
 
-def _digests(commitment: Commitment, drawn: Drawn, language: Language) -> Pairs:
+def _digests(commitment: Commitment, last: Entry, language: Language) -> Pairs:
     """Return the digests by which the files can be recognised."""
     say = _texts(language)
     return (
         (say["digest_commitment"], commitment.digest()),
-        (say["digest_list"], drawn.entries[-1].list),
-        (say["digest_allocation"], drawn.entries[-1].allocation),
+        (say["digest_list"], last.list),
+        (say["digest_allocation"], last.allocation),
     )
 
 

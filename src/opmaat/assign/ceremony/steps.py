@@ -23,7 +23,7 @@ from pydantic import AfterValidator, StringConstraints
 from opmaat.assign.ceremony.public_value import FORM
 from opmaat.assign.model import Allocation
 from opmaat.caseload.model import Caseload
-from opmaat.core.digest import PREFIX, digest_value
+from opmaat.core.digest import PREFIX, digest_bytes, digest_value
 from opmaat.core.version import __version__
 from opmaat.protocol.assignment import is_rolling
 from opmaat.protocol.freeze import Lock
@@ -35,7 +35,7 @@ Hexadecimal = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Form = Annotated[str, StringConstraints(pattern=f"^({FORM})$")]
 Day = Annotated[str, AfterValidator(lambda day: date.fromisoformat(day).isoformat())]
 Count = Annotated[int, Ge(0)]
-_BESIDE = frozenset({"timing", "rounds", "balance"})
+_BESIDE = frozenset({"timing", "rounds", "balance", "sample_ratio"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,31 @@ class Commitment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BegunList:
+    """A list whose draw was begun: households in the frame, and the salted digest of the list."""
+
+    frame: Count
+    list: Digest
+    begun_on: Day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What is noted before anything is drawn, so that the same round is not drawn with another value.
+
+    Everything that is published at the draw follows from it, the list and the secrets; a draw that was broken
+    off is completed from it.
+    """
+
+    study: str
+    round: str
+    commitment: Digest
+    public_value: str
+    lists: Annotated[tuple[BegunList, ...], MinLen(1)]
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A list that was drawn: households in the frame, those drawn, salted digests of list and arms."""
 
@@ -84,19 +109,26 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """What is published at the draw; a closed list has one entry, rolling intake one for every time."""
+    """What is published at the draw; a closed list has one entry, rolling intake one for every time.
+
+    ``record`` is the digest of the record to print and sign.
+    """
 
     study: str
     round: str
     commitment: Digest
     public_value: str
     entries: Annotated[tuple[Entry, ...], MinLen(1)]
+    record: Digest
     version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """What is published when the last arm is due: the secrets, what the digests were of, totals per arm."""
+    """What is published when the last arm is due: the secrets, what the digests were of, totals per arm.
+
+    ``balance`` is the digest of the whole balance, which stays with the list.
+    """
 
     study: str
     round: str
@@ -106,15 +138,20 @@ class Opened:
     seed: Hexadecimal
     list: Digest
     totals: Mapping[str, Count]
+    balance: Digest
     opened_on: Day
 
 
-def as_dict(published: Commitment | Drawn | Opened) -> dict[str, Any]:
+def as_dict(published: Commitment | Begun | Drawn | Opened) -> dict[str, Any]:
     """Return what is published as plain values."""
-    fields = {name: getattr(published, name) for name in published.__slots__}
-    if isinstance(published, Drawn):
-        fields["entries"] = [{name: getattr(e, name) for name in e.__slots__} for e in published.entries]
-    return {name: dict(value) if isinstance(value, Mapping) else value for name, value in fields.items()}
+    return {name: _plain(getattr(published, name)) for name in published.__slots__}
+
+
+def _plain(value: object) -> object:
+    """Return a field as plain values."""
+    if isinstance(value, tuple):
+        return [{name: getattr(item, name) for name in item.__slots__} for item in value]
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def salted(word: str, salt: bytes, digest: str) -> str:
@@ -186,14 +223,27 @@ def commit(
     )
 
 
-def entry(caseload: Caseload, allocation: Allocation, salt: bytes, today: str) -> Entry:
+def entry(begun: BegunList, allocation: Allocation, salt: bytes) -> Entry:
     """Return what is published of one list that was drawn."""
     return Entry(
-        frame=len(caseload.households),
+        frame=begun.frame,
         households=len(allocation.households),
-        list=salted("list", salt, caseload.digest()),
+        list=begun.list,
         allocation=allocation_digest(allocation, salt),
-        drawn_on=today,
+        drawn_on=begun.begun_on,
+    )
+
+
+def drawn(begun: Begun, entries: tuple[Entry, ...], record: bytes) -> Drawn:
+    """Return what is published at the draw, with the digest of its record."""
+    return Drawn(
+        study=begun.study,
+        round=begun.round,
+        commitment=begun.commitment,
+        public_value=begun.public_value,
+        entries=entries,
+        record=digest_bytes(record),
+        version=begun.version,
     )
 
 
@@ -204,7 +254,13 @@ def allocation_digest(allocation: Allocation, salt: bytes) -> str:
 
 
 def opened(
-    drawn: Drawn, caseload: Caseload, allocation: Allocation, *, secrets: Secrets, today: str
+    drawn: Drawn,
+    caseload: Caseload,
+    allocation: Allocation,
+    *,
+    secrets: Secrets,
+    balance: bytes,
+    today: str,
 ) -> Opened:
     """Return what is published when the last arm is due."""
     return Opened(
@@ -216,6 +272,7 @@ def opened(
         seed=seed_of(secrets.nonce, drawn.public_value).hex(),
         list=caseload.digest(),
         totals=allocation.totals(),
+        balance=digest_bytes(balance),
         opened_on=today,
     )
 

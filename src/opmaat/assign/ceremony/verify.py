@@ -53,7 +53,9 @@ def verify_promise(lock: Lock, commitment: Commitment, drawn: Drawn, secrets: Se
 
 def days_check(commitment: Commitment, drawn: Drawn, opened: Opened | None) -> Check:
     """Return whether the days of the steps are in their order."""
-    return Check("days: in the order of the steps", not list(wrong_days(commitment, drawn, opened)))
+    days = [entry.drawn_on for entry in drawn.entries]
+    wrong = list(wrong_days(commitment, days, opened.opened_on if opened else None))
+    return Check("days: in the order of the steps", not wrong)
 
 
 def verify_opened(
