@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from opmaat.evaluate.model import Note, NoteCode
 from opmaat.evaluate.questions import Question
 from opmaat.panel.model import Codes, Panel, Variable
-from opmaat.protocol.analyses import Ancova, DifferenceInDifferences, Late
+from opmaat.protocol.analyses import Ancova, DifferenceInDifferences, Estimand, Late
 from opmaat.protocol.model import Protocol
-from opmaat.protocol.questions import adjustment, cluster_column, strata_rule
+from opmaat.protocol.questions import adjustment, cluster_unit, strata_rule
 
 BASELINE = "baseline measure"
+_NO_CODE = -2
 
 
 def covariate_term(name: str) -> str:
@@ -93,17 +94,40 @@ class Eligible:
 
 def outcome_of(panel: Panel, question: Question) -> NDArray[np.float64]:
     """Return what a question measures, per participant: the outcome, or its change since the baseline."""
-    name = question.estimand.outcome
-    values = panel.outcomes[name][question.estimand.month]
+    values = _measured(panel, question.estimand)
     if isinstance(question.analysis, DifferenceInDifferences):
-        return values - panel.baselines[name]
+        return values - panel.baselines[question.estimand.outcome]
     return values
 
 
+def _measured(panel: Panel, estimand: Estimand) -> NDArray[np.float64]:
+    """Return the outcome, NaN from the month in which something happened that makes it missing from then."""
+    values = panel.outcomes[estimand.outcome][estimand.month]
+    for what, strategy in estimand.intercurrent.items():
+        if strategy == "missing_from_then" and estimand.month is not None and what in panel.intercurrent:
+            values = np.where(panel.intercurrent[what] <= estimand.month, np.nan, values)
+    return values
+
+
+def asked_about(panel: Panel, estimand: Estimand) -> NDArray[np.bool_]:
+    """Return whom an estimand is about: everybody drawn, or those who joined, or one subgroup of them."""
+    about = np.ones(panel.participants, dtype=np.bool_)
+    if estimand.among == "joined" and panel.joined is not None:
+        about &= panel.joined
+    for name, level in estimand.subgroup.items():
+        values = panel.covariates[name].values
+        if isinstance(values, Codes):
+            about &= values.codes == (values.names.index(level) if level in values.names else _NO_CODE)
+        else:
+            about &= values == float(level)
+    return about
+
+
 def eligible(panel: Panel, question: Question) -> Eligible:
-    """Return who can be in the fit: in one of its arms, and with everything that must be known."""
+    """Return who can be in the fit: asked about, in one of its arms, with everything that must be known."""
     in_arms = np.isin(panel.arm.codes, [panel.arm.names.index(arm) for arm in question.arms])
-    unmeasured = np.isnan(panel.outcomes[question.estimand.outcome][question.estimand.month])
+    in_arms &= asked_about(panel, question.estimand)
+    unmeasured = np.isnan(_measured(panel, question.estimand))
     without_outcome = in_arms & unmeasured
     without_baseline = in_arms & ~unmeasured & np.isnan(outcome_of(panel, question))
     known = in_arms & ~without_outcome & ~without_baseline
@@ -192,8 +216,6 @@ def _clusters(
     protocol: Protocol, panel: Panel, question: Question, rows: NDArray[np.int64]
 ) -> NDArray[np.int64] | None:
     """Return the cluster of each row, where the errors are clustered."""
-    column = cluster_column(protocol, question.analysis)
-    if column is None or protocol.data is None:
-        return None
-    units = panel.household if column == protocol.data.household else panel.cluster
+    unit = cluster_unit(protocol, question.analysis)
+    units = {"household": panel.household, "cluster": panel.cluster, None: None}[unit]
     return None if units is None else units[rows]

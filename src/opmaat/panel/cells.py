@@ -155,6 +155,8 @@ def _only_estimand(protocol: Protocol, analysis: Analysis) -> Estimand:
     estimand = estimands[analysis.estimands[0]]
     if protocol.outcomes[estimand.outcome].transform is not None:
         reasons.append("a transformed outcome")
+    if estimand.subgroup:
+        reasons.append("a subgroup")
     if reasons:
         problem = f"Sums per cell cannot serve '{analysis.id}': {', '.join(reasons)}."
         fix = "Use 'opmaat estimate', which reads every row."

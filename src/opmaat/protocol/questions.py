@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Literal
 
 from opmaat.protocol.analyses import Adjustment, Analysis, DifferenceInMeans, Estimand, StrataRule
-from opmaat.protocol.assignment import Clustered
+from opmaat.protocol.assignment import Clustered, strata_of
 from opmaat.protocol.model import Protocol
 
 Pair = tuple[str, str]
+
+
+def is_trial(protocol: Protocol) -> bool:
+    """Tell whether outcomes are made of registers and answers, instead of read from a prepared file.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from opmaat.protocol.load import load_protocol
+    >>> is_trial(load_protocol(Path("studies/nsw-1975")))
+    False
+    """
+    defined = any(outcome.definition is not None for outcome in protocol.outcomes.values())
+    return protocol.data is None and defined
 
 
 def contrast_pairs(protocol: Protocol, estimand: Estimand) -> tuple[Pair, ...]:
@@ -58,7 +73,9 @@ def adjustment(analysis: Analysis) -> Adjustment | None:
 
 
 def strata_rule(protocol: Protocol, analysis: Analysis) -> StrataRule:
-    """Return how an analysis treats strata: within them where the data have them, unless it says otherwise.
+    """Return how an analysis treats strata: within them where there are any, unless it says otherwise.
+
+    Strata are those of the prepared file, or without one those of the draw.
 
     Examples
     --------
@@ -70,11 +87,36 @@ def strata_rule(protocol: Protocol, analysis: Analysis) -> StrataRule:
     """
     if analysis.strata is not None:
         return analysis.strata
-    return "within" if protocol.data is not None and protocol.data.strata else "ignored"
+    strata = strata_of(protocol.assignment) if protocol.data is None else protocol.data.strata
+    return "within" if strata else "ignored"
+
+
+def cluster_unit(protocol: Protocol, analysis: Analysis) -> Literal["household", "cluster"] | None:
+    """Return on whom errors cluster, None for nobody: the unit of the draw unless the analysis says it.
+
+    With a prepared file it is what the file has; without one every person has a household.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from opmaat.protocol.load import load_protocol
+    >>> protocol = load_protocol(Path("studies/nsw-1975"))
+    >>> cluster_unit(protocol, protocol.analyses[0]) is None
+    True
+    """
+    data = protocol.data
+    if data is not None:
+        column = cluster_column(protocol, analysis)
+        if column is None:
+            return None
+        return "household" if column == data.household else "cluster"
+    if not analysis.errors.startswith("cr"):
+        return None
+    return analysis.cluster or ("cluster" if isinstance(protocol.assignment, Clustered) else "household")
 
 
 def cluster_column(protocol: Protocol, analysis: Analysis) -> str | None:
-    """Return the column on which errors cluster: the unit of the draw unless the analysis says otherwise.
+    """Return the column of a prepared file on which errors cluster, see :func:`cluster_unit`.
 
     Examples
     --------

@@ -14,16 +14,18 @@ from opmaat.protocol.analyses import (
     Estimand,
     Late,
 )
-from opmaat.protocol.assignment import Clustered, Recorded
+from opmaat.protocol.assignment import Clustered, Recorded, strata_of
 from opmaat.protocol.checks.columns import check_columns
 from opmaat.protocol.checks.covariates import check_covariates
+from opmaat.protocol.checks.definitions import check_definitions
 from opmaat.protocol.checks.draw import check_draw
+from opmaat.protocol.checks.estimands import check_whom
 from opmaat.protocol.checks.numbers import check_numbers
 from opmaat.protocol.checks.planning import check_planning
 from opmaat.protocol.checks.rules import check_rules
 from opmaat.protocol.finding import Finding, KeyPath, unknown
 from opmaat.protocol.model import Protocol
-from opmaat.protocol.questions import adjustment, cluster_column, strata_rule
+from opmaat.protocol.questions import adjustment, cluster_unit, is_trial, strata_rule
 from opmaat.stats.error_kinds import TWO_STAGE_ERRORS
 
 
@@ -47,6 +49,7 @@ def check(protocol: Protocol) -> Iterator[Finding]:
     yield from check_columns(protocol)
     yield from check_covariates(protocol)
     yield from _check_outcomes(protocol)
+    yield from check_definitions(protocol)
     for position, estimand in enumerate(protocol.estimands):
         yield from _check_estimand(protocol, estimand, ("estimands", position))
     for position, analysis in enumerate(protocol.analyses):
@@ -126,7 +129,7 @@ def _check_outcomes(protocol: Protocol) -> Iterator[Finding]:
     by_period = protocol.data is not None and protocol.data.period is not None
     for name, outcome in protocol.outcomes.items():
         path: KeyPath = ("outcomes", name)
-        baseline = outcome.baseline
+        baseline = outcome.baseline if outcome.definition is None else None
         if baseline is not None and (baseline.column is None) == (baseline.month is None):
             problem = f"The baseline of '{name}' needs a column or a month, and only one of them."
             yield Finding((*path, "baseline"), "wrong-baseline", problem, "Keep one.")
@@ -164,6 +167,7 @@ def _check_estimand(protocol: Protocol, estimand: Estimand, path: KeyPath) -> It
         yield Finding(
             (*path, "month"), "needless-month", problem, "Leave out 'month', or name 'data: period'."
         )
+    yield from check_whom(protocol, estimand, path)
     if not any(estimand.id in analysis.estimands for analysis in protocol.analyses):
         problem = f"No analysis estimates '{estimand.id}'."
         yield Finding(path, "estimand-without-analysis", problem, "Add it to an analysis, or leave it out.")
@@ -221,15 +225,19 @@ def _check_errors(protocol: Protocol, analysis: Analysis, path: KeyPath) -> Iter
         yield Finding(
             (*path, "cluster"), "needless-cluster", problem, "Use cr0, cr1 or cr2, or leave it out."
         )
-    if data is None:
+    if data is None and not is_trial(protocol):
         return
-    if clustered and cluster_column(protocol, analysis) is None:
+    if clustered and data is not None and cluster_unit(protocol, analysis) is None:
         problem = f"'{analysis.errors}' errors need to know who belongs together, and the data do not say."
         yield Finding(
             (*path, "errors"), "no-clusters", problem, "Add 'household' or 'cluster' to 'data', or use hc2."
         )
+    if data is None and analysis.cluster == "cluster" and not isinstance(protocol.assignment, Clustered):
+        problem = "No clusters were drawn, so nobody knows who is in which."
+        yield Finding((*path, "cluster"), "no-clusters", problem, "Use 'cluster: household'.")
+    households = data is None or data.household is not None
     drawn_together = isinstance(protocol.assignment, Clustered) or (
-        data.household is not None and protocol.population.unit == "household"
+        households and protocol.population.unit == "household"
     )
     if drawn_together and not clustered:
         problem = (
@@ -242,6 +250,8 @@ def _check_weights(protocol: Protocol, analysis: Analysis, path: KeyPath) -> Ite
     """Check that weights and strata exist, and that unequal chances are not forgotten."""
     data = protocol.data
     if data is None:
+        if is_trial(protocol):
+            yield from _check_weights_of_trial(protocol, analysis, path)
         return
     columns = {
         "assignment": ("probability", data.probability),
@@ -264,6 +274,16 @@ def _check_weights(protocol: Protocol, analysis: Analysis, path: KeyPath) -> Ite
     if data.probability is not None and "assignment" not in analysis.weights and rule == "ignored":
         problem = "The chances of the arms differ between participants, and this analysis does not use them."
         yield Finding(path, "probability-not-used", problem, "Add 'weights: [assignment]'.")
+
+
+def _check_weights_of_trial(protocol: Protocol, analysis: Analysis, path: KeyPath) -> Iterator[Finding]:
+    """Check that a trial is asked for no weights of who answered, and for strata only where it has them."""
+    if "response" in analysis.weights:
+        problem = "The weight 'response' stands in a prepared file, and there is none."
+        yield Finding((*path, "weights"), "no-weight-column", problem, "Leave it out.")
+    if analysis.strata in ("within", "fixed_effects") and not strata_of(protocol.assignment):
+        problem = "The analysis uses strata, and the draw has none."
+        yield Finding((*path, "strata"), "no-strata", problem, "Leave out 'strata'.")
 
 
 def _check_late(protocol: Protocol, analysis: Late, path: KeyPath) -> Iterator[Finding]:
@@ -302,7 +322,8 @@ def _check_max_t(protocol: Protocol, analysis: Analysis, other: Analysis, path: 
     if isinstance(analysis, Late):
         problem = "'max_t' is not offered for 'late'."
         yield Finding((*path, "multiplicity"), "max-t-for-late", problem, "Use 'method: holm'.")
-    if cluster_column(protocol, analysis) != cluster_column(protocol, other):
+    is_estimated = protocol.data is not None or is_trial(protocol)
+    if is_estimated and cluster_unit(protocol, analysis) != cluster_unit(protocol, other):
         problem = f"'{analysis.id}' and '{other.id}' are one max-t family, but cluster differently."
         yield Finding(
             (*path, "errors"), "mixed-clusters", problem, "Cluster both alike, or use 'method: holm'."
