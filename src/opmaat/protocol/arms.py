@@ -10,24 +10,26 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, MinLen
-from pydantic import BeforeValidator, Discriminator, WithJsonSchema
+from pydantic import BeforeValidator, Discriminator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from opmaat.core.texts import Text
-from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
+from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS, WRITTEN_BY_HAND
 
 Duty = Literal["work", "reintegration", "service_in_return"]
 
 
-def _basis_points(rate: object) -> object:
-    """Read '50%' as 5000 basis points; a whole number is in basis points already, as in a lock."""
+def _basis_points(rate: object, info: ValidationInfo) -> object:
+    """Read '50%' as 5000 basis points; only a lock, not a file that people write, holds basis points."""
     if isinstance(rate, str) and rate.endswith("%"):
         number = rate[:-1].strip()
         whole, _, decimals = number.partition(".")
-        if whole.isdigit() and len(decimals) <= 2 and (decimals.isdigit() or not decimals):
+        if whole.isdecimal() and len(decimals) <= 2 and (decimals.isdecimal() or not decimals):
             return int(whole) * 100 + int(decimals.ljust(2, "0"))
-    if not isinstance(rate, int):
+    if isinstance(rate, bool) or not isinstance(rate, int):
         raise PydanticCustomError("rate", "write a rate such as 50%")
+    if WRITTEN_BY_HAND in (info.context or ()):
+        raise PydanticCustomError("rate", "a rate is a percentage, so write {rate}%", {"rate": rate})
     return rate
 
 

@@ -17,7 +17,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from opmaat.core.errors import Issue, ProtocolError
 from opmaat.protocol.finding import Finding
+from opmaat.protocol.flags import flags_for_numbers
 from opmaat.protocol.shape import UNKNOWN_KEY, key_in, shape_findings, shown
+from opmaat.protocol.unknown_keys import WRITTEN_BY_HAND
 
 T = TypeVar("T")
 
@@ -88,7 +90,7 @@ def _examined(
         pruned = _validated(_without(tree, unknown), kind)
         value = pruned[0]
     if value is not None:
-        findings += list(check(value))
+        findings += [*flags_for_numbers(tree, value), *check(value)]
     return value, _Lines(tree, str(file)).issues(findings)
 
 
@@ -159,7 +161,7 @@ def _parse(text: str, file: Path, kind: FileKind[T]) -> CommentedMap:
 def _validated(tree: CommentedMap, kind: FileKind[T]) -> tuple[T | None, list[Finding]]:
     """Return the value of a tree that has the right shape, or what is wrong with the shape."""
     try:
-        return kind.adapter().validate_python(tree), []
+        return kind.adapter().validate_python(tree, context={WRITTEN_BY_HAND: True}), []
     except ValidationError as error:
         errors = error.errors(include_url=False)
         return None, shape_findings(errors, tree, noun=kind.noun, schema=kind.adapter().json_schema)

@@ -5,3 +5,5 @@ from __future__ import annotations
 from pydantic import ConfigDict
 
 NO_UNKNOWN_KEYS = ConfigDict(extra="forbid", strict=False)
+WRITTEN_BY_HAND = "written_by_hand"
+"""Key of the context of validation: a file that people write has percentages, a lock has basis points."""
