@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +14,16 @@ from opmaat.caseload.characteristics import characteristic
 from opmaat.caseload.households import (
     Households,
     grouped,
+    with_alike,
     with_contradictions,
     with_duplicates,
     with_impossible_days,
 )
+from opmaat.caseload.layout import Layout
 from opmaat.caseload.model import BUILT_IN, DRAWN_BEFORE, INCOMPLETE, Caseload, Levels, Screened, Totals
 from opmaat.caseload.pseudonym import KEY_CHECK, key_check, pseudonyms
 from opmaat.caseload.read import Delivery
+from opmaat.caseload.refuse import Refused, issues_of, refused_of
 from opmaat.caseload.rows import Fault, Rows
 from opmaat.caseload.screen import screen, shifted
 from opmaat.core.errors import DataFileError, Issue
@@ -39,6 +43,14 @@ from opmaat.protocol.population import (
 _PAST = (PensionAgeWithin, StartedWithin, YoungerThan)
 _MONTHS_OF_A_LIFE = 120 * 12
 Characteristics = dict[str, Levels | NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A caseload of the good rows, and the rows that were refused, each with every reason."""
+
+    caseload: Caseload
+    refused: tuple[Refused, ...]
 
 
 def build(
@@ -67,12 +79,31 @@ def build(
     Raises
     ------
     DataFileError
-        With every fault of every row: cells that do not fit, persons who stand twice, codes that differ
+        With the faults of all rows: cells that do not fit, persons who stand twice, codes that differ
         within a household, characteristics that the draw needs and that are missing.
     """
-    unit_field = _unit_field(protocol, delivery.rows)
+    found = examine(protocol, delivery, key=key, day=day, round_name=round_name, earlier=earlier)
+    require_good(found, delivery, set_aside=set_aside)
+    return found.caseload
+
+
+def examine(
+    protocol: Protocol,
+    delivery: Delivery,
+    *,
+    key: bytes,
+    day: date,
+    round_name: str = "",
+    earlier: Sequence[Caseload] = (),
+) -> Examined:
+    """Return the caseload without the households that have a fault, and the rows that were refused.
+
+    The parameters are those of :func:`build`.
+    """
+    unit_field = unit_field_of(protocol, delivery.rows.layout)
     rows = _checked(protocol, delivery.rows, unit_field, day)
-    households = grouped(rows, unit_field)
+    unread = {unit for line in delivery.unread for unit in line.named[unit_field]}
+    households = grouped(rows, unit_field, refused=unread)
     persons = _persons(households, key)
     kept_out = _screened(protocol, households, persons, day, earlier)
     found = {
@@ -80,13 +111,8 @@ def build(
         for name, item in protocol.population.characteristics.items()
     }
     lacking = _lacking(protocol, households, kept_out, found)
-    if (rows.faults or lacking) and not set_aside:
-        raise DataFileError(fault.issue for fault in (*rows.faults, *lacking))
     for fault in lacking:
         kept_out[households.of_row[fault.row]] = INCOMPLETE
-    if all(why is not None for why in kept_out):
-        problem, fix = "Nobody is eligible.", "Check the register and the rules of the protocol."
-        raise DataFileError([Issue("nobody-eligible", delivery.rows.table.name, problem, fix)])
     caseload = Caseload(
         study=protocol.id,
         round=round_name,
@@ -98,31 +124,46 @@ def build(
         screened=_counts(protocol, kept_out, persons),
         totals=_totals(delivery, households, kept_out),
         reference=protocol.population.reference,
-        receipt=Receipt(
-            stage="caseload",
-            inputs={**delivery.sources, KEY_CHECK: key_check(key)},
-            output="",
-            protocol=protocol.digest(),
-            version=__version__,
-        ),
+        receipt=_receipt(protocol, delivery, key),
     )
     caseload = caseload if is_rolling(protocol.assignment) else _by_name(caseload)
-    return replace(caseload, receipt=replace(caseload.receipt, output=caseload.digest()))
+    caseload = replace(caseload, receipt=replace(caseload.receipt, output=caseload.digest()))
+    return Examined(caseload, refused_of(delivery, unit_field, rows, lacking=lacking, kept=households.rows))
 
 
-def _unit_field(protocol: Protocol, rows: Rows) -> str:
-    """Return the field whose value makes a unit of the draw."""
-    if protocol.population.unit == "person" or rows.layout.household is None:
-        return rows.layout.person
-    return rows.layout.household
+def require_good(
+    found: Examined, delivery: Delivery, *, set_aside: bool = False, file: Path | None = None
+) -> None:
+    """Refuse a caseload of nobody, and, unless they are set aside, refused rows; ``file`` has them all."""
+    if found.refused and not set_aside:
+        raise DataFileError(issues_of(found.refused, delivery.rows.table, file))
+    if not len(found.caseload.eligible):
+        problem, fix = "Nobody is eligible.", "Check the register and the rules of the protocol."
+        raise DataFileError([Issue("nobody-eligible", delivery.rows.table.name, problem, fix)])
+
+
+def _receipt(protocol: Protocol, delivery: Delivery, key: bytes) -> Receipt:
+    """Return the receipt of a caseload, still without its output."""
+    inputs = {**delivery.sources, KEY_CHECK: key_check(key)}
+    return Receipt(
+        stage="caseload", inputs=inputs, output="", protocol=protocol.digest(), version=__version__
+    )
+
+
+def unit_field_of(protocol: Protocol, layout: Layout) -> str:
+    """Return the field of a register whose value makes a unit of the draw."""
+    if protocol.population.unit == "person" or layout.household is None:
+        return layout.person
+    return layout.household
 
 
 def _checked(protocol: Protocol, rows: Rows, unit_field: str, day: date) -> Rows:
     """Return the rows with the faults that only show between rows."""
-    coded = [item.field for item in protocol.population.characteristics.values() if isinstance(item, Coded)]
+    coded = [item for item in protocol.population.characteristics.values() if isinstance(item, Coded)]
     first = shifted(day, -_MONTHS_OF_A_LIFE)
-    rows = with_impossible_days(with_duplicates(rows), _past_days(protocol), first=first, last=day)
-    return with_contradictions(rows, unit_field, sorted(set(coded)))
+    rows = with_impossible_days(rows, _past_days(protocol), first=first, last=day)
+    rows = with_contradictions(with_duplicates(rows, unit_field), unit_field, coded)
+    return with_alike(rows, unit_field) if rows.layout.fields[unit_field].kind == "text" else rows
 
 
 def _past_days(protocol: Protocol) -> list[str]:
@@ -171,27 +212,27 @@ def _lacking(
     plan = protocol.assignment
     used = {} if isinstance(plan, Recorded) else characteristics_of(plan)
     needed = {name for key, names in used.items() if key != "balance" for name in names}
-    faults = []
+    faults: list[Fault] = []
     eligible = np.array([why is None for why in kept_out], dtype=np.bool_)
     for name in sorted(needed):
         values, item = found[name], protocol.population.characteristics[name]
         missing = values.codes < 0 if isinstance(values, Levels) else np.isnan(values)
         field = getattr(item, "field", households.rows.layout.person)
         problem = f"The characteristic '{name}', which the draw needs, is missing."
-        for row in households.first_row[missing & eligible]:
-            faults.append(
-                households.rows.fault(int(row), field, code="missing-characteristic", problem=problem)
-            )
+        faults += [
+            Fault(int(row), field, "missing-characteristic", problem)
+            for row in households.first_row[missing & eligible]
+        ]
     return sorted(faults, key=lambda fault: fault.row)
 
 
 def _totals(delivery: Delivery, households: Households, kept_out: list[str | None]) -> Totals:
     """Return the control totals."""
-    in_frame = households.rows.count
+    in_frame, of_caseload = households.rows.count, delivery.rows.count + len(delivery.unread)
     return Totals(
         rows=delivery.rows_read,
-        rows_of_other_records=delivery.rows_read - delivery.rows.count,
-        rows_set_aside=delivery.rows.count - in_frame,
+        rows_of_other_records=delivery.rows_read - of_caseload,
+        rows_set_aside=of_caseload - in_frame,
         rows_in_frame=in_frame,
         persons=in_frame,
         households=households.count,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.caseload.rows import Fault, Rows
+from opmaat.protocol.population import Coded
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +42,85 @@ class Households:
         return np.bincount(self.of_row, minlength=self.count)
 
 
-def with_duplicates(rows: Rows) -> Rows:
-    """Return the rows with a fault for every person who stands in more than one row.
-
-    A person in two households is one of these: nobody can be drawn twice.
-    """
-    persons = rows.values[rows.layout.person]
+def with_duplicates(rows: Rows, unit_field: str) -> Rows:
+    """Return the rows with a fault for every person in more than one row, as nobody is drawn twice."""
+    persons, units = rows.values[rows.layout.person], rows.values[unit_field]
     times = Counter(persons)
-    problem = "The person stands in more than one row, and nobody can be drawn twice."
-    faults = [
-        rows.fault(row, rows.layout.person, code="duplicate-person", problem=problem)
-        for row, person in enumerate(persons)
-        if person is not None and times[person] > 1
-    ]
-    return _with_faults(rows, [*rows.faults, *faults])
+    places: dict[Any, list[int]] = {}
+    for row, person in enumerate(persons):
+        if person is not None and times[person] > 1:
+            places.setdefault(person, []).append(row)
+    faults = []
+    for found in places.values():
+        code, problem = _kind_of_duplicate(rows, units, found)
+        faults += [Fault(row, rows.layout.person, code, problem) for row in found]
+    return rows.with_faults(faults)
 
 
-def with_contradictions(rows: Rows, unit_field: str, coded: list[str]) -> Rows:
-    """Return the rows with a fault where a code differs from that of an earlier row of the household."""
-    faults = [*rows.faults, *(fault for field in coded for fault in _contradictions(rows, unit_field, field))]
-    return _with_faults(rows, faults)
+def _kind_of_duplicate(rows: Rows, units: NDArray[Any], places: list[int]) -> tuple[str, str]:
+    """Say in what way a person stands in several rows."""
+    if len({units[row] for row in places}) > 1:
+        return "person-in-two-households", "The person stands in rows of different households."
+    columns = rows.values.values()
+    if len({tuple(str(column[row]) for column in columns) for row in places}) == 1:
+        return "duplicate-row", "The row stands more than once, the same in all that is read of it."
+    return "duplicate-person", "The person stands in more than one row, and nobody can be drawn twice."
+
+
+def with_alike(rows: Rows, field: str) -> Rows:
+    """Return the rows with a fault where what tells who differs only in capitals or spaces from another."""
+    spelled: dict[str, set[str]] = {}
+    for text in set(rows.values[field]) - {None}:
+        spelled.setdefault("".join(text.split()).casefold(), set()).add(text)
+    alike = {text for texts in spelled.values() if len(texts) > 1 for text in texts}
+    if not alike:
+        return rows
+    problem = "The value differs only in capitals or spaces from another, and may be the same household."
+    found = [row for row, text in enumerate(rows.values[field]) if text in alike]
+    return rows.with_faults([Fault(row, field, "alike-values", problem) for row in found])
+
+
+def with_contradictions(rows: Rows, unit_field: str, coded: Iterable[Coded]) -> Rows:
+    """Return the rows with a fault where a characteristic differs from that of the household before it.
+
+    Codes that the protocol gives one name are the same.
+    """
+    found = {
+        (row, item.field): None
+        for item in sorted(coded, key=lambda item: item.field)
+        for row in _contradictions(rows, unit_field, item)
+    }
+    problem = "The code differs from that of another person of the household, which would be in two strata."
+    return rows.with_faults([Fault(row, field, "household-in-two-strata", problem) for row, field in found])
 
 
 def with_impossible_days(rows: Rows, fields: list[str], *, first: date, last: date) -> Rows:
     """Return the rows with a fault for every date before the first possible day or after the last."""
     start, end = np.datetime64(first), np.datetime64(last)
-    problem = "The date lies after the reference date, or more than 120 years before it."
+    problem = f"The date lies after the reference date ({last}), or more than 120 years before it."
     faults = [
-        rows.fault(int(row), field, code="impossible-date", problem=problem)
+        Fault(int(row), field, "impossible-date", problem)
         for field in fields
         for row in np.flatnonzero((rows.values[field] > end) | (rows.values[field] < start))
     ]
-    return _with_faults(rows, [*rows.faults, *faults])
+    return rows.with_faults(faults)
 
 
-def _contradictions(rows: Rows, unit_field: str, field: str) -> Iterator[Fault]:
-    """Yield a fault for every row whose code differs from the first of its household."""
+def _contradictions(rows: Rows, unit_field: str, item: Coded) -> Iterator[int]:
+    """Yield every row whose named code differs from the first of its household."""
     first: dict[Any, Any] = {}
-    problem = "The code differs from that of another person of the household, which would be in two strata."
-    pairs = zip(rows.values[unit_field], rows.values[field], strict=True)
+    pairs = zip(rows.values[unit_field], rows.values[item.field], strict=True)
     for row, (household, code) in enumerate(pairs):
-        if household is not None and first.setdefault(household, code) != code:
-            yield rows.fault(row, field, code="household-in-two-strata", problem=problem)
+        name = item.values.get(code, code)
+        if household is not None and first.setdefault(household, name) != name:
+            yield row
 
 
-def _with_faults(rows: Rows, faults: list[Fault]) -> Rows:
-    """Return the rows with these faults, in the order of the rows."""
-    return Rows(rows.table, rows.layout, rows.values, tuple(sorted(faults, key=lambda fault: fault.row)))
-
-
-def grouped(rows: Rows, unit_field: str) -> Households:
+def grouped(rows: Rows, unit_field: str, *, refused: Set[str] = frozenset()) -> Households:
     """Return the households of the rows, leaving out every household that has a row with a fault.
 
     A household cannot be read in part. A faulty row whose household is not readable is left out by itself.
+    ``refused`` names households that are left out as well.
     """
     numbers: dict[Any, int] = {}
     of_row = np.array(
@@ -101,6 +128,7 @@ def grouped(rows: Rows, unit_field: str) -> Households:
     )
     bad = np.zeros(len(numbers), dtype=np.bool_)
     bad[of_row[rows.faulty]] = True
+    bad[[number for name, number in numbers.items() if name in refused]] = True
     kept = ~bad[of_row] if len(of_row) else np.zeros(0, dtype=np.bool_)
     _, renumbered = np.unique(of_row[kept], return_inverse=True)
     return Households(rows.kept(kept), renumbered.astype(np.int64), int((~bad).sum()))

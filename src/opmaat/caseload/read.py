@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
-from opmaat.caseload.layout import LaidOut, Layout, load_layout
+from opmaat.caseload.cells import convert
+from opmaat.caseload.layout import Layout, load_layout
 from opmaat.caseload.rows import Rows, parse
 from opmaat.core.digest import digest_file
-from opmaat.core.errors import Issue, ProtocolError, did_you_mean
+from opmaat.core.errors import DataFileError, Issue, ProtocolError, did_you_mean
 from opmaat.core.month import Month
 from opmaat.core.tables import Table
-from opmaat.formats import layout as written
-from opmaat.formats.read import read_table
+from opmaat.formats.layout import Layout as FileLayout
+from opmaat.formats.read import read_lines
+from opmaat.formats.reading import Reading
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.population import Coded, CodeIs, CodeIsNot, Population, Register, YearsSince
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadLine:
+    """A line that is no row.
+
+    ``named`` has, for the fields that tell who someone is and whom someone belongs with, the cells that can
+    be theirs: those at their place counted from the start of the line and from its end.
+    """
+
+    line: int
+    code: str
+    problem: str
+    named: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +46,8 @@ class Delivery:
 
     rows: Rows
     rows_read: int
-    sources: dict[str, str]
+    sources: Mapping[str, str]
+    unread: tuple[UnreadLine, ...] = ()
 
 
 def read_register(protocol: Protocol, file: Path, *, folder: Path, day: date) -> Delivery:
@@ -49,15 +67,57 @@ def read_register(protocol: Protocol, file: Path, *, folder: Path, day: date) ->
     DataFileError
         When the file cannot be read or lacks a column. Cells that do not fit are told by the rows.
     """
-    register, month = _register(protocol), Month.of(_usable(day))
+    register, month = register_of(protocol), Month.of(_usable(day))
     laid_out = load_layout(register.layout, folder=folder, month=month)
     fields = needed_fields(protocol.population, laid_out.layout)
-    form = written.Layout(register.encoding, register.separator)
-    by_column = read_table(file, [laid_out.layout.fields[name].column for name in fields], form)
-    columns = {name: by_column.columns[laid_out.layout.fields[name].column] for name in fields}
-    table = Table(by_column.name, columns, by_column.positions, by_column.row_word)
+    heads = {name: laid_out.layout.fields[name].column for name in fields}
+    reading, digest = _read_unchanged(file, register, tuple(heads.values()))
+    columns = {name: reading.table.columns[head] for name, head in heads.items()}
+    table = Table(reading.table.name, columns, reading.table.positions, reading.table.row_word)
     rows = parse(table, laid_out.layout, month=month, decimal=register.decimal)
-    return Delivery(_only(rows, register), rows.count, _sources(file, laid_out))
+    unread = tuple(_unread(reading, laid_out.layout, month))
+    sources = {"register": digest, layout_input(laid_out.layout): laid_out.digest}
+    return Delivery(_only(rows, register), rows.count + len(unread), sources, unread)
+
+
+def layout_input(layout: Layout) -> str:
+    """Return the name under which receipts have the digest of a layout."""
+    return f"layout: {layout.layout}"
+
+
+def _read_unchanged(file: Path, register: Register, heads: tuple[str, ...]) -> tuple[Reading, str]:
+    """Read a file and return its digest; raises DataFileError when it was written to meanwhile."""
+    before = digest_file(file) if file.is_file() else ""
+    reading = read_lines(file, heads, FileLayout(register.encoding, register.separator))
+    if digest_file(file) != before:
+        problem, fix = "The file was changed while it was read.", "Wait until it is whole, and try again."
+        raise DataFileError([Issue("changed-while-read", file.name, problem, fix)])
+    return reading, before
+
+
+def _unread(reading: Reading, layout: Layout, month: Month) -> Iterator[UnreadLine]:
+    """Yield the lines of a file that are no row, with the cells that can tell whom they are about."""
+    who = [name for name in (layout.person, layout.household) if name is not None]
+    for broken in reading.broken:
+        named = {name: tuple(_cells_of(broken.cells, name, reading.heads, layout, month)) for name in who}
+        yield UnreadLine(broken.line, broken.code, broken.problem, named)
+
+
+def _cells_of(
+    cells: tuple[str, ...], name: str, heads: tuple[str, ...], layout: Layout, month: Month
+) -> Iterator[str]:
+    """Yield the cells that can be those of a field, of a line with too many or too few of them.
+
+    The last cell of a line with too few may be cut off itself.
+    """
+    field = layout.fields[name]
+    place = heads.index(field.column)
+    whole = len(cells) - (len(cells) < len(heads))
+    from_end = place + len(cells) - len(heads)
+    places = ({place} & {*range(whole)}) | ({from_end} & {*range(len(cells))})
+    for at in sorted(places):
+        with suppress(ValueError):
+            yield convert(cells[at].strip().strip('"'), field, month=month, decimal=".")
 
 
 def needed_fields(population: Population, layout: Layout) -> list[str]:
@@ -138,7 +198,7 @@ def _unknown_codes(population: Population, layout: Layout) -> Iterator[Issue]:
 
 def reference_date(protocol: Protocol) -> date:
     """Return the reference date of a protocol; raises ProtocolError when it names none."""
-    _register(protocol)
+    register_of(protocol)
     return protocol.population.reference_date or date.min
 
 
@@ -151,8 +211,8 @@ def _usable(day: date) -> date:
     return day
 
 
-def _register(protocol: Protocol) -> Register:
-    """Return the register of a protocol that names one, and a reference date."""
+def register_of(protocol: Protocol) -> Register:
+    """Return the register of a protocol; raises ProtocolError when it names none, or no reference date."""
     population = protocol.population
     if population.register is None or population.reference_date is None:
         problem, fix = (
@@ -170,8 +230,3 @@ def _only(rows: Rows, register: Register) -> Rows:
         values = rows.values[name]
         kept &= np.isin(values, list(codes)) | np.array([value is None for value in values], dtype=np.bool_)
     return rows.kept(kept)
-
-
-def _sources(file: Path, laid_out: LaidOut) -> dict[str, str]:
-    """Return what went in, by logical name."""
-    return {"register": digest_file(file), f"layout: {laid_out.layout.layout}": laid_out.digest}

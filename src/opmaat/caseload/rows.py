@@ -5,29 +5,32 @@ A cell may stand in the wrong column and hold a name or a citizen service number
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.caseload.layout import Code, Field, Layout
-from opmaat.core.errors import Issue
+from opmaat.caseload.cells import convert, empty_cell, from_number
+from opmaat.caseload.layout import Field, Layout
 from opmaat.core.month import Month
 from opmaat.core.tables import Column, Table, number_text
 
-_MIDNIGHT = re.compile(r"[T ]00:00:00(\.0+)?$")
 FIX = "Correct it in the register and deliver again, or set the household aside with --set-aside."
+_FIX_LOST = "Store the column as text, or give the field 'kind: digits' and its length in the layout."
+_LOST_PROBLEM = "The cell is a number, so that zeros before it can be lost, and it would be another text."
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something wrong with one row, by its place among the rows."""
+    """Something wrong with one row, by its place among the rows; ``field`` is the name in the layout."""
 
     row: int
-    issue: Issue
+    field: str
+    code: str
+    problem: str
+    fix: str = FIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +58,22 @@ class Rows:
         marks[[fault.row for fault in self.faults]] = True
         return marks
 
-    def fault(self, row: int, field: str, *, code: str, problem: str) -> Fault:
-        """Return a fault at a row and field."""
-        return Fault(row, Issue(code, self.table.place(row, self.layout.fields[field].column), problem, FIX))
+    def with_faults(self, more: list[Fault]) -> Rows:
+        """Return the rows with more faults, in the order of the rows."""
+        faults = tuple(sorted([*self.faults, *more], key=lambda fault: fault.row))
+        return Rows(self.table, self.layout, self.values, faults)
 
     def kept(self, rows: NDArray[np.bool_]) -> Rows:
         """Return some of the rows, each still knowing its place and its faults."""
         table = Table(self.table.name, {}, self.table.positions[rows], self.table.row_word)
         values = {name: value[rows] for name, value in self.values.items()}
         place = np.cumsum(rows) - 1
-        faults = tuple(Fault(int(place[fault.row]), fault.issue) for fault in self.faults if rows[fault.row])
+        faults = tuple(
+            Fault(int(place[fault.row]), fault.field, fault.code, fault.problem, fault.fix)
+            for fault in self.faults
+            if rows[fault.row]
+        )
         return Rows(table, self.layout, values, faults)
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A field that was read: its values, and what is wrong per row (None where nothing is)."""
-
-    values: NDArray[Any]
-    problems: list[tuple[str, str] | None]
 
 
 def parse(table: Table, layout: Layout, *, month: Month, decimal: str) -> Rows:
@@ -96,104 +96,52 @@ def parse(table: Table, layout: Layout, *, month: Month, decimal: str) -> Rows:
     values, faults = {}, []
     for name, column in table.columns.items():
         field = layout.fields[name]
-        read = _read(column, field, month, decimal)
-        values[name] = read.values
-        for row, problem in enumerate(read.problems):
-            if problem is not None:
-                issue = Issue(problem[0], table.place(row, field.column), problem[1], FIX)
-                faults.append(Fault(row, issue))
-    faults.sort(key=lambda fault: fault.row)
-    return Rows(table, layout, values, tuple(faults))
+        tells_who = field.identifies or name in (layout.person, layout.household)
+        texts, lost = _texts(column, field, tells_who=tells_who)
+        if field.kind == "number" and not column.is_text:
+            texts = [None if text is None else text.replace(".", decimal) for text in texts]
+        known, wrong = _read(set(texts), field, month, decimal)
+        kind: Any = {"number": np.float64, "date": "datetime64[D]"}.get(field.kind, object)
+        values[name] = np.array([known[text] for text in texts], dtype=kind)
+        faults += [Fault(row, name, "lost-zeros", _LOST_PROBLEM, _FIX_LOST) for row in sorted(lost)]
+        if wrong:
+            found = [(row, wrong[text]) for row, text in enumerate(texts) if text in wrong]
+            faults += [Fault(row, name, *problem) for row, problem in found if row not in lost]
+    return Rows(table, layout, values, ()).with_faults(faults)
 
 
-def _read(column: Column, field: Field, month: Month, decimal: str) -> _Read:
-    """Read a column; each distinct cell is looked at once."""
-    texts = _texts(column, field)
-    convert, empty = _converter(field, month, decimal)
-    known: dict[str | None, tuple[Any, tuple[str, str] | None]] = {
-        None: (empty, ("missing-cell", "The field is empty.") if field.required else None)
-    }
-    for text in set(texts) - {None}:
+def _read(
+    texts: set[str | None], field: Field, month: Month, decimal: str
+) -> tuple[dict[str | None, Any], dict[str | None, tuple[str, str]]]:
+    """Return what each distinct cell of a field stands for, and what is wrong with those that do not fit."""
+    empty = empty_cell(field)
+    known: dict[str | None, Any] = {None: empty}
+    wrong: dict[str | None, tuple[str, str]] = {}
+    if field.required:
+        wrong[None] = ("missing-cell", "The field is empty.")
+    for text in texts:
+        if text is None:
+            continue
         try:
-            known[text] = (convert(str(text)), None)
+            known[text] = convert(text, field, month=month, decimal=decimal)
         except ValueError as error:
-            known[text] = (empty, ("wrong-cell" if field.kind != "code" else "unknown-code", str(error)))
-    kind: Any = {"number": np.float64, "date": "datetime64[D]"}.get(field.kind, object)
-    values: NDArray[Any] = np.array([known[text][0] for text in texts], dtype=kind)
-    return _Read(values, [known[text][1] for text in texts])
+            known[text] = empty
+            wrong[text] = ("wrong-cell" if field.kind != "code" else "unknown-code", str(error))
+    return known, wrong
 
 
-def _texts(column: Column, field: Field) -> list[str | None]:
-    """Return cells as text; a number that stands for digits gets back the zeros that it lost."""
+def _texts(column: Column, field: Field, *, tells_who: bool) -> tuple[list[str | None], set[int]]:
+    """Return cells as text, and which rows had a number of which the text cannot be known."""
     if column.is_text:
-        return [None if cell is None else cell.strip() for cell in column.cells]
-    width = field.length or 0 if field.kind == "digits" else max(map(len, field.codes), default=0)
-    width = width if field.kind in {"digits", "code"} else 8 if field.kind == "date" else 0
-    return [None if np.isnan(cell) else number_text(cell).zfill(width) for cell in column.cells]
-
-
-def _converter(field: Field, month: Month, decimal: str) -> tuple[Callable[[str], Any], Any]:
-    """Return how to read a cell of this kind, and what stands for a missing one."""
-    match field.kind:
-        case "number":
-            return (lambda text: _number(text, decimal)), np.nan
-        case "date":
-            return (lambda text: _day(text, field.format)), np.datetime64("NaT")
-        case "code":
-            return (lambda text: _code(text, field, month)), None
-        case "digits":
-            return (lambda text: _digits(text, field.length)), None
-        case _:
-            return (lambda text: _text(text, field.length)), None
-
-
-def _number(text: str, decimal: str) -> float:
-    """Read a number with an optional sign before it."""
-    try:
-        number = float(text.replace(decimal, ".") if decimal != "." else text)
-    except ValueError:
-        raise ValueError("The field does not hold a number.") from None
-    if not np.isfinite(number):
-        raise ValueError("The field does not hold a number.")
-    return number
-
-
-def _day(text: str, form: str) -> np.datetime64:
-    """Read a day; a day that is only partly known is no day. A typed date may come with midnight."""
-    text = _MIDNIGHT.sub("", text)
-    iso = f"{text[:4]}-{text[4:6]}-{text[6:]}" if form == "yyyymmdd" and text.isdigit() else text
-    if form == "dd-mm-yyyy" and len(text) == 10 and text[2] == "-":
-        iso = f"{text[6:]}-{text[3:5]}-{text[:2]}"
-    try:
-        if len(iso) != 10:
-            raise ValueError
-        return np.datetime64(iso, "D")
-    except ValueError:
-        raise ValueError(f"The field does not hold a whole date written as {form}.") from None
-
-
-def _code(text: str, field: Field, month: Month) -> str:
-    """Read a code that is valid in the month."""
-    if text not in field.codes:
-        raise ValueError(f"The field does not hold one of its {len(field.codes)} codes.")
-    code = field.codes[text]
-    if isinstance(code, Code):
-        early = code.since is not None and month < Month.parse(code.since)
-        late = code.until is not None and month > Month.parse(code.until)
-        if early or late:
-            raise ValueError(f"The field holds a code that is not valid in {month}.")
-    return text
-
-
-def _digits(text: str, length: int | None) -> str:
-    """Read digits."""
-    if not (text.isascii() and text.isdigit()) or (length is not None and len(text) != length):
-        raise ValueError(f"The field does not hold {length or 'only'} digits.")
-    return text
-
-
-def _text(text: str, length: int | None) -> str:
-    """Read text."""
-    if length is not None and len(text) > length:
-        raise ValueError(f"The field holds more than {length} signs.")
-    return text
+        texts = [None if cell is None else cell.strip() or None for cell in column.cells]
+        numbers = column.were_numbers
+    else:
+        texts = [None if np.isnan(cell) else number_text(cell) for cell in column.cells]
+        numbers = np.ones(len(texts), dtype=np.bool_)
+    if numbers is None:
+        return texts, set()
+    at = [row for row in np.flatnonzero(numbers) if texts[row] is not None]
+    known = {text: from_number(text, field, tells_who=tells_who) for text in {str(texts[row]) for row in at}}
+    for row in at:
+        texts[row] = known[str(texts[row])]
+    return texts, {int(row) for row in at if texts[row] is None}

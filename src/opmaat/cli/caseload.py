@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@verb("caseload")
+@verb("caseload", writes=False)  # the rows that it refuses are kept apart also when it fails
 @study_argument
 @click.option("--register", type=click.Path(path_type=Path), required=True, help="The register file.")
 @click.option("--round", "round_name", default="", help="Name of the round, where the protocol names rounds.")
@@ -37,8 +38,9 @@ def command(
 ) -> Result:
     """Read STUDY's register, screen it by the frozen protocol, and keep the list under pseudonyms."""
     from opmaat.assign.lists import keep_list, list_key, read_others, require_open
-    from opmaat.caseload.build import build
-    from opmaat.caseload.read import read_register
+    from opmaat.caseload.build import examine, require_good
+    from opmaat.caseload.read import read_register, register_of
+    from opmaat.caseload.refuse import keep_refused, refused_file
     from opmaat.cli.draw import place_of
     from opmaat.protocol.freeze import read_frozen
 
@@ -47,15 +49,15 @@ def command(
     committed = require_open(protocol, place)
     earlier = read_others(place)
     on = _day_of_list(protocol, day, is_later=committed or bool(earlier))
-    delivery = read_register(protocol, register, folder=place.home, day=on)
-    key = list_key(place)
-    caseload = build(
-        protocol, delivery, key=key, day=on, round_name=round_name, earlier=earlier, set_aside=set_aside
-    )
-    caseload, file = keep_list(protocol, place, caseload, key=key)
-    fields = {"eligible": caseload.totals.eligible, "digest": caseload.digest(), "file": str(file)}
-    unit = _unit(protocol, delivery.rows.layout)
-    return Result((unit, *_lines(caseload), f"wrote {file}"), {**fields, "kept_out": _counts(caseload)})
+    delivery, key = read_register(protocol, register, folder=place.home, day=on), list_key(place)
+    found = examine(protocol, delivery, key=key, day=on, round_name=round_name, earlier=earlier)
+    refused = refused_file(place.private, round_name)
+    keep_refused(found.refused, refused, separator=register_of(protocol).separator)
+    require_good(found, delivery, set_aside=set_aside, file=refused)
+    caseload, file = keep_list(protocol, place, found.caseload, key=key)
+    lines = [_unit(protocol, delivery.rows.layout), *_lines(caseload), f"wrote {file}"]
+    lines += [f"wrote {refused}"] if found.refused else []
+    return Result(tuple(lines), {**_fields(caseload), "file": str(file)})
 
 
 def _day_of_list(protocol: Protocol, asked: datetime | None, *, is_later: bool) -> date:
@@ -75,28 +77,42 @@ def _day_of_list(protocol: Protocol, asked: datetime | None, *, is_later: bool) 
 
 def _unit(protocol: Protocol, layout: Layout) -> str:
     """Say who counts as one household."""
-    if protocol.population.unit == "person" or layout.household is None:
+    from opmaat.caseload.build import unit_field_of
+
+    field = unit_field_of(protocol, layout)
+    if field == layout.person:
         return "every person is drawn by himself or herself"
-    column = layout.fields[layout.household].column
+    column = layout.fields[field].column
     return f"one household: the persons with the same '{column}'"
 
 
-def _counts(caseload: Caseload) -> dict[str, int]:
-    """Return the number of households per reason."""
-    return {screened.id: screened.households for screened in caseload.screened}
+def _fields(caseload: Caseload) -> dict[str, Any]:
+    """Return what a program needs to know of a caseload."""
+    return {
+        "eligible": caseload.totals.eligible,
+        "digest": caseload.digest(),
+        "totals": asdict(caseload.totals),
+        "kept_out": {screened.id: screened.households for screened in caseload.screened},
+        "persons_kept_out": {screened.id: screened.persons for screened in caseload.screened},
+    }
 
 
 def _lines(caseload: Caseload) -> list[str]:
     """Return the control totals and the count per reason as lines of text."""
     totals = caseload.totals
-    rows = [
-        ("rows read", totals.rows),
-        ("  of other records", totals.rows_of_other_records),
-        ("  set aside", totals.rows_set_aside),
-        ("households", totals.households),
-        *((f"  kept out: {item.reason.en}", item.households) for item in caseload.screened),
-        ("  eligible", totals.eligible),
-        ("reference population", len(caseload.reference_population)),
+    in_reference = len(caseload.reference_population)
+    rows: list[tuple[str, int, int | None]] = [
+        ("rows read", totals.rows, None),
+        ("  of other records", totals.rows_of_other_records, None),
+        ("  set aside", totals.rows_set_aside, None),
+        ("  in the frame", totals.rows_in_frame, None),
+        ("households, and persons in them", totals.households, totals.persons),
+        *((f"  kept out: {item.reason.en}", item.households, item.persons) for item in caseload.screened),
+        ("  eligible", totals.eligible, None),
+        ("reference population", in_reference, None),
     ]
-    width = max(len(what) for what, _ in rows)
-    return [f"{what.ljust(width)}  {number:>9}" for what, number in rows]
+    width = max(len(what) for what, _, _ in rows)
+    return [
+        f"{what.ljust(width)}  {number:>9}" + ("" if persons is None else f"  {persons:>9}")
+        for what, number, persons in rows
+    ]

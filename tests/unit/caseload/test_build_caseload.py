@@ -120,11 +120,11 @@ def test_faults_come_all_at_once_and_show_nobody():
         build(made_up_protocol(), delivery(bad), key=KEY, day=DAY)
     told = [(issue.code, issue.where.split("line ")[1]) for issue in caught.value.issues]
     assert told == [
-        ("duplicate-person", "2, column 'nr'"),
+        ("person-in-two-households", "2, column 'nr'"),
         ("wrong-cell", "8, column 'nr'"),
         ("unknown-code", "9, column 'kind'"),
         ("wrong-cell", "9, column 'born'"),
-        ("duplicate-person", "10, column 'nr'"),
+        ("person-in-two-households", "10, column 'nr'"),
     ]
     assert not any(shown in str(caught.value) for shown in ("12345678x", "Jansen", "000000001", "1980"))
 
