@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from opmaat.panel.model import Codes, Panel, Variable
+from opmaat.core.codes import Codes
+from opmaat.panel.model import Panel, Variable
 
 TEXT = {"nl": "tekst", "en": "text"}
 

@@ -6,11 +6,11 @@ import duckdb
 import numpy as np
 import pytest
 
+from opmaat.core.codes import Codes
 from opmaat.core.errors import DataFileError, ProtocolError
 from opmaat.evaluate import cells
 from opmaat.evaluate.estimate import estimate, estimate_cells
 from opmaat.panel.cells import read_cells
-from opmaat.panel.model import Codes
 from opmaat.panel.read import read_panel
 from opmaat.stats.design_matrix import Dropped
 from opmaat.stats.multiplicity import max_t

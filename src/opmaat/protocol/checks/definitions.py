@@ -134,7 +134,7 @@ def _check_period(protocol: Protocol, *, needed: bool) -> Iterator[Finding]:
         return
     for name in protocol.period.later_rounds:
         if name not in rounds:
-            yield unknown(("period", "later_rounds", name), "later round", name, rounds)
+            yield unknown(("period", "later_rounds", name), "round", name, rounds)
     for name in rounds:
         if needed and name not in protocol.period.later_rounds:
             problem = f"The first day of the round '{name}' is not named."
