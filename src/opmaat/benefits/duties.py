@@ -135,8 +135,7 @@ def may_enforce(duty: Duty, person: Person, lifted: Sequence[Lifted], *, on: dat
         return Answer("no", "art. 9.1", "The duties of art. 9 hold from 18 to pension age.")
     for one in lifted:
         if one.duty == duty and one.covers(on):
-            reason = f"Lifted from {one.first_day} to {one.last_day}."
-            return Answer("no", ARTICLE[one.ground], reason)
+            return Answer("no", ARTICLE[one.ground], _told(one))
     if duty == Duty.WORK and person.childcare_judged is False:
         reason = (
             "A single parent with a child under 12: childcare, schooling and capacity are not judged yet."
@@ -147,14 +146,22 @@ def may_enforce(duty: Duty, person: Person, lifted: Sequence[Lifted], *, on: dat
     return Answer("yes", ARTICLE[duty], "No exemption holds on this date.")
 
 
+def _told(lifted: Lifted) -> str:
+    """Say from when to when a duty is lifted, and how far."""
+    part = lifted.ground == Ground.FULLY_UNFIT and lifted.duty == Duty.REINTEGRATION
+    how_far = "Lifted as far as it is about work," if part else "Lifted"
+    return f"{how_far} from {lifted.first_day} to {lifted.last_day}."
+
+
 def _uniform_duty(lifted: Sequence[Lifted], on: date) -> Answer:
-    """Art. 18.4: no text was found on whether it rests on someone whose work duty is lifted."""
+    """Art. 18.4 is about work and provisions: whether it rests on who is exempted of these was not found."""
     for one in lifted:
-        if one.duty == Duty.WORK and one.covers(on):
-            lifted_by = f"The work duty is lifted by {ARTICLE[one.ground]}"
+        if one.duty in (Duty.WORK, Duty.REINTEGRATION) and one.covers(on):
+            lifted_by = f"The duty of {ARTICLE[one.duty]} is lifted by {ARTICLE[one.ground]}"
             reason = f"{lifted_by}; whether art. 18.4 then holds was not found."
             return Answer("unverified", ARTICLE[Duty.UNIFORM], reason)
-    return Answer("yes", ARTICLE[Duty.UNIFORM], "No exemption from the work duty holds on this date.")
+    reason = "No exemption of art. 9.1.a or b holds on this date."
+    return Answer("yes", ARTICLE[Duty.UNIFORM], reason)
 
 
 def _of_working_age(person: Person, on: date) -> bool:

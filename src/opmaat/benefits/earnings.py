@@ -8,13 +8,14 @@ holidays not taken belongs to the month of payment: ECLI:NL:CRVB:2014:2697.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
+from opmaat.benefits.columns import HIGHEST_PLAUSIBLE_CENTS
 from opmaat.core.errors import DataFileError, Issue
-from opmaat.core.money import Whole, divide_half_up
+from opmaat.core.money import Whole, divide_half_up, text_from_cents
 from opmaat.core.month import Month
 
 _SATURDAY = 5
@@ -82,7 +83,8 @@ def by_working_days(pay: Pay) -> dict[Month, int]:
     The parts add up to the payment: what is due up to a day is rounded half-up, and a month is a difference.
     Four weeks have twenty working days (Súdwest-Fryslân divides by twenty). Public holidays count as working
     days, an assumption. A pay-out of holidays not taken belongs wholly to the month of payment. Raises
-    DataFileError when holiday pay is not in the amount, or no working day lies in the period.
+    DataFileError when holiday pay is not in the amount, the amount is no whole number of cents, the days are
+    reversed, or no working day lies in the period.
 
     Examples
     --------
@@ -94,8 +96,7 @@ def by_working_days(pay: Pay) -> dict[Month, int]:
     _check(pay)
     if pay.kind == "holidays_not_taken":
         return {Month.of(pay.paid_on): pay.amount_cents}
-    days = [pay.first_day + timedelta(days=n) for n in range((pay.last_day - pay.first_day).days + 1)]
-    months = [Month.of(day) for day in days if day.weekday() < _SATURDAY]
+    months = [Month.of(day) for day in _working_days(pay)]
     parts: dict[Month, int] = {}
     until_before = 0
     for month in sorted(set(months)):
@@ -151,16 +152,39 @@ def _thirteen_twelfths(payments: Sequence[Pay]) -> int:
 def _check(pay: Pay) -> None:
     """Refuse a payment that cannot be attributed."""
     where = f"payment of {pay.paid_on}"
-    issues = []
-    if not pay.includes_holiday_pay:
-        problem = "The wage does not include holiday pay, and the bands of art. 31.4 are not known."
-        issues.append(Issue("holiday-pay-bands", where, problem, "Give the net wage including holiday pay."))
-    period = (pay.first_day + timedelta(days=n) for n in range((pay.last_day - pay.first_day).days + 1))
-    if pay.kind == "wage" and not any(day.weekday() < _SATURDAY for day in period):
-        problem = "No working day lies in the period of the payment."
-        issues.append(Issue("no-working-day", where, problem, "Check the first and the last day."))
-    if pay.amount_cents < 0:
-        problem = "A payment is below zero."
-        issues.append(Issue("negative-earnings", where, problem, "Correct the payment it belongs to."))
+    issues = [Issue(code, where, problem, fix) for code, problem, fix in _faults(pay)]
     if issues:
         raise DataFileError(issues)
+
+
+def _faults(pay: Pay) -> Iterator[tuple[str, str, str]]:
+    """Yield the code, the problem and the fix of everything that is wrong with a payment."""
+    if pay.kind not in get_args(Payment):
+        kinds = "Use 'wage' or 'holidays_not_taken'."
+        yield "unknown-payment", f"'{pay.kind}' is not a kind of payment.", kinds
+    if not pay.includes_holiday_pay:
+        problem = "The wage does not include holiday pay, and the bands of art. 31.4 are not known."
+        yield "holiday-pay-bands", problem, "Give the net wage including holiday pay."
+    if pay.last_day < pay.first_day:
+        yield "days-reversed", "The last day of the work is before the first.", "Turn them round."
+    elif pay.kind == "wage" and not _working_days(pay):
+        problem = "No working day lies in the period of the payment."
+        yield "no-working-day", problem, "Check the first and the last day."
+    yield from _amount_faults(pay.amount_cents)
+
+
+def _amount_faults(amount: object) -> Iterator[tuple[str, str, str]]:
+    """Yield what is wrong with the amount of a payment."""
+    if isinstance(amount, bool) or not isinstance(amount, int):
+        yield "not-whole-numbers", f"'{amount}' is not a whole number of cents.", "Write 13.50 euro as 1350."
+    elif amount < 0:
+        yield "negative-earnings", "A payment is below zero.", "Correct the payment it belongs to."
+    elif amount > HIGHEST_PLAUSIBLE_CENTS:
+        most = text_from_cents(HIGHEST_PLAUSIBLE_CENTS)
+        yield "absurd-earnings", f"A payment is above {most} euro.", "Check the unit: whole eurocents."
+
+
+def _working_days(pay: Pay) -> list[date]:
+    """Return the days from Monday to Friday in the period of a payment."""
+    period = (pay.first_day + timedelta(days=n) for n in range((pay.last_day - pay.first_day).days + 1))
+    return [day for day in period if day.weekday() < _SATURDAY]

@@ -87,14 +87,15 @@ def read_policy(path: Path) -> Policy:
     not one of those possible, an entry without a source.
     """
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml.error import YAMLError
 
     try:
         content = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, MarkedYAMLError) as error:
+    except (OSError, ValueError, YAMLError) as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
         where = path.name if line is None else f"{path.name}:{line + 1}"
-        problem = f"The policy cannot be read: {getattr(error, 'problem', None) or error}."
+        reason = str(getattr(error, "problem", None) or error).splitlines()[0]
+        problem = f"The policy cannot be read: {reason}."
         raise DataFileError([Issue("unreadable-policy", where, problem, "Write it as YAML.")]) from error
     reader = _Reader(path.name)
     policy = reader.policy(content)
@@ -122,10 +123,11 @@ class _Reader:
         for key in content:
             line = _line(content, key)
             if key == "municipality":
-                choices[key] = str(content[key])
+                choices[key] = self._municipality(content[key], line)
             elif key == "reductions":
                 choices[key] = dict(self._reductions(content[key], line))
             elif key in _CHOICES:
+                self._no_others(content[key], ("value", "source"), f"'{key}'", line)
                 source = self._source(content[key], f"'{key}'", line)
                 value = self._choice(str(key), content[key], line)
                 if source is not None and value is not None:
@@ -135,12 +137,25 @@ class _Reader:
                 self._issue("unknown-key", line, f"'{key}' is not a key of a policy.", fix)
         return Policy(**choices, sources=sources)
 
+    def _municipality(self, name: object, line: int) -> str | None:
+        if isinstance(name, str) and name.strip():
+            return name
+        self._issue("not-a-name", line, "The municipality has no name.", "Write 'municipality: Voorbeeld'.")
+        return None
+
+    def _no_others(self, entry: object, known: tuple[str, ...], what: str, line: int) -> None:
+        for key in entry if isinstance(entry, Mapping) else ():
+            if key not in known:
+                problem = f"'{key}' is not a key of {what}."
+                self._issue("unknown-key", line, problem, did_you_mean(str(key), known))
+
     def _reductions(self, categories: object, line: int) -> Iterator[tuple[str, MunicipalReduction]]:
         if not isinstance(categories, Mapping):
             self._issue("not-a-category", line, "'reductions' holds no categories.", "Give each a name.")
             return
         for name, entry in categories.items():
             at = _line(categories, name)
+            self._no_others(entry, ("rate", "months", "source"), f"the reduction '{name}'", at)
             source = self._source(entry, f"the reduction '{name}'", at)
             rate, months = self._rate(name, entry, at), self._months(name, entry, at)
             if source is not None and rate is not None and months is not None:
@@ -181,9 +196,10 @@ class _Reader:
 
     def _source(self, entry: object, what: str, line: int) -> Reference | None:
         source = _get(entry, "source")
+        self._no_others(source, ("title", "href"), f"the source of {what}", line)
         title, href = _get(source, "title"), _get(source, "href")
-        if isinstance(title, str) and title.strip():
-            return Reference(title, None if href is None else str(href))
+        if isinstance(href, str | None) and isinstance(title, str) and title.strip():
+            return Reference(title, href)
         fix = "Add 'source: {title: ..., href: ...}': the ordinance or the decision it stands in."
         self._issue("no-source", line, f"There is no source for {what}.", fix)
         return None
@@ -193,7 +209,7 @@ class _Reader:
 
 
 def _is_number_of_months(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= _MOST_MONTHS
 
 
 def _get(entry: object, key: str) -> object:
@@ -201,6 +217,7 @@ def _get(entry: object, key: str) -> object:
     return entry.get(key) if isinstance(entry, Mapping) else None
 
 
+_MOST_MONTHS = 120
 _CHOICES: dict[str, tuple[str, ...] | None] = {
     "reduction_base": ("norm", "benefit"),
     "disregard_granted": ("on_judgement", "always"),
@@ -210,5 +227,6 @@ _CHOICES: dict[str, tuple[str, ...] | None] = {
 
 
 def _line(mapping: Mapping[Any, Any], key: object) -> int:
-    """Return the line of a key, counted from 1."""
-    return int(cast("Any", mapping).lc.key(key)[0]) + 1
+    """Return the line of a key, counted from 1; 1 for a key that came from elsewhere with '<<'."""
+    place = cast("Any", mapping).lc.data or {}
+    return int(place[key][0]) + 1 if key in place else 1

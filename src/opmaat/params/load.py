@@ -23,7 +23,13 @@ def names() -> list[str]:
     >>> "pension_age" in names()
     True
     """
-    return sorted(path.stem for path in _ROOT.glob("*/*.yaml"))
+    return list(_files())
+
+
+@cache
+def _files() -> dict[str, Path]:
+    """Return the file of each legal amount by its name."""
+    return {path.stem: path for path in sorted(_ROOT.glob("*/*.yaml"), key=lambda path: path.stem)}
 
 
 @cache
@@ -37,10 +43,9 @@ def parameter(name: str) -> Parameter:
     >>> parameter("exp_disregard_cap").at(Month(2018, 1)).shown
     '199.00'
     """
-    for act in sorted(_ROOT.iterdir()):
-        path = act / f"{name}.yaml"
-        if path.is_file():
-            return _parameter(name, act.name, _content(path))
+    path = _files().get(name)
+    if path is not None:
+        return _parameter(name, path.parent.name, _content(path))
     alike = [known for known in names() if name in known] if name else []
     near = did_you_mean(name, alike or names())
     fix = near if alike or near.startswith("Did") else "Run 'opmaat params' for all names."

@@ -54,12 +54,25 @@ def test_no_ground_lifts_a_duty_it_does_not_name(ground):
             Lifted(duty=duty, ground=ground, first_day=START, last_day=START)
 
 
-def test_the_uniform_duties_of_an_exempted_person_are_unverified_with_the_ground():
-    lifted = trial_exemption(ExemptionRule(duties=("work",), months=24), START)
+@pytest.mark.parametrize("duty", ["work", "reintegration"])
+def test_the_uniform_duties_of_an_exempted_person_are_unverified_with_the_ground(duty):
+    lifted = trial_exemption(ExemptionRule(duties=(duty,), months=24), START)
     answer = may_enforce(Duty.UNIFORM, SOMEONE, lifted, on=START)
     assert answer.verdict == "unverified"
     assert answer.article == "art. 18.4"
     assert "was not found" in answer.reason
+
+
+def test_service_in_return_is_no_uniform_duty():
+    lifted = trial_exemption(ExemptionRule(duties=("service_in_return",), months=24), START)
+    assert may_enforce(Duty.UNIFORM, SOMEONE, lifted, on=START).verdict == "yes"
+
+
+def test_who_is_fully_unfit_keeps_the_part_of_reintegration_that_is_not_about_work():
+    unfit = {"ground": Ground.FULLY_UNFIT, "first_day": START, "last_day": START}
+    answer = may_enforce(Duty.REINTEGRATION, SOMEONE, [Lifted(duty=Duty.REINTEGRATION, **unfit)], on=START)
+    assert answer.article == "art. 9.5"
+    assert "as far as it is about work" in answer.reason
 
 
 def test_after_a_notice_without_improvement_all_duties_apply_again():

@@ -1,5 +1,6 @@
 """A wage for four weeks is brought to months as the municipality does it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -54,3 +55,25 @@ def test_four_weekly_wages_are_checked_as_well():
     pay = year_of_pay(-1)[0]
     with pytest.raises(DataFileError, match="below zero"):
         earnings_by_month([pay], four_weekly="thirteen_twelfths")
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"amount_cents": 1300.5}, "not-whole-numbers"),
+        ({"amount_cents": float("nan")}, "not-whole-numbers"),
+        ({"amount_cents": True}, "not-whole-numbers"),
+        ({"amount_cents": "1300"}, "not-whole-numbers"),
+        ({"amount_cents": 10_000_001}, "absurd-earnings"),
+        ({"first_day": date(2018, 1, 28), "last_day": date(2018, 1, 1)}, "days-reversed"),
+        ({"first_day": date(2018, 1, 6), "last_day": date(2018, 1, 7)}, "no-working-day"),
+        ({"includes_holiday_pay": False}, "holiday-pay-bands"),
+        ({"kind": "bonus"}, "unknown-payment"),
+    ],
+    ids=str,
+)
+def test_a_payment_that_cannot_be_is_refused(changed, code):
+    with pytest.raises(DataFileError) as caught:
+        earnings_by_month([replace(year_of_pay()[0], **changed)])
+    assert [issue.code for issue in caught.value.issues] == [code]
+    assert caught.value.exit_code == 11

@@ -62,6 +62,29 @@ def test_everything_that_is_wrong_is_told_with_its_line(tmp_path):
     assert "Did you mean 'norm'?" in caught.value.issues[3].fix
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("municipality: true\n", "not-a-name"),
+        ("reductions: {c: {rate: 5%, months: 1, sorce: {title: a}, source: {title: a}}}\n", "unknown-key"),
+        ("reduction_base: {value: norm, source: {title: a, url: 'https://example.org'}}\n", "unknown-key"),
+        ("reduction_base: {value: norm, source: {title: a, href: 5}}\n", "no-source"),
+        ("reduction_base: {value: norm, source: '  '}\n", "no-source"),
+        ("reductions: {c: {rate: 5, months: 1, source: {title: a}}}\n", "not-a-rate"),
+        ("reductions: {c: {rate: 101%, months: 1, source: {title: a}}}\n", "not-a-rate"),
+        ("reductions: {c: {rate: 5%, months: true, source: {title: a}}}\n", "not-a-number-of-months"),
+        ("counters_restart_after_months: {value: 0, source: {title: a}}\n", "not-a-number-of-months"),
+        ("<<: {muncipality: a}\n", "unknown-key"),
+        ("municipality: 2020-13-45\n", "unreadable-policy"),
+        ("\0", "unreadable-policy"),
+    ],
+)
+def test_one_mistake_is_told_as_one(tmp_path, text, code):
+    with pytest.raises(DataFileError) as caught:
+        read_policy(written(tmp_path, text))
+    assert [issue.code for issue in caught.value.issues] == [code]
+
+
 @pytest.mark.parametrize("text", ["- a\n", "a: [1\n", "a: 1\na: 2\n", "reductions: 5%\n"])
 def test_a_file_that_is_no_policy_is_refused(tmp_path, text):
     with pytest.raises(DataFileError, match=r"policy\.yaml"):

@@ -86,6 +86,12 @@ def test_an_unknown_name_gets_the_nearest_one():
         parameter("exp_disregard_kap")
 
 
+@pytest.mark.parametrize("name", ["../participation-act/disregard_n_rate", "a\0b", "", "x" * 300])
+def test_a_name_is_never_a_path(name):
+    with pytest.raises(ProtocolError, match="no legal amount"):
+        parameter(name)
+
+
 def test_uncertain_values_say_so_in_both_languages():
     value = parameter("topup_art23_2_institution_couple").at(Month(2021, 9))
     assert value.uncertain
