@@ -1,4 +1,4 @@
-"""opmaat check: everything that is wrong with a protocol, and with its place in the law, at once."""
+"""opmaat check: all that is wrong with a protocol, its place in the law and its questionnaire, at once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from opmaat.core.errors import Issue
     from opmaat.protocol.finding import Finding
     from opmaat.protocol.model import Protocol
+    from opmaat.survey.model import Questionnaire
 
 _TO_KNOW = ("legal-warning", "legal-unverified")
 
@@ -22,24 +23,30 @@ def command(study: Path) -> Result:
     """Check the protocol of STUDY (a folder with protocol.yaml, or the file) and print all findings.
 
     It is also held against its legal framework. A breach is a fault of the protocol (exit code 10). A warning
-    is told and stops nothing, and so is what is unverified.
+    is told and stops nothing, and so is what is unverified. A questionnaire.yaml beside it is checked too.
     """
     from opmaat.core.errors import ProtocolError
     from opmaat.design.limits.check import check_limits
     from opmaat.protocol.load import examine_protocol
 
     protocol, issues = examine_protocol(study, _legal_findings)
-    if protocol is None or any(issue.code not in _TO_KNOW for issue in issues):
+    if protocol is None:
+        raise ProtocolError(issues)
+    asked, wrong_in_questionnaire = _questionnaire_of(study, protocol)
+    issues += wrong_in_questionnaire
+    if any(issue.code not in _TO_KNOW for issue in issues):
         raise ProtocolError(issues)
     lines = (
         f"{protocol.id}: {protocol.title.en}",
         f"{len(protocol.arms)} arms, {len(protocol.outcomes)} outcomes, {len(protocol.estimands)} estimands, "
         f"{len(protocol.analyses)} analyses; nothing is wrong.",
+        *([] if asked is None else [_line_of(asked)]),
         *_told(issues),
         f"digest {protocol.digest()}",
     )
     legal = [finding.as_dict() for finding in check_limits(protocol)]
-    return Result(lines, {"protocol": protocol.id, "digest": protocol.digest(), "issues": [], "legal": legal})
+    fields = {"protocol": protocol.id, "digest": protocol.digest(), "issues": [], "legal": legal}
+    return Result(lines, fields | {"questionnaire": None if asked is None else asked.id})
 
 
 def _legal_findings(protocol: Protocol) -> Iterator[Finding]:
@@ -48,6 +55,27 @@ def _legal_findings(protocol: Protocol) -> Iterator[Finding]:
 
     for finding in check_limits(protocol):
         yield finding.as_finding()
+
+
+def _questionnaire_of(study: Path, protocol: Protocol) -> tuple[Questionnaire | None, list[Issue]]:
+    """Return the questionnaire beside the protocol, if there is a good one, and what is wrong with it."""
+    from opmaat.core.errors import OpmaatError
+    from opmaat.protocol.load import protocol_file
+    from opmaat.survey.load import load_questionnaire
+
+    file = protocol_file(study).parent / "questionnaire.yaml"
+    if not file.exists():
+        return None, []
+    try:
+        return load_questionnaire(file, protocol), []
+    except OpmaatError as error:
+        return None, list(error.issues)
+
+
+def _line_of(questionnaire: Questionnaire) -> str:
+    """Say what a questionnaire asks, as one line."""
+    asked, scales, waves = map(len, (questionnaire.asked, questionnaire.scales, questionnaire.waves))
+    return f"questionnaire: {asked} questions, {scales} scales, {waves} waves"
 
 
 def _told(issues: list[Issue]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pydantic import Discriminator, TypeAdapter
 
 from opmaat.core.errors import did_you_mean
 from opmaat.core.texts import Text
+from opmaat.protocol.definitions import ScaleScore
 from opmaat.protocol.finding import Finding, unknown
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.typed_yaml import FileKind, read_typed
@@ -117,6 +118,28 @@ def _check(file: QuestionnaireFile, protocol: Protocol) -> Iterator[Finding]:
         yield Finding(("items",), "items-or-form", problem, "Keep one.")
     yield from _check_scale_entries(file)
     yield from _check_all_items(file)
+    if file.items is not None:
+        yield from _check_outcomes(file, protocol)
+
+
+def _check_outcomes(file: QuestionnaireFile, protocol: Protocol) -> Iterator[Finding]:
+    """Check that the scales which are outcomes are asked, in the waves of the months that are asked for."""
+    asked = {found.scale for found in scales_in(_items(file))}
+    for name, outcome in protocol.outcomes.items():
+        if not isinstance(outcome.definition, ScaleScore):
+            continue
+        if outcome.definition.scale not in asked:
+            problem = f"The outcome '{name}' is the scale '{outcome.definition.scale}', which is not asked."
+            yield Finding(("items",), "scale-not-asked", problem, "Add its items, or drop the outcome.")
+        for wave in sorted(_waves_of(protocol, name) - set(file.waves)):
+            problem = f"The outcome '{name}' is asked for in the wave '{wave}', which is not sent."
+            yield Finding(("waves",), "wave-not-sent", problem, "Add the wave, or ask for another month.")
+
+
+def _waves_of(protocol: Protocol, outcome: str) -> set[str]:
+    """Return the waves in which an estimand looks at an outcome."""
+    months = {estimand.month for estimand in protocol.estimands if estimand.outcome == outcome}
+    return {wave.name for wave in protocol.waves if wave.month in months}
 
 
 def _check_all_items(file: QuestionnaireFile) -> Iterator[Finding]:
