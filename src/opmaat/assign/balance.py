@@ -7,6 +7,7 @@ procedure would look at least this uneven. See docs/adr/0006-evaluate-redraws.md
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ from opmaat.protocol.assignment import Recorded
 from opmaat.protocol.model import Protocol
 
 _CHUNK = 500
+_REDRAWS = 999
 _SAME = 1e-9
 
 
@@ -51,13 +53,13 @@ class DrawBalance:
 
 
 def balance(
-    protocol: Protocol,
     caseload: Caseload,
     labels: Labels,
     *,
-    names: tuple[str, ...],
-    seed: bytes,
-    count: int = 999,
+    names: Sequence[str],
+    redraws: Labels,
+    arms: int,
+    among: NDArray[np.bool_] | None = None,
 ) -> DrawBalance:
     """Return the balance of a draw on characteristics.
 
@@ -67,18 +69,23 @@ def balance(
         Number of the arm of every eligible household, shape (households,).
     names
         The characteristics.
-    seed, count
-        Seed and number of the re-draws.
+    redraws
+        Draws by the same procedure, shape (draws, households), see :func:`opmaat.assign.draw.redraw`.
+    among
+        The households that are compared, such as those who joined, shape (households,); all when left out.
 
     Returns
     -------
-    Differences in standard deviations of the whole list; and an omnibus test, whose statistic is the sum over
-    arms of the squared Mahalanobis distance of the arm's mean from the list's mean, times the arm's size.
+    Differences in standard deviations of those compared; and an omnibus test, whose statistic is the sum over
+    arms of the squared Mahalanobis distance of the arm's mean from the mean of all, times the arm's size. In
+    re-draws the same households are compared: the test asks whether the draw alone explains the differences.
     """
-    columns = numeric(caseload, names, caseload.eligible)
-    arms = len(protocol.arms)
-    means = arm_means(labels[None, :], standardised(columns.values), arms)[0]
-    spread = means.max(axis=0) - means.min(axis=0)
+    inside = slice(None) if among is None else among
+    columns = numeric(caseload, names, caseload.eligible[inside])
+    own, again = labels[None, inside], redraws[:, inside]
+    means = arm_means(own, standardised(columns.values), arms)[0]
+    present = np.bincount(own[0], minlength=arms) > 0
+    spread = np.ptp(means[present], axis=0) if present.any() else np.zeros(means.shape[1])
     rows = tuple(
         BalanceRow(name, level, float(value))
         for (name, level), value in zip(columns.names, spread, strict=True)
@@ -86,22 +93,34 @@ def balance(
     white = _whitened(columns.values)
     if not white.shape[1]:
         return DrawBalance(rows, None)
-    again = redraw(protocol, caseload, seed=seed, count=count)
-    return DrawBalance(rows, _test(_distance(labels[None, :], white, arms)[0], _distance(again, white, arms)))
+    return DrawBalance(rows, _test(_distance(own, white, arms)[0], _distance(again, white, arms)))
+
+
+def declared_balance(protocol: Protocol) -> tuple[str, ...]:
+    """Return the characteristics on which the plan compares the arms: those it names, or all.
+
+    >>> from pathlib import Path
+    >>> from opmaat.protocol.load import load_protocol
+    >>> declared_balance(load_protocol(Path("studies/nsw-1975")))
+    ()
+    """
+    plan = protocol.assignment
+    named = () if isinstance(plan, Recorded) else plan.balance
+    return tuple(protocol.population.characteristics) if named is None else named
 
 
 def balance_of_plan(
     protocol: Protocol, caseload: Caseload, labels: Labels, *, public_value: str
 ) -> DrawBalance:
-    """Return the balance of a draw on the characteristics that its plan names.
+    """Return the balance of a draw on the characteristics that its plan compares.
 
     The re-draws follow from the public value, so that the balance can be worked out again.
     """
-    plan = protocol.assignment
-    names = () if isinstance(plan, Recorded) else plan.balance
+    names = declared_balance(protocol)
     if not names:
         return DrawBalance((), None)
-    return balance(protocol, caseload, labels, names=names, seed=f"balance {public_value}".encode())
+    again = redraw(protocol, caseload, seed=f"balance {public_value}".encode(), count=_REDRAWS)
+    return balance(caseload, labels, names=names, redraws=again, arms=len(protocol.arms))
 
 
 def balance_table(found: DrawBalance) -> bytes:
@@ -138,6 +157,39 @@ def sample_ratio(labels: Labels, joined: ArrayLike, redraws: Labels, arms: int) 
     expected = np.maximum(counts.mean(axis=0), _SAME)
     statistics = ((counts - expected) ** 2 / expected).sum(axis=1)
     return _test(float(((observed - expected) ** 2 / expected).sum()), statistics)
+
+
+def shares_in_strata(
+    labels: Labels, stratum: NDArray[np.int64], chances: NDArray[np.float64], *, redraws: Labels
+) -> RedrawTest:
+    """Test whether the arms have their shares in every stratum, as the procedure of the draw leaves them.
+
+    Parameters
+    ----------
+    stratum
+        Number of each household's stratum, shape (households,).
+    chances
+        Every household's probability of every arm, shape (households, arms).
+
+    Returns
+    -------
+    The largest number of households by which an arm of a stratum is away from its share, and how often
+    re-draws are as far. A draw that was tampered with after a blocked procedure is further than any re-draw.
+
+    Examples
+    --------
+    >>> redraws = np.random.default_rng(1).permuted(np.tile([0, 1], (99, 20)), axis=1).astype(np.int8)
+    >>> one, half = np.zeros(40, dtype=np.int64), np.full((40, 2), 0.5)
+    >>> shares_in_strata(np.zeros(40, dtype=np.int8), one, half, redraws=redraws)
+    RedrawTest(statistic=20.0, p=0.01, draws=99)
+    """
+    largest = np.zeros(1 + len(redraws))
+    every = np.concatenate([labels[None, :], redraws])
+    for code in np.unique(stratum):
+        inside = stratum == code
+        for arm, expected in enumerate(chances[inside].sum(axis=0)):
+            np.maximum(largest, abs((every[:, inside] == arm).sum(axis=1) - expected), out=largest)
+    return _test(float(largest[0]), largest[1:])
 
 
 def _test(statistic: float, redrawn: NDArray[np.float64]) -> RedrawTest:

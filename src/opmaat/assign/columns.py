@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.caseload.characteristics import levels
-from opmaat.caseload.model import Caseload, Levels
+from opmaat.caseload.model import Caseload
+from opmaat.core.codes import Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Numeric:
     values: NDArray[np.float64]
 
 
-def combined(caseload: Caseload, names: Sequence[str], places: NDArray[np.int64]) -> Levels:
+def combined(caseload: Caseload, names: Sequence[str], places: NDArray[np.int64]) -> Codes:
     """Return the combinations of characteristics that the units at these places have, ascending by name."""
     columns = [_texts(caseload.characteristics[name], places) for name in names]
     return levels(", ".join(cells) for cells in zip(*columns, strict=True))
@@ -31,7 +32,7 @@ def numeric(caseload: Caseload, names: Sequence[str], places: NDArray[np.int64])
     found: list[tuple[tuple[str, str | None], NDArray[np.float64]]] = []
     for name in names:
         item = caseload.characteristics[name]
-        if isinstance(item, Levels):
+        if isinstance(item, Codes):
             codes = item.codes[places]
             found += [
                 ((name, level), (codes == code).astype(np.float64)) for code, level in enumerate(item.names)
@@ -46,8 +47,8 @@ def numeric(caseload: Caseload, names: Sequence[str], places: NDArray[np.int64])
     return Numeric(tuple(name for name, _ in found), values)
 
 
-def _texts(item: Levels | NDArray[np.float64], places: NDArray[np.int64]) -> list[str]:
+def _texts(item: Codes | NDArray[np.float64], places: NDArray[np.int64]) -> list[str]:
     """Return a characteristic as text; the caseload has refused missing ones."""
-    if isinstance(item, Levels):
+    if isinstance(item, Codes):
         return [item.names[code] if code >= 0 else "" for code in item.codes[places]]
     return [f"{number:g}" for number in item[places]]

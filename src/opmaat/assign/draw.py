@@ -18,7 +18,8 @@ from opmaat.assign.procedures.procedure import Labels, Procedure
 from opmaat.assign.procedures.rerandomised import RerandomisedDraw
 from opmaat.assign.procedures.simple import SimpleDraw
 from opmaat.assign.procedures.stream import Stream
-from opmaat.caseload.model import Caseload, Levels
+from opmaat.caseload.model import Caseload
+from opmaat.core.codes import Codes
 from opmaat.core.digest import digest_bytes
 from opmaat.core.errors import DataFileError, Issue, ProtocolError
 from opmaat.core.receipt import Receipt
@@ -120,7 +121,7 @@ def drawing(protocol: Protocol, caseload: Caseload) -> Drawing:
     return Drawing(arms, households, _names(strata), procedure)
 
 
-def _names(strata: Levels | None) -> tuple[str, ...] | None:
+def _names(strata: Codes | None) -> tuple[str, ...] | None:
     """Return the name of each unit's stratum."""
     return None if strata is None else tuple(strata.names[code] for code in strata.codes)
 
@@ -130,7 +131,7 @@ def _procedure(
     caseload: Caseload,
     eligible: NDArray[np.int64],
     shares: NDArray[np.float64],
-    strata: Levels | None,
+    strata: Codes | None,
 ) -> Procedure:
     """Return the procedure of the plan, with the households in canonical order."""
     plan, one = protocol.assignment, np.zeros(len(eligible), dtype=np.int64)
@@ -164,7 +165,7 @@ def _procedure(
             return RerandomisedDraw(within, standardised(values), plan.bound)
 
 
-def _clustered(clusters: Levels, stratum: NDArray[np.int64], shares: NDArray[np.float64]) -> ClusteredDraw:
+def _clustered(clusters: Codes, stratum: NDArray[np.int64], shares: NDArray[np.float64]) -> ClusteredDraw:
     """Return a draw of clusters; a cluster whose households lie in two strata is an issue."""
     first = np.unique(clusters.codes, return_index=True)[1]
     of_cluster = stratum[first]

@@ -16,6 +16,7 @@ from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 Names = Annotated[tuple[Annotated[str, MinLen(1)], ...], MinLen(1)]
 Timing = Literal["before_invitation", "after_consent"]
+Counted = Literal["joined", "answered"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,14 +33,17 @@ class _Draw:
     """What every draw of our own has.
 
     ``timing`` says whether households are drawn before they are invited or after they consented; ``rounds``
-    names the lists that are drawn one after the other (none named: one list); ``balance`` names the
-    characteristics whose balance is shown after the draw.
+    names the lists that are drawn one after the other (none named: one list). What is looked at after the
+    draw to see whether it was carried out as planned: ``balance`` names the characteristics on which the arms
+    are compared, all when it is left out; ``sample_ratio`` says of whom the numbers per arm are tested
+    against the shares, both when it is left out.
     """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
     timing: Timing | None = None
     rounds: tuple[Annotated[str, MinLen(1)], ...] = ()
-    balance: tuple[str, ...] = ()
+    balance: tuple[str, ...] | None = None
+    sample_ratio: tuple[Counted, ...] = ("joined", "answered")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +126,7 @@ def strata_of(plan: AssignmentPlan) -> tuple[str, ...]:
 
 
 def characteristics_of(plan: AssignmentPlan) -> dict[str, tuple[str, ...]]:
-    """Return, for each key of a plan that names characteristics, the names.
+    """Return, for each key of a plan that names characteristics, the names it gives.
 
     >>> characteristics_of(Minimised(method="minimised", factors=("age",)))
     {'strata': (), 'by': (), 'factors': ('age',), 'covariates': (), 'balance': ()}
@@ -132,7 +136,7 @@ def characteristics_of(plan: AssignmentPlan) -> dict[str, tuple[str, ...]]:
         "by": (plan.by,) if isinstance(plan, Clustered) else (),
         "factors": plan.factors if isinstance(plan, Minimised) else (),
         "covariates": plan.covariates if isinstance(plan, Rerandomised) else (),
-        "balance": () if isinstance(plan, Recorded) else plan.balance,
+        "balance": () if isinstance(plan, Recorded) else plan.balance or (),
     }
 
 
