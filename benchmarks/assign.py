@@ -10,7 +10,8 @@ from opmaat.assign.ceremony.verify import verify_list
 from opmaat.assign.draw import draw
 from opmaat.assign.procedures.blocked import BlockedDraw
 from opmaat.assign.procedures.stream import Stream
-from opmaat.caseload.model import Caseload, Levels, Totals
+from opmaat.caseload.model import Caseload, Totals
+from opmaat.core.codes import Codes
 from opmaat.core.receipt import Receipt
 from opmaat.protocol.assignment import Blocked
 from opmaat.protocol.load import load_protocol
@@ -75,7 +76,7 @@ def made_up(households):
     protocol = load_protocol(STUDY)
     plan = Blocked(method="blocked", strata=("stratum",), timing="before_invitation")
     names = tuple(f"{number:040x}" for number in range(households))
-    stratum = Levels(chance.integers(0, 20, households), tuple(f"s{code:02d}" for code in range(20)))
+    stratum = Codes(chance.integers(0, 20, households), tuple(f"s{code:02d}" for code in range(20)))
     caseload = Caseload(
         study="a",
         round="",

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from opmaat.core.codes import Codes
 from opmaat.evaluate.estimate import estimate
-from opmaat.panel.model import Codes, Panel, Variable
+from opmaat.panel.model import Panel, Variable
 from opmaat.protocol.load import type_adapter
 from opmaat.stats.covariance import contrasts
 from opmaat.stats.design_matrix import DesignMatrix

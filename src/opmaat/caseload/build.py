@@ -20,12 +20,13 @@ from opmaat.caseload.households import (
     with_impossible_days,
 )
 from opmaat.caseload.layout import Layout
-from opmaat.caseload.model import BUILT_IN, DRAWN_BEFORE, INCOMPLETE, Caseload, Levels, Screened, Totals
+from opmaat.caseload.model import BUILT_IN, DRAWN_BEFORE, INCOMPLETE, Caseload, Screened, Totals
 from opmaat.caseload.pseudonym import KEY_CHECK, key_check, pseudonyms
 from opmaat.caseload.read import Delivery
 from opmaat.caseload.refuse import Refused, issues_of, refused_of
 from opmaat.caseload.rows import Fault, Rows
 from opmaat.caseload.screen import screen, shifted
+from opmaat.core.codes import Codes
 from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.receipt import Receipt
 from opmaat.core.version import __version__
@@ -42,7 +43,7 @@ from opmaat.protocol.population import (
 
 _PAST = (PensionAgeWithin, StartedWithin, YoungerThan)
 _MONTHS_OF_A_LIFE = 120 * 12
-Characteristics = dict[str, Levels | NDArray[np.float64]]
+Characteristics = dict[str, Codes | NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ def _lacking(
     eligible = np.array([why is None for why in kept_out], dtype=np.bool_)
     for name in sorted(needed):
         values, item = found[name], protocol.population.characteristics[name]
-        missing = values.codes < 0 if isinstance(values, Levels) else np.isnan(values)
+        missing = values.codes < 0 if isinstance(values, Codes) else np.isnan(values)
         field = getattr(item, "field", households.rows.layout.person)
         problem = f"The characteristic '{name}', which the draw needs, is missing."
         faults += [
@@ -252,9 +253,9 @@ def _by_name(caseload: Caseload) -> Caseload:
     )
 
 
-def _taken(values: Levels | NDArray[np.float64], order: list[int]) -> Levels | NDArray[np.float64]:
+def _taken(values: Codes | NDArray[np.float64], order: list[int]) -> Codes | NDArray[np.float64]:
     """Return a characteristic in another order of households."""
-    return Levels(values.codes[order], values.names) if isinstance(values, Levels) else values[order]
+    return Codes(values.codes[order], values.names) if isinstance(values, Codes) else values[order]
 
 
 def _counts(

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.caseload.households import Households
-from opmaat.caseload.model import Levels
+from opmaat.core.codes import Codes
 from opmaat.protocol.population import Characteristic, Coded, YearsSince
 
 
-def characteristic(item: Characteristic, households: Households, day: date) -> Levels | NDArray[np.float64]:
+def characteristic(item: Characteristic, households: Households, day: date) -> Codes | NDArray[np.float64]:
     """Return a characteristic of every household: named levels, or numbers (households,) with NaN."""
     if isinstance(item, Coded):
         cells = households.rows.values[item.field][households.first_row]
@@ -28,16 +28,16 @@ def characteristic(item: Characteristic, households: Households, day: date) -> L
     return banded(numbers, item.bands) if item.bands else numbers
 
 
-def levels(cells: Iterable[str | None]) -> Levels:
+def levels(cells: Iterable[str | None]) -> Codes:
     """Return texts as levels in the order of the alphabet.
 
     >>> levels(["b", None, "a"])
-    Levels(codes=array([ 1, -1,  0]), names=('a', 'b'))
+    Codes(codes=array([ 1, -1,  0]), names=('a', 'b'))
     """
     texts = list(cells)
     names = sorted({text for text in texts if text is not None})
     place = {name: code for code, name in enumerate(names)}
-    return Levels(
+    return Codes(
         np.array([-1 if text is None else place[text] for text in texts], dtype=np.int64), tuple(names)
     )
 
@@ -57,16 +57,16 @@ def years_between(days: NDArray[Any], day: date) -> NDArray[np.float64]:
     return np.where(np.isnat(days), np.nan, years.astype(np.float64))
 
 
-def banded(numbers: NDArray[np.float64], bands: tuple[float, ...]) -> Levels:
+def banded(numbers: NDArray[np.float64], bands: tuple[float, ...]) -> Codes:
     """Return numbers in bands named by their first and last whole number.
 
     >>> banded(np.array([1.0, 2, 7, np.nan]), (2, 5))
-    Levels(codes=array([ 0,  1,  2, -1]), names=('0-1', '2-4', '5+'))
+    Codes(codes=array([ 0,  1,  2, -1]), names=('0-1', '2-4', '5+'))
     """
     starts = (0.0, *bands)
     names = [f"{low:g}" if high == low + 1 else f"{low:g}-{high - 1:g}" for low, high in pairwise(starts)]
     codes = np.searchsorted(np.array(bands), numbers, side="right")
-    return Levels(np.where(np.isnan(numbers), -1, codes), (*names, f"{starts[-1]:g}+"))
+    return Codes(np.where(np.isnan(numbers), -1, codes), (*names, f"{starts[-1]:g}+"))
 
 
 def _per_household(households: Households, days: NDArray[Any], of: str) -> NDArray[Any]:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.core.codes import Codes, joined
 from opmaat.core.digest import digest_value
 from opmaat.core.receipt import Receipt
 from opmaat.core.texts import Text
 
 DRAWN_BEFORE = "drawn_before"
 INCOMPLETE = "incomplete"
+Levels = Codes  # the name that other rooms still use
 BUILT_IN = {
     DRAWN_BEFORE: Text(
         "in een eerdere ronde geloot; houdt die uitkomst", "drawn in an earlier round; keeps that arm"
@@ -22,14 +24,6 @@ BUILT_IN = {
         "een kenmerk voor de loting ontbreekt", "a characteristic that the draw needs is missing"
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Levels:
-    """A characteristic with named values: ``codes`` (households,) points into ``names``; -1 is missing."""
-
-    codes: NDArray[np.int64]
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +77,7 @@ class Caseload:
     households: tuple[str, ...]
     persons: tuple[tuple[str, ...], ...]
     kept_out: tuple[str | None, ...]
-    characteristics: Mapping[str, Levels | NDArray[np.float64]]
+    characteristics: Mapping[str, Codes | NDArray[np.float64]]
     screened: tuple[Screened, ...]
     totals: Totals
     reference: tuple[str, ...]
@@ -108,7 +102,7 @@ class Caseload:
 def first(caseload: Caseload, households: int) -> Caseload:
     """Return a caseload as it was when it had so many households; with rolling intake others came later."""
     characteristics = {
-        name: Levels(item.codes[:households], item.names) if isinstance(item, Levels) else item[:households]
+        name: Codes(item.codes[:households], item.names) if isinstance(item, Codes) else item[:households]
         for name, item in caseload.characteristics.items()
     }
     return replace(
@@ -149,27 +143,23 @@ def extended(caseload: Caseload, later: Caseload) -> Caseload:
 
 
 def _joined(
-    before: Levels | NDArray[np.float64], after: Levels | NDArray[np.float64], new: list[int]
-) -> Levels | NDArray[np.float64]:
+    before: Codes | NDArray[np.float64], after: Codes | NDArray[np.float64], new: list[int]
+) -> Codes | NDArray[np.float64]:
     """Return a characteristic with the values of new households at its end."""
-    if not isinstance(before, Levels) or not isinstance(after, Levels):
+    if not isinstance(before, Codes) or not isinstance(after, Codes):
         numbers = [
-            item if not isinstance(item, Levels) else np.full(len(item.codes), np.nan)
+            item if not isinstance(item, Codes) else np.full(len(item.codes), np.nan)
             for item in (before, after)
         ]
         return np.concatenate([numbers[0], numbers[1][new]])
-    names = tuple(sorted({*before.names, *after.names}))
-    place = [np.array([names.index(name) for name in item.names] + [-1]) for item in (before, after)]
-    return Levels(
-        np.concatenate([place[0][before.codes], place[1][after.codes[new]]]).astype(np.int64), names
-    )
+    return joined([before, Codes(after.codes[new], after.names)])
 
 
 def frame(caseload: Caseload) -> dict[str, object]:
     """Return the frame as plain values, a list per column in the order of the households."""
     columns = {
         name: [item.names[code] if code >= 0 else None for code in item.codes]
-        if isinstance(item, Levels)
+        if isinstance(item, Codes)
         else [None if np.isnan(number) else float(number) for number in item]
         for name, item in caseload.characteristics.items()
     }

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.caseload.characteristics import levels
-from opmaat.caseload.model import Caseload, Levels, Screened, Totals, frame
+from opmaat.caseload.model import Caseload, Screened, Totals, frame
+from opmaat.core.codes import Codes
 from opmaat.core.digest import canonical_json, digest_value
 from opmaat.core.errors import Issue, ProtocolError, ReceiptMismatchError
 from opmaat.core.files import write_together
@@ -107,7 +108,7 @@ def _caseload(content: Mapping[str, Any]) -> Caseload:
     )
 
 
-def _values(cells: list[Any]) -> Levels | NDArray[np.float64]:
+def _values(cells: list[Any]) -> Codes | NDArray[np.float64]:
     """Return a column as named levels where it holds text, else as numbers."""
     if any(isinstance(cell, str) for cell in cells):
         return levels(cells)

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.core.codes import Codes
 from opmaat.evaluate.sample import Regressors, Sample
-from opmaat.panel.model import Codes, Variable
+from opmaat.panel.model import Variable
 from opmaat.protocol.analyses import Analysis
 from opmaat.stats.cells import SufficientStats, summarise
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.core.codes import Codes
 from opmaat.evaluate.designs import covariate_columns
 from opmaat.evaluate.model import Balance, BalanceNote, BalanceRow, Missing
 from opmaat.evaluate.sample import Regressors, covariate_term, missing
-from opmaat.panel.model import Codes, Panel, Variable
+from opmaat.panel.model import Panel, Variable
 from opmaat.protocol.model import Protocol
 from opmaat.stats.arrays import Floats
 from opmaat.stats.balance import omnibus_test, standardised_difference

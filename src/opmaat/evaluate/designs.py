@@ -14,8 +14,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.core.codes import Codes
 from opmaat.evaluate.sample import Regressors
-from opmaat.panel.model import Codes, Variable
+from opmaat.panel.model import Variable
 from opmaat.protocol.analyses import StrataRule
 from opmaat.stats.arrays import Floats
 from opmaat.stats.design_matrix import DesignMatrix, Dropped, keep_independent

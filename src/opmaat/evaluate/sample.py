@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.core.codes import Codes
 from opmaat.evaluate.model import Note, NoteCode
 from opmaat.evaluate.questions import Question
-from opmaat.panel.model import Codes, Panel, Variable
+from opmaat.panel.model import Panel, Variable
 from opmaat.protocol.analyses import Ancova, DifferenceInDifferences, Estimand, Late
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.questions import adjustment, cluster_unit, strata_rule

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.core.codes import Codes, combined
 from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.tables import Table
 from opmaat.panel import columns
-from opmaat.panel.columns import Rule, codes, combined, labelled, matching, numbers, require_present
-from opmaat.panel.model import Codes, Panel, Variable
+from opmaat.panel.columns import Rule, codes, labelled, matching, numbers, require_present
+from opmaat.panel.model import Panel, Variable
 from opmaat.panel.participants import Participants, constant, included, participants
 from opmaat.protocol.assignment import Clustered
 from opmaat.protocol.data import Covariate, Data, Outcome

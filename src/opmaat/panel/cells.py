@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.core.codes import Codes, joined
 from opmaat.core.digest import digest_file
 from opmaat.core.errors import DataFileError, Issue, ProtocolError
 from opmaat.formats.layout import Layout
 from opmaat.formats.parquet import Allowed, Grouped, group
 from opmaat.panel.build import build, needed_columns
-from opmaat.panel.columns import RULES_OF_KIND, joined
-from opmaat.panel.model import Codes, Variable
+from opmaat.panel.columns import RULES_OF_KIND
+from opmaat.panel.model import Variable
 from opmaat.panel.read import data_path, source_name
 from opmaat.protocol.analyses import Analysis, DifferenceInMeans, Estimand, Lin, Regression
 from opmaat.protocol.data import Data, OutcomeKind

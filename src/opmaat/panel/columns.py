@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.core.codes import Codes, natural_order
 from opmaat.core.errors import Issue, first_issues
 from opmaat.core.tables import Table, number_from_text, number_text
 from opmaat.formats.missing import EMPTY
-from opmaat.panel.model import Codes
 from opmaat.protocol.data import OutcomeKind, Scalar
 
 _SMALL_RANGE = 100_000
@@ -154,15 +154,9 @@ def codes(table: Table, column: str) -> Codes:
     cells = table.columns[column].cells
     if cells.dtype != object:
         return _number_codes(cells)
-    names = sorted({cell for cell in cells if cell is not None}, key=_natural_order)
+    names = sorted({cell for cell in cells if cell is not None}, key=natural_order)
     place = {name: code for code, name in enumerate(names)} | {None: -1}
     return Codes(np.array([place[cell] for cell in cells], dtype=np.int64), tuple(names))
-
-
-def _natural_order(text: str) -> tuple[bool, float, str]:
-    """Order numbers by size, then other texts by the alphabet."""
-    value = number_from_text(text)
-    return (bool(np.isnan(value)), 0.0 if np.isnan(value) else value, text)
 
 
 def _number_codes(cells: NDArray[np.float64]) -> Codes:
@@ -179,39 +173,6 @@ def _number_codes(cells: NDArray[np.float64]) -> Codes:
     else:
         levels, found[~np.isnan(cells)] = np.unique(known, return_inverse=True)
     return Codes(found, tuple(number_text(level) for level in levels))
-
-
-def combined(parts: list[Codes]) -> Codes:
-    """Return the combinations of several codes that occur, named 'a, b'; missing where any part is.
-
-    >>> combined([Codes(np.array([0, 1]), ("m", "f")), Codes(np.array([1, -1]), ("x", "y"))])
-    Codes(codes=array([ 0, -1]), names=('m, y',))
-    """
-    joint = np.zeros(len(parts[0].codes), dtype=np.int64)
-    for part in parts:
-        joint = joint * len(part.names) + part.codes
-    whole = np.all([part.codes >= 0 for part in parts], axis=0)
-    levels, first, inverse = np.unique(joint[whole], return_index=True, return_inverse=True)
-    found = np.full(len(joint), -1, dtype=np.int64)
-    found[whole] = inverse
-    rows = np.flatnonzero(whole)[first]
-    names = tuple(", ".join(part.names[part.codes[row]] for part in parts) for row in rows[: len(levels)])
-    return Codes(found, names)
-
-
-def joined(parts: list[Codes]) -> Codes:
-    """Return the codes of several files, one after another, into the names of all of them.
-
-    Names keep their order where every part has the same, as arms do; else they are put in order.
-
-    >>> joined([Codes(np.array([0]), ("b",)), Codes(np.array([0, -1]), ("a",))])
-    Codes(codes=array([ 1,  0, -1]), names=('a', 'b'))
-    """
-    names = parts[0].names
-    if len({part.names for part in parts}) > 1:
-        names = tuple(sorted({name for part in parts for name in part.names}, key=_natural_order))
-    moved = [np.array([*(names.index(name) for name in part.names), -1])[part.codes] for part in parts]
-    return Codes(np.concatenate(moved), names)
 
 
 def matching(found: Codes, wanted: Iterable[Scalar]) -> Iterator[tuple[Scalar, int]]:

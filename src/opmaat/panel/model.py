@@ -9,16 +9,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.core.codes import Codes as Codes  # noqa: PLC0414 other rooms still take it from here
 from opmaat.core.texts import Text
 from opmaat.protocol.analyses import Intercurrent
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """A variable with named values: ``codes`` (n,) points into ``names``; -1 is missing."""
-
-    codes: NDArray[np.int64]
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from opmaat.core.codes import Codes
 from opmaat.core.errors import Issue, first_issues
 from opmaat.core.tables import Column, Table
 from opmaat.panel.columns import codes, matching
-from opmaat.panel.model import Codes, Excluded
+from opmaat.panel.model import Excluded
 from opmaat.protocol.data import Data
 
 _Numbers = NDArray[np.float64] | NDArray[np.int64]

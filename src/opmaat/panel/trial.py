@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.panel.model import Codes, Panel, Variable
+from opmaat.core.codes import Codes
+from opmaat.panel.model import Panel, Variable
 from opmaat.panel.months import PersonMonths
 from opmaat.panel.outcomes import outcome_values
 from opmaat.protocol.analyses import Intercurrent
