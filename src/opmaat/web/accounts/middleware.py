@@ -1,0 +1,90 @@
+"""Doors: what every request passes before a view is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import time
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from opmaat.web.accounts.access import Open, needed_by
+from opmaat.web.accounts.permissions import Role, may
+from opmaat.web.accounts.policies import has_second_factor
+
+Respond = Callable[[HttpRequest], HttpResponse]
+_SECONDS_BETWEEN = 60
+
+# Pages of allauth: open before one is signed in, or for every member of staff who is.
+OPEN_PAGES = frozenset({"account_login", "account_logout", "account_inactive", "mfa_authenticate"})
+STAFF_PAGES = frozenset(
+    {
+        "account_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_generate_recovery_codes",
+        "mfa_index",
+        "mfa_reauthenticate",
+        "mfa_view_recovery_codes",
+    }
+)
+
+
+class SessionLimit:
+    """Ends a session that nobody used for a while, or that is older than its longest age."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: Any) -> HttpResponse:  # noqa: ANN401
+        """Pass the request on, signed out when the session is over."""
+        if request.user.is_authenticated:
+            _age(request)
+        return self._respond(request)
+
+
+def _age(request: Any) -> None:  # noqa: ANN401
+    """Sign out when it is time; otherwise remember, at most once a minute, that the session is used."""
+    now, session = int(time()), request.session
+    since, seen = session.setdefault("since", now), session.get("seen", 0)
+    who = "participant" if request.user.role == Role.PARTICIPANT else "staff"
+    idle = seen and now - seen > settings.IDLE_SECONDS[who]
+    if idle or now - since > settings.SESSION_COOKIE_AGE:
+        logout(request)
+    elif now - seen > _SECONDS_BETWEEN:
+        session["seen"] = now
+
+
+class DenyByDefault:
+    """Lets a request through to a view only when the table of permissions says so."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self._respond(request)
+
+    def process_view(
+        self,
+        request: Any,  # noqa: ANN401
+        view: Callable[..., Any],
+        *_: Any,  # noqa: ANN401
+    ) -> HttpResponse | None:
+        """Refuse, ask to sign in, or let through (None)."""
+        wanted, name, account = needed_by(view), request.resolver_match.url_name, request.user
+        if isinstance(wanted, Open) or name in OPEN_PAGES:
+            return None
+        if not account.is_authenticated:
+            return redirect("sign_in")
+        is_staff = account.role != Role.PARTICIPANT
+        if name in STAFF_PAGES and is_staff:
+            return None
+        if wanted is None or not may(account.role, wanted.thing, wanted.on(request.method)):
+            raise PermissionDenied
+        if is_staff and not has_second_factor(account):
+            return redirect("mfa_activate_totp")
+        return None

@@ -1,0 +1,14 @@
+"""Addresses of signing out, of the start, and of the pages of the auditor."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from opmaat.web.accounts import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("staff/", views.staff, name="staff"),
+    path("staff/journal/", views.journal, name="journal"),
+]

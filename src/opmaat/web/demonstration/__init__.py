@@ -1,0 +1,1 @@
+"""A filled installation of made-up people, to try the website with."""

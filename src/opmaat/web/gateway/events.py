@@ -1,0 +1,91 @@
+"""Events: from the plain values of the journal to histories, and what could not be right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from opmaat.conduct import kinds
+from opmaat.conduct.fold import fold
+from opmaat.conduct.kinds import BY_NAME, Payload
+from opmaat.conduct.model import Event, History
+from opmaat.conduct.rules import broken_rules
+from opmaat.core.errors import Issue
+
+__all__ = ["Event", "History", "Payload", "event_of", "history_of", "kinds", "plain_payload", "problems_of"]
+
+_adapters: dict[type[Payload], TypeAdapter[Any]] = {}
+
+
+def event_of(plain: Mapping[str, Any]) -> Event:
+    """Return the event of plain values, as :meth:`opmaat.conduct.model.Event.as_dict` gives them.
+
+    >>> plain = {"id": "e1", "household": "h1", "person": None, "kind": "disclosed",
+    ...     "valid_from": "2017-12-01", "recorded_at": "2017-12-01T09:00:00+00:00", "actor": "system:0000",
+    ...     "payload": {"arm": "exemption"}, "corrects": None}
+    >>> event_of(plain).as_dict() == plain
+    True
+    """
+    payload = _adapter(BY_NAME[plain["kind"]]).validate_json(json.dumps(plain["payload"]), strict=True)
+    return Event(
+        id=plain["id"],
+        household=plain["household"],
+        person=plain["person"],
+        valid_from=date.fromisoformat(plain["valid_from"]),
+        recorded_at=datetime.fromisoformat(plain["recorded_at"]),
+        actor=plain["actor"],
+        payload=payload,
+        corrects=plain["corrects"],
+    )
+
+
+def plain_payload(payload: Payload) -> dict[str, Any]:
+    """Return a payload as plain values.
+
+    >>> plain_payload(kinds.EarningsReported(40_000))
+    {'net_cents': 40000}
+    """
+    plain: dict[str, Any] = _adapter(type(payload)).dump_python(payload, mode="json")
+    return plain
+
+
+def history_of(household: str, events: Sequence[Mapping[str, Any]]) -> History:
+    """Return the history of one household; without events: the one of a household nothing happened to."""
+    found = fold(map(event_of, events)).histories.get(household)
+    return _empty(household) if found is None else found
+
+
+def problems_of(
+    event: Mapping[str, Any], before: Sequence[Mapping[str, Any]], *, today: date
+) -> tuple[Issue, ...]:
+    """Return why an event cannot be: what it breaks by itself, or beside those before."""
+    new, earlier = event_of(event), [event_of(one) for one in before]
+    own = tuple(broken_rules(new, new.where, today=today))
+    if own:
+        return own
+    known = set(fold(earlier).issues)
+    return tuple(issue for issue in fold([*earlier, new]).issues if issue not in known)
+
+
+def _empty(household: str) -> History:
+    """Return the history of a household to which nothing happened."""
+    from opmaat.conduct.states import BENEFIT, PARTICIPATION, Track
+
+    return History(
+        household=household,
+        events=(),
+        participation=Track(PARTICIPATION.first),
+        benefit=Track(BENEFIT.first),
+        adults={},
+    )
+
+
+def _adapter(kind: type[Payload]) -> TypeAdapter[Any]:
+    """Return the reader of a kind's payload, made once."""
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]

@@ -1,0 +1,88 @@
+"""Writing the journal: the only place where an event comes to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from secrets import token_hex
+
+from django.db import transaction
+
+from opmaat.core.errors import NotPermittedError
+from opmaat.web import clock
+from opmaat.web.gateway.events import Payload, history_of, plain_payload, problems_of
+from opmaat.web.journal.models import Access, Entry, Municipality
+from opmaat.web.journal.projections import project
+from opmaat.web.journal.queries import START, entries_of, entry_digest
+
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What happened, before it is written down.
+
+    ``person`` is None where the household is meant; ``corrects`` names the event that this one replaces.
+    """
+
+    study: str
+    household: str
+    person: str | None
+    payload: Payload
+    valid_from: date
+    corrects: str | None = None
+
+
+class EventRefusedError(NotPermittedError):
+    """The event cannot follow on what happened before; its issues say why."""
+
+
+def record(fact: Fact, *, municipality: Municipality, actor: str, request_key: str) -> Entry:
+    """Write one event down, with everything that follows from it, or nothing at all.
+
+    A request key that was used before gives the entry of then. Raises EventRefusedError with the reasons.
+    """
+    with transaction.atomic():
+        # Whoever writes in this municipality waits here, so that the chain has one end.
+        Municipality.objects.select_for_update().get(pk=municipality.pk)
+        earlier = Entry.objects.of(municipality).filter(request_key=request_key).first()
+        if earlier is not None:
+            return earlier
+        return _append(fact, municipality=municipality, actor=actor, request_key=request_key)
+
+
+def _append(fact: Fact, *, municipality: Municipality, actor: str, request_key: str) -> Entry:
+    """Check an event against the household's history, and put it at the end of the chain."""
+    last = Entry.objects.of(municipality).order_by("-sequence").first()
+    moment = clock.now()
+    entry = Entry(
+        municipality=municipality,
+        sequence=1 if last is None else last.sequence + 1,
+        event_id=token_hex(16),
+        request_key=request_key,
+        study=fact.study,
+        household=fact.household,
+        person=fact.person,
+        kind=fact.payload.kind,
+        valid_from=fact.valid_from,
+        recorded_at=moment if last is None else max(moment, last.recorded_at + _TICK),
+        actor=actor,
+        payload=plain_payload(fact.payload),
+        corrects=fact.corrects,
+        previous=START if last is None else last.digest,
+    )
+    before = [one.event() for one in entries_of(municipality, fact.household)]
+    issues = problems_of(entry.event(), before, today=clock.today())
+    if issues:
+        raise EventRefusedError(issues)
+    entry.digest = entry_digest(entry)
+    entry.save()
+    project(municipality, fact.study, history_of(fact.household, [*before, entry.event()]))
+    return entry
+
+
+def note_access(*, municipality: Municipality, actor: str, action: str, thing: str, about: str) -> None:
+    """Write down that someone looked at, or took out, what is held on a person or household."""
+    Access(
+        municipality=municipality, at=clock.now(), actor=actor, action=action, thing=thing, about=about
+    ).save()

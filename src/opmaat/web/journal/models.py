@@ -1,0 +1,121 @@
+"""Tables of the journal, and what every table of a municipality is made of."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+
+class UnscopedQueryError(Exception):
+    """A table of municipalities was asked for without saying whose rows are meant."""
+
+
+class AppendOnlyError(Exception):
+    """Something tried to change or delete a row that stands for good."""
+
+
+class Municipality(models.Model):
+    """A municipality; every other row belongs to one."""
+
+    code = models.SlugField(unique=True)
+    name = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ScopedManager(models.Manager):
+    """Reaches rows by their municipality only."""
+
+    def of(self, municipality: Municipality) -> models.QuerySet:
+        """Return the rows of one municipality."""
+        return models.QuerySet(self.model, using=self._db).filter(municipality=municipality)
+
+    def get_queryset(self) -> models.QuerySet:
+        """Refuse: rows of several municipalities are never asked for together."""
+        raise UnscopedQueryError(f"say {self.model.__name__}.objects.of(municipality)")
+
+
+class OfMunicipality(models.Model):
+    """A row of one municipality."""
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    objects = ScopedManager()
+
+    class Meta:
+        abstract = True
+
+
+class AppendOnly(models.Model):
+    """A row that stands for good; triggers of the database refuse what does not go through here."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, **_: Any) -> None:  # noqa: ANN401
+        """Write a new row; raises AppendOnlyError for one that is there."""
+        if not self._state.adding:
+            raise AppendOnlyError(f"{type(self).__name__} stands for good")
+        super().save(force_insert=True)
+
+    def delete(self, *_: Any, **__: Any) -> Any:  # noqa: ANN401
+        """Refuse."""
+        raise AppendOnlyError(f"{type(self).__name__} stands for good")
+
+
+class Entry(AppendOnly, OfMunicipality):
+    """One event as it was written down, chained to the one before it in the same municipality.
+
+    ``request_key`` names the request that led to it: the same request again leads to the same entry.
+    """
+
+    sequence = models.PositiveBigIntegerField()
+    event_id = models.CharField(max_length=64)
+    request_key = models.CharField(max_length=64)
+    study = models.CharField(max_length=100)
+    household = models.CharField(max_length=64)
+    person = models.CharField(max_length=64, null=True)
+    kind = models.CharField(max_length=40)
+    valid_from = models.DateField()
+    recorded_at = models.DateTimeField()
+    actor = models.CharField(max_length=90)
+    payload = models.JSONField()
+    corrects = models.CharField(max_length=64, null=True)
+    previous = models.CharField(max_length=71)
+    digest = models.CharField(max_length=71)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["municipality", "sequence"], name="entry_once_in_chain"),
+            models.UniqueConstraint(fields=["municipality", "event_id"], name="entry_once_by_event"),
+            models.UniqueConstraint(fields=["municipality", "request_key"], name="entry_once_by_request"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["municipality", "household"])]
+
+    def event(self) -> dict[str, Any]:
+        """Return the event as plain values, alike to those of :meth:`opmaat.conduct.model.Event.as_dict`."""
+        return {
+            "id": self.event_id,
+            "household": self.household,
+            "person": self.person,
+            "kind": self.kind,
+            "valid_from": self.valid_from.isoformat(),
+            "recorded_at": self.recorded_at.isoformat(),
+            "actor": self.actor,
+            "payload": self.payload,
+            "corrects": self.corrects,
+        }
+
+
+class Access(AppendOnly, OfMunicipality):
+    """Someone looked at, or took out, what is held on a person or household."""
+
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=90)
+    action = models.CharField(max_length=20)
+    thing = models.CharField(max_length=40)
+    about = models.CharField(max_length=64)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["municipality", "about"])]

@@ -1,0 +1,66 @@
+"""Reading the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from opmaat.core.digest import digest_value
+from opmaat.web.gateway.events import History, history_of
+from opmaat.web.journal.models import Access, Entry, Municipality
+
+START = "sha256:" + "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What verification found: how many entries, the digest of the last, and the first that does not fit."""
+
+    entries: int
+    head: str
+    broken_at: int | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every entry fits the one before it."""
+        return self.broken_at is None
+
+
+def entries_of(municipality: Municipality, household: str) -> list[Entry]:
+    """Return the entries about a household, in the order of writing."""
+    return list(Entry.objects.of(municipality).filter(household=household).order_by("sequence"))
+
+
+def household_history(municipality: Municipality, household: str) -> History:
+    """Return the history of a household as its events tell it."""
+    return history_of(household, [entry.event() for entry in entries_of(municipality, household)])
+
+
+def entry_digest(entry: Entry) -> str:
+    """Return the digest that an entry should have."""
+    content = {
+        "municipality": entry.municipality.code,
+        "sequence": entry.sequence,
+        "request_key": entry.request_key,
+        "study": entry.study,
+        "previous": entry.previous,
+        "event": entry.event(),
+    }
+    return digest_value(content)
+
+
+def verify_chain(municipality: Municipality) -> Chain:
+    """Walk the chain of a municipality; write its head down elsewhere, to notice an end that was cut off."""
+    previous, number = START, 0
+    entries = Entry.objects.of(municipality).select_related("municipality").order_by("sequence")
+    for number, entry in enumerate(entries.iterator(chunk_size=2000), start=1):
+        fits = entry.sequence == number and entry.previous == previous
+        if not fits or entry.digest != entry_digest(entry):
+            return Chain(number, previous, broken_at=number)
+        previous = entry.digest
+    return Chain(number, previous, broken_at=None)
+
+
+def accesses(municipality: Municipality, *, about: str | None = None) -> list[Access]:
+    """Return who looked, the latest five hundred first; with ``about``: at one person or household."""
+    found = Access.objects.of(municipality).order_by("-at")
+    return list((found if about is None else found.filter(about=about))[:500])

@@ -1,0 +1,1 @@
+"""Who people are: the only place with names, addresses and numbers, encrypted."""

@@ -1,0 +1,34 @@
+"""Keeping who people are, and giving them letter codes."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import transaction
+
+from opmaat.web.accounts.actions import make_participant_account
+from opmaat.web.journal.models import Municipality
+from opmaat.web.people.codes import LENGTH, LETTERS, digest_of_code
+from opmaat.web.people.models import Person
+from opmaat.web.people.sealing import Identity, lookup, seal
+
+
+@transaction.atomic
+def enter_person(*, municipality: Municipality, identity: Identity) -> str:
+    """Keep a person, and return the new pseudonym."""
+    pseudonym = secrets.token_hex(16)
+    Person(
+        municipality=municipality,
+        pseudonym=pseudonym,
+        sealed=seal(identity, municipality=municipality.code, pseudonym=pseudonym),
+        number_lookup=lookup("number", identity.number),
+    ).save()
+    return pseudonym
+
+
+@transaction.atomic
+def give_letter_code(*, municipality: Municipality, person: str) -> str:
+    """Make an account for a participant and return its letter code, which is kept nowhere."""
+    code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    make_participant_account(municipality=municipality, person=person, letter_code=digest_of_code(code))
+    return "-".join(code[at : at + 4] for at in range(0, LENGTH, 4))

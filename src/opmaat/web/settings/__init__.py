@@ -1,0 +1,1 @@
+"""Settings: base for all, serve for an installation, test for tests."""

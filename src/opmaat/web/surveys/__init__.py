@@ -1,0 +1,1 @@
+"""Questionnaires, page by page."""

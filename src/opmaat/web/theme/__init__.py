@@ -1,0 +1,1 @@
+"""How pages look and speak: styles, templates and words that every app shares."""

@@ -1,0 +1,38 @@
+"""Tags and filters for texts, days, months and amounts in the language of the request."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import template
+
+from opmaat.core.month import Month
+from opmaat.pages.numbers import euros
+from opmaat.web.theme.words import words
+
+register = template.Library()
+
+
+@register.simple_tag
+def say(key: str, **values: Any) -> str:  # noqa: ANN401
+    """Return a text with its names filled in; it is escaped like everything else."""
+    return words().say(key, **values)
+
+
+@register.filter
+def day(value: date) -> str:
+    """Return a date in words."""
+    return words().day(value)
+
+
+@register.filter
+def month(value: Month | date) -> str:
+    """Return a calendar month in words."""
+    return words().month(value if isinstance(value, Month) else Month.of(value))
+
+
+@register.filter
+def amount(cents: int) -> str:
+    """Return an amount in euros and cents."""
+    return euros(cents, words().language)

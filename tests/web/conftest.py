@@ -1,0 +1,57 @@
+"""A municipality with made-up people, and clients of every role."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+
+@pytest.fixture
+def municipality(db):
+    from opmaat.web.journal.models import Municipality
+
+    return Municipality.objects.create(code="made-up", name="Verzonnen")
+
+
+@pytest.fixture
+def other_municipality(db):
+    from opmaat.web.journal.models import Municipality
+
+    return Municipality.objects.create(code="elsewhere", name="Elders")
+
+
+@pytest.fixture
+def enter(municipality):
+    """Return a function that keeps a made-up person and gives a letter code."""
+    from opmaat.web.people.actions import enter_person, give_letter_code
+    from opmaat.web.people.sealing import Identity
+
+    def build(number, *, born=date(1980, 12, 31), name="Verzonnen Persoon"):
+        identity = Identity(name=name, born=born, number=number, address="Nergensstraat 1")
+        person = enter_person(municipality=municipality, identity=identity)
+        return person, give_letter_code(municipality=municipality, person=person)
+
+    return build
+
+
+@pytest.fixture
+def staff_client(municipality):
+    """Return a function that gives a client of a role, signed in, with a second factor."""
+    from allauth.mfa.models import Authenticator
+
+    from opmaat.web.accounts.actions import make_staff_account
+
+    def build(role, *, second_factor=True):
+        account = make_staff_account(
+            municipality=municipality,
+            role=role,
+            email=f"{role}@made-up.example",
+            password="long made-up word",
+        )
+        if second_factor:
+            Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
+        client = Client()
+        client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return build

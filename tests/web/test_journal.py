@@ -1,0 +1,83 @@
+"""The journal: one chain, never changed, the same request once, each municipality apart."""
+
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from opmaat.web.gateway.events import kinds
+from opmaat.web.journal.actions import EventRefusedError, Fact, record
+from opmaat.web.journal.models import AppendOnlyError, Entry, UnscopedQueryError
+from opmaat.web.journal.queries import household_history, verify_chain
+
+DAY = date(2018, 1, 8)
+
+
+def write(municipality, payload, key, household="h1", person=None, day=DAY):
+    fact = Fact(study="made-up", household=household, person=person, payload=payload, valid_from=day)
+    return record(fact, municipality=municipality, actor="system:0000", request_key=key)
+
+
+def test_a_request_sent_again_writes_nothing(municipality):
+    first = write(municipality, kinds.Invited(), "a")
+    assert write(municipality, kinds.Invited(), "a").pk == first.pk
+    assert Entry.objects.of(municipality).count() == 1
+
+
+def test_what_cannot_follow_is_refused_with_its_reason(municipality):
+    with pytest.raises(EventRefusedError) as refused:
+        write(municipality, kinds.Started(), "a")
+    assert [issue.code for issue in refused.value.issues] == ["contradiction"]
+    assert not Entry.objects.of(municipality).exists()
+
+
+def test_rows_that_stand_for_good_cannot_be_changed_by_any_way(municipality):
+    entry = write(municipality, kinds.Invited(), "a")
+    with pytest.raises(AppendOnlyError):
+        entry.save()
+    with pytest.raises(AppendOnlyError):
+        entry.delete()
+    with pytest.raises(DatabaseError, match="stands for good"), transaction.atomic():
+        Entry.objects.of(municipality).update(actor="system:1111")
+    with pytest.raises(DatabaseError, match="stands for good"), transaction.atomic():
+        Entry.objects.of(municipality).delete()
+
+
+def test_a_change_behind_the_triggers_breaks_the_chain(municipality):
+    for key in "abc":
+        write(municipality, kinds.Invited(), key)
+    assert verify_chain(municipality).is_whole
+    call_command("verify_journal", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER journal_entry_no_update")
+        cursor.execute("UPDATE journal_entry SET valid_from = '2018-01-09' WHERE sequence = 2")
+    assert verify_chain(municipality).broken_at == 2
+    with pytest.raises(CommandError, match="Triggers are missing: journal_entry_no_update"):
+        call_command("verify_journal", verbosity=0)
+
+
+def test_every_municipality_has_its_own_chain_and_rows(municipality, other_municipality):
+    write(municipality, kinds.Invited(), "a")
+    write(other_municipality, kinds.Drawn(), "a")
+    assert [entry.kind for entry in Entry.objects.of(other_municipality)] == ["drawn"]
+    assert household_history(municipality, "h1").participation.on(DAY) == "invited"
+    for careless in (Entry.objects.all, Entry.objects.count, lambda: Entry.objects.filter(pk=1)):
+        with pytest.raises(UnscopedQueryError):
+            careless()
+
+
+def test_read_models_are_those_of_the_events(municipality):
+    from opmaat.web.trial.models import Standing
+
+    write(municipality, kinds.Invited(), "a")
+    write(municipality, kinds.Consented("participation"), "b", person="p1")
+    write(municipality, kinds.SignedUp(), "c")
+    before = Standing.objects.of(municipality).values().get()
+    assert (before["participation"], before["consents"]) == ("signed_up", {"p1": {"participation": True}})
+    call_command("rebuild_read_models", "--check", verbosity=0)
+    Standing.objects.of(municipality).update(participation="invited")
+    with pytest.raises(CommandError, match="h1 differs"):
+        call_command("rebuild_read_models", "--check", verbosity=0)
+    call_command("rebuild_read_models", verbosity=0)
+    assert {**Standing.objects.of(municipality).values().get(), "id": 0} == {**before, "id": 0}
