@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from opmaat.benefits import cost_sharers, earnings, norm, premium
+from opmaat.benefits import cost_sharers, duties, earnings, norm, premium
 from opmaat.benefits.counters import Counters
 from opmaat.benefits.disregard import TrialDisregard
 from opmaat.benefits.household import household_kind, household_months
@@ -20,6 +20,7 @@ from opmaat.core.money import cents_from_text, text_from_cents
 from opmaat.core.month import Month
 from opmaat.params.load import amount_from_text, parameter
 from opmaat.params.model import Reference
+from opmaat.protocol.arms import ExemptionRule
 
 HERE = Path(__file__).parent
 CASES = sorted(HERE.glob("*/*.yaml"))
@@ -48,6 +49,7 @@ def facts_of(given, months):
         "wage_cost_subsidy": household.get("wage_cost_subsidy", False),
         "hours_cannot_grow": household.get("hours_cannot_grow", False),
         "trial": int("arm" in given),
+        "new_job": [[month.get("new_job", False)] for month in months],
         "wealth_cents": [[cents_from_text(month.get("wealth", "0"))] for month in months],
         "other_income_cents": [[cents_from_text(month.get("other_income", "0"))] for month in months],
         "set_off_claim_cents": [[cents_from_text(month.get("claim", "0"))] for month in months],
@@ -76,7 +78,7 @@ def rules_of(given) -> Rules:
     trials = ()
     if "arm" in given:
         arm = given["arm"]
-        cap = arm["cap"] if arm["cap"].startswith("exp_") else cents_from_text(arm["cap"])
+        cap = cents_from_text(arm["cap"]) if arm["cap"][0].isdigit() else arm["cap"]
         trials = (TrialDisregard(amount_from_text(arm["rate"], "percent"), cap),)
     start = Month.parse(given["uniform_from"]) if "uniform_from" in given else Rules().uniform_from
     return Rules(trials=trials, uniform_from=start)
@@ -181,6 +183,31 @@ def four_weekly_wage(case):
     return {"wage_per_month": text_from_cents(earnings.four_weekly_to_month(wage))}
 
 
+def weekly_wage(case):
+    wage = cents_from_text(case["given"]["wage"])
+    return {"wage_per_month": text_from_cents(earnings.weekly_to_month(wage))}
+
+
+def buffer_budget(case):
+    cents = {key: cents_from_text(value) for key, value in case["given"].items()}
+    left = premium.buffer_budget_left(cents["used_this_year"], month_of(case))
+    payment = premium.buffer_payment(cents["norm"], cents["available"], left)
+    return {"left": text_from_cents(left), "payment": text_from_cents(payment)}
+
+
+def duties_on(case):
+    given, exemption = case["given"], case["given"]["exemption"]
+    rule = ExemptionRule(duties=tuple(exemption["duties"]), months=exemption["months"])
+    notice = given.get("notice_on")
+    reviews = duties.Reviews(
+        notice_on=None if notice is None else date.fromisoformat(notice), improved=given.get("improved")
+    )
+    lifted = duties.trial_exemption(rule, date.fromisoformat(exemption["first_day"]), reviews)
+    person, day = duties.Person(born=date(1980, 5, 1)), date.fromisoformat(case["date"])
+    verdicts = {duty.value: duties.may_enforce(duty, person, lifted, on=day).verdict for duty in duties.Duty}
+    return verdicts | {"last_day": str(lifted[0].last_day)}
+
+
 def pay(given) -> earnings.Pay:
     return earnings.Pay(
         amount_cents=cents_from_text(given["wage"]),
@@ -219,6 +246,9 @@ QUESTIONS = {
     "income_limit": income_limit,
     "lowered_norm": lowered_norm,
     "four_weekly_wage": four_weekly_wage,
+    "weekly_wage": weekly_wage,
+    "buffer_budget": buffer_budget,
+    "duties": duties_on,
     "working_days": working_days,
     "late_wage": late_wage,
     "premium": premium_of,
