@@ -156,8 +156,8 @@ class _Walk:
 
     def _permanent_at_start(self, column: int) -> Flags:
         share = self.setting.numbers.work.permanent
-        lucky: Flags = self.luck.uniform(Purpose.PERMANENT, month=column) < share
-        return lucky & (self.job != NO_JOB)
+        lucky: Flags = (self.luck.uniform(Purpose.PERMANENT, month=column) < share) & (self.job != NO_JOB)
+        return lucky
 
     def _earn(self, column: int, treated: Flags) -> None:
         """Fill in hours and wages; the self-employed have no wages."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ Ints = NDArray[np.int64]
 COUPLE = "3"
 _FIRST_NUMBER = 990_000_000
 _DAYS_A_YEAR = 365.25
+_YOUNGEST = 18.15  # eighteen on the first day of the month, whatever the day of the reference date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,19 @@ class People:
         """The households of the partners, who stand after the first adults."""
         return self.household[self.households :]
 
+    def taken(self, households: Ints) -> tuple[People, Ints]:
+        """Return the people of some households, ascending, and the places that they have here."""
+        place = np.full(self.households, -1, dtype=np.int64)
+        place[households] = np.arange(len(households))
+        kept = np.flatnonzero(place[self.household] >= 0)
+        arrays = {
+            item.name: getattr(self, item.name)[kept]
+            for item in fields(self)
+            if item.name not in ("reference_date", "households", "household")
+        }
+        taken = replace(self, households=len(households), household=place[self.household[kept]], **arrays)
+        return taken, kept
+
     def any_adult(self, marks: Flags) -> Flags:
         """Tell per household whether one of its adults is marked."""
         found = marks[: self.households].copy()
@@ -70,7 +85,12 @@ class People:
 
 
 def draw_people(
-    households: int, reference_date: date, chance: Chance, *, numbers: Municipality | None = None
+    households: int,
+    reference_date: date,
+    chance: Chance,
+    *,
+    numbers: Municipality | None = None,
+    unit: Literal["household", "person"] = "household",
 ) -> People:
     """Draw the people of a number of households.
 
@@ -80,6 +100,8 @@ def draw_people(
         How many; more of them change nobody among the first.
     reference_date
         The day on which all of them receive benefit.
+    unit
+        Of a trial that draws persons, each stands alone: partners are left out.
 
     Examples
     --------
@@ -89,10 +111,11 @@ def draw_people(
     """
     shares = (numbers or municipality()).people
     kind = _drawn(shares.household_kind, chance.uniform(Purpose.KIND, households))
-    with_partner = np.flatnonzero(kind == COUPLE)
+    with_partner = np.flatnonzero((kind == COUPLE) & (unit == "household"))
     household = np.concatenate([np.arange(households), with_partner])
     luck = chance.of(households=households, partners=len(with_partner))
-    age_days = _within(shares.age, luck.uniform(Purpose.AGE), width=1) * _DAYS_A_YEAR
+    age = _within(shares.age, luck.uniform(Purpose.AGE), width=1)
+    age_days = np.maximum(age, _YOUNGEST) * _DAYS_A_YEAR
     born = np.datetime64(reference_date) - age_days.astype(np.int64).astype("timedelta64[D]")
     return People(
         reference_date=reference_date,

@@ -1,0 +1,49 @@
+"""Lives as registers show them: what deliveries of benefits and wages would say, without the files."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from opmaat.panel.months import PersonMonths
+from opmaat.rehearse.benefit import people_on_benefit, settlements
+from opmaat.rehearse.lives import Lives
+
+
+def person_months(lives: Lives, *, with_amounts: bool = True) -> PersonMonths:
+    """Return what registers know of each person, month by month.
+
+    ``with_amounts`` also settles what was paid; without it benefit is 0, which is much faster.
+    """
+    people = lives.people
+    known = np.ones(lives.months, dtype=np.bool_)
+    shape = (people.count, lives.months)
+    paid = settlements(lives).paid_cents.T[people.household] if with_amounts else np.zeros(shape, np.int64)
+    norm = np.where(people_on_benefit(lives).T, lives.norm_cents, 0)
+    return PersonMonths(
+        persons=numbered(people.count),
+        household=people.household,
+        first_month=lives.first_month,
+        benefit_known=known,
+        wages_known=known,
+        on_benefit=lives.on_benefit,
+        exit_code=lives.exit_code,
+        benefit_cents=paid,
+        norm_cents=norm[people.household],
+        wage_cents=lives.wage_cents,
+        hours=lives.hours,
+        permanent=lives.permanent,
+        self_employed=lives.self_employed,
+        provenance={},
+    )
+
+
+@lru_cache(maxsize=8)
+def numbered(count: int) -> tuple[str, ...]:
+    """Return names for persons, ascending: their numbers.
+
+    >>> numbered(2)
+    ('00000000', '00000001')
+    """
+    return tuple(f"{number:08d}" for number in range(count))
