@@ -79,6 +79,30 @@ def write_new(path: Path, content: bytes) -> None:
     _bring_to_disk(path.parent)
 
 
+def append_line(path: Path, line: bytes) -> None:
+    r"""Put a line at the end of a file that only its owner can read, and bring it to disk.
+
+    Raises UsageError when it cannot be written.
+
+    >>> from tempfile import mkdtemp
+    >>> file = Path(mkdtemp()) / "record.jsonl"
+    >>> append_line(file, b"one\n")
+    >>> append_line(file, b"two\n")
+    >>> file.read_bytes()
+    b'one\ntwo\n'
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            os.write(handle, line)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise _cannot_write(path, error) from None
+    _bring_to_disk(path.parent)
+
+
 def remove_left_behind(folder: Path) -> None:
     """Remove the drafts and old files that killed writes left in a folder, which the caller holds alone.
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from opmaat.assign.ceremony.begin import follows
-from opmaat.assign.ceremony.hold import private_bytes, sealed_secrets
-from opmaat.assign.ceremony.publish import Place, read_begun, read_commitment, read_drawn, read_opened
+from opmaat.assign.ceremony.disclose import read_disclosures
+from opmaat.assign.ceremony.hold import sealed_secrets
+from opmaat.assign.ceremony.publish import (
+    Place,
+    private_bytes,
+    read_begun,
+    read_commitment,
+    read_drawn,
+    read_opened,
+)
 from opmaat.assign.ceremony.steps import Commitment, Drawn, Opened, Secrets
 from opmaat.assign.ceremony.verify import (
     Check,
@@ -56,6 +64,8 @@ def audit_all(lock: Lock, place: Place) -> list[Check]:
     ]
     if (begun := read_begun(place)) is not None:
         checks.append(Check("the draw: with the value and lists it was begun with", follows(drawn, begun)))
+    if read_disclosures(place, commitment):
+        checks.append(Check("disclosures: each follows on the one before it", True))
     if found:
         checks += verify_opened(lock.protocol, commitment, drawn, found)
         checks += _private_checks(place, found, secrets)

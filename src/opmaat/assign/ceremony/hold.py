@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 from opmaat.assign.balance import balance_of_plan, balance_table
 from opmaat.assign.ceremony.begin import begun_before, begun_with, note, read_draw, with_list
 from opmaat.assign.ceremony.days import require_order
 from opmaat.assign.ceremony.public_value import require_canonical, require_form
-from opmaat.assign.ceremony.publish import Place, read_commitment, written
+from opmaat.assign.ceremony.publish import Place, private_bytes, read_commitment, step_alone, written
 from opmaat.assign.ceremony.record import record
 from opmaat.assign.ceremony.steps import (
     Begun,
@@ -35,8 +31,8 @@ from opmaat.assign.lists import require_new, require_nobody_elsewhere, require_s
 from opmaat.caseload.model import Caseload, first
 from opmaat.caseload.store import read_caseload, require_caseload
 from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError
-from opmaat.core.files import remove_left_behind, write_together
-from opmaat.core.secrets import alone, make_secret, read_secret
+from opmaat.core.files import write_together
+from opmaat.core.secrets import make_secret, read_secret
 from opmaat.protocol.assignment import is_rolling
 from opmaat.protocol.freeze import Lock
 from opmaat.protocol.model import Protocol
@@ -52,7 +48,7 @@ def promise(
     """
     require_form(form)
     require_caseload(place.private, place.round)
-    with _alone(place):
+    with step_alone(place):
         file = place.published("commitment")
         require_new(file, "already-committed", "This round was committed before.")
         caseload = read_caseload(place.private, place.round)
@@ -94,7 +90,7 @@ def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Dra
     """
     commitment = read_commitment(place)
     require_canonical(public_value, commitment.form)
-    with _alone(place):
+    with step_alone(place):
         begun = begun_with(place, commitment, public_value)
         return _drawn(lock, place, begun, commitment=commitment, entries=(), today=today)
 
@@ -105,7 +101,7 @@ def draw_entrants(lock: Lock, place: Place, *, today: str) -> Drawn:
     Raises NotPermittedError ``closed-list`` when intake is not rolling or nobody entered, and
     ``already-opened`` once nonce and salt are known: who enters then could be chosen by the arm.
     """
-    with _alone(place):
+    with step_alone(place):
         require_sealed(place)
         before = read_draw(place)
         caseload = read_caseload(place.private, place.round)
@@ -126,7 +122,7 @@ def open_draw(protocol: Protocol, place: Place, *, today: str) -> Opened:
     """
     file = place.published("opened")
     commitment, _ = read_commitment(place), read_draw(place)
-    with _alone(place):
+    with step_alone(place):
         require_sealed(place)
         drawn = read_draw(place)
         if today < commitment.last_arm_due:
@@ -147,24 +143,6 @@ def sealed_secrets(place: Place) -> Secrets:
     """Return nonce and salt of a round, for who holds the key of the seal."""
     key = read_secret(place.seal_key)
     return unseal_secrets(private_bytes(place.sealed), key, place.sealed.name)
-
-
-def private_bytes(file: Path) -> bytes:
-    """Return the bytes of a private file."""
-    try:
-        return file.read_bytes()
-    except OSError:
-        problem, fix = "The file cannot be read.", "Give the folder that holds it with --keys."
-        raise NotPermittedError([Issue("no-private-file", file.name, problem, fix)]) from None
-
-
-@contextmanager
-def _alone(place: Place) -> Iterator[None]:
-    """Take a step alone, and first remove what a step that was killed left half written."""
-    with alone(place.private):
-        remove_left_behind(place.private)
-        remove_left_behind(place.published("drawn").parent)
-        yield
 
 
 def _drawn(

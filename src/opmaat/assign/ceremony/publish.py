@@ -7,6 +7,8 @@ written are refused.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +18,8 @@ from pydantic import TypeAdapter
 from opmaat.assign.ceremony.steps import Begun, Commitment, Drawn, Opened, as_dict
 from opmaat.core.digest import digest_value
 from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError
+from opmaat.core.files import remove_left_behind
+from opmaat.core.secrets import alone
 
 Published = TypeVar("Published", Commitment, Begun, Drawn, Opened)
 
@@ -59,6 +63,11 @@ class Place:
         return self.private / f"allocation{self._suffix}.bin"
 
     @property
+    def disclosed(self) -> Path:
+        """The record of disclosures, a line for every time."""
+        return self.private / f"disclosed{self._suffix}.jsonl"
+
+    @property
     def balance(self) -> Path:
         """The whole balance of the draw, which is there from the opening."""
         return self.private / f"balance{self._suffix}.json"
@@ -77,6 +86,27 @@ class Place:
     def _suffix(self) -> str:
         """What tells the files of one round from those of another."""
         return f"-{self.round}" if self.round else ""
+
+
+@contextmanager
+def step_alone(place: Place) -> Iterator[None]:
+    """Take a step alone, and first remove what a step that was killed left half written.
+
+    Raises NotPermittedError ``in-use`` while another step is being taken.
+    """
+    with alone(place.private):
+        remove_left_behind(place.private)
+        remove_left_behind(place.published("drawn").parent)
+        yield
+
+
+def private_bytes(file: Path) -> bytes:
+    """Return the bytes of a private file."""
+    try:
+        return file.read_bytes()
+    except OSError:
+        problem, fix = "The file cannot be read.", "Give the folder that holds it with --keys."
+        raise NotPermittedError([Issue("no-private-file", file.name, problem, fix)]) from None
 
 
 def written(published: Commitment | Begun | Drawn | Opened) -> bytes:
