@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from opmaat.evaluate.cells import cells_serve, to_cells
 from opmaat.evaluate.describe import baseline_balance, drawn_by_arm, missing_outcomes, taken_up_by_arm
 from opmaat.evaluate.families import adjust_families
 from opmaat.evaluate.instrument import answer_by_instrument
-from opmaat.evaluate.model import Estimate, Estimates, estimates_digest
+from opmaat.evaluate.model import Estimate, Estimates, Unanswered, estimates_digest
 from opmaat.evaluate.questions import Question, questions
 from opmaat.evaluate.regress import answer_by_cells, answer_by_regression
 from opmaat.evaluate.sample import (
@@ -32,7 +32,7 @@ from opmaat.panel.cells import Cells
 from opmaat.panel.model import Panel
 from opmaat.protocol.analyses import Ancova, Late
 from opmaat.protocol.model import Protocol
-from opmaat.protocol.questions import strata_rule
+from opmaat.protocol.questions import Pair, is_trial, strata_rule
 from opmaat.stats.error_kinds import CLUSTERED
 from opmaat.stats.errors import NotEstimableError
 
@@ -76,7 +76,8 @@ def estimate(protocol: Protocol, panel: Panel, *, progress: Progress | None = No
     Raises
     ------
     DataFileError
-        With one issue for every question that the data cannot answer; then nothing is estimated.
+        With one issue for every question that a prepared file cannot answer; then nothing is estimated. For a
+        trial such questions are told in ``unanswered``, unless there is no other.
 
     Examples
     --------
@@ -89,19 +90,77 @@ def estimate(protocol: Protocol, panel: Panel, *, progress: Progress | None = No
     [1794.34, 1794.34, 1672.43]
     """
     batches = _batches(protocol, panel)
-    issues: list[Issue] = []
-    found: dict[Question, list[Answer]] = {}
+    found = _Found({}, [])
     for done, batch in enumerate(batches, start=1):
-        try:
-            found |= _answers(protocol, panel, batch)
-        except NotEstimableError as error:
-            issues.append(_issue(batch.questions, error))
+        found.add(_answer(protocol, panel, batch))
         if progress is not None:
             progress(done, len(batches))
-    if issues:
-        raise DataFileError(issues)
-    return _estimates(
-        protocol, panel, [answer for question in questions(protocol) for answer in found[question]]
+    if found.refused and not (is_trial(protocol) and found.answers):
+        raise DataFileError([_issue(batch.questions, error) for batch, error in found.refused])
+    return _estimates(protocol, panel, found.in_order(protocol), _unanswered(found.refused))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Answers by analysis, estimand and contrast, and what could not be answered."""
+
+    answers: dict[tuple[str, str, Pair], Answer]
+    refused: list[tuple[_Batch, NotEstimableError]]
+
+    def add(self, other: _Found) -> None:
+        """Add what was found elsewhere."""
+        self.answers.update(other.answers)
+        self.refused.extend(other.refused)
+
+    def in_order(self, protocol: Protocol) -> list[Answer]:
+        """Return the answers in the order in which the protocol asks."""
+        asked = [
+            (item.analysis.id, item.estimand.id, pair) for item in questions(protocol) for pair in item.pairs
+        ]
+        return [self.answers[key] for key in asked if key in self.answers]
+
+
+def _answer(protocol: Protocol, panel: Panel, batch: _Batch) -> _Found:
+    """Fit a batch; of a trial, where it cannot be fitted as a whole, part by part."""
+    try:
+        return _Found({_key(answer): answer for answer in _answers(protocol, panel, batch)}, [])
+    except NotEstimableError as error:
+        parts = list(_parts(batch)) if is_trial(protocol) else []
+        if len(parts) < 2:
+            return _Found({}, [(batch, error)])
+    found = _Found({}, [])
+    for part in parts:
+        found.add(_answer(protocol, panel, part))
+    return found
+
+
+def _key(answer: Answer) -> tuple[str, str, Pair]:
+    """Return what an answer is the answer to."""
+    estimate = answer.estimate
+    return estimate.analysis, estimate.estimand, estimate.contrast
+
+
+def _parts(batch: _Batch) -> Iterator[_Batch]:
+    """Yield the questions of a batch one by one, or the contrasts of its only question."""
+    if len(batch.questions) > 1:
+        yield from (_Batch((question,), batch.who) for question in batch.questions)
+    else:
+        question = batch.questions[0]
+        yield from (_Batch((replace(question, pairs=(pair,)),), batch.who) for pair in question.pairs)
+
+
+def _unanswered(refused: Sequence[tuple[_Batch, NotEstimableError]]) -> tuple[Unanswered, ...]:
+    """Return the questions that could not be answered, and why."""
+    return tuple(
+        Unanswered(
+            analysis=question.analysis.id,
+            estimand=question.estimand.id,
+            contrasts=question.pairs,
+            code=error.code,
+            reason=error.detail,
+        )
+        for batch, error in refused
+        for question in batch.questions
     )
 
 
@@ -170,8 +229,8 @@ def _fitted_alone(panel: Panel, question: Question, who: Eligible) -> bool:
     return constant or isinstance(question.analysis, Ancova | Late)
 
 
-def _answers(protocol: Protocol, panel: Panel, batch: _Batch) -> dict[Question, list[Answer]]:
-    """Fit a batch, and return the answers by question."""
+def _answers(protocol: Protocol, panel: Panel, batch: _Batch) -> list[Answer]:
+    """Fit a batch, and return the answers in the order of its questions and their contrasts."""
     first = batch.questions[0]
     sample = take_sample(protocol, panel, first, batch.who)
     try:
@@ -180,20 +239,18 @@ def _answers(protocol: Protocol, panel: Panel, batch: _Batch) -> dict[Question, 
         raise told(error, batch.questions, sample) from None
 
 
-def _fitted(protocol: Protocol, panel: Panel, batch: _Batch, sample: Sample) -> dict[Question, list[Answer]]:
+def _fitted(protocol: Protocol, panel: Panel, batch: _Batch, sample: Sample) -> list[Answer]:
     """Fit a sample by the way that serves it."""
     first = batch.questions[0]
     outcomes = np.column_stack([outcome_of(panel, question)[sample.rows] for question in batch.questions])
     strata = strata_rule(protocol, first.analysis)
     if isinstance(first.analysis, Late) and panel.take_up is not None:
         take_up = panel.take_up[sample.rows]
-        return {first: answer_by_instrument(first, sample, outcomes[:, 0], take_up=take_up, strata=strata)}
+        return answer_by_instrument(first, sample, outcomes[:, 0], take_up=take_up, strata=strata)
     if cells_serve(sample, first.analysis):
         cells, stats = to_cells(sample, outcomes)
-        answers = iter(answer_by_cells(batch.questions, cells, stats, strata=strata))
-    else:
-        answers = iter(answer_by_regression(batch.questions, sample, outcomes, strata=strata))
-    return {question: [next(answers) for _ in question.pairs] for question in batch.questions}
+        return answer_by_cells(batch.questions, cells, stats, strata=strata)
+    return answer_by_regression(batch.questions, sample, outcomes, strata=strata)
 
 
 def _issue(asked: Sequence[Question], error: NotEstimableError) -> Issue:
@@ -205,7 +262,9 @@ def _issue(asked: Sequence[Question], error: NotEstimableError) -> Issue:
     return Issue(error.code, where, f"This cannot be estimated: {error.detail}.", fix)
 
 
-def _estimates(protocol: Protocol, panel: Panel, answers: Sequence[Answer]) -> Estimates:
+def _estimates(
+    protocol: Protocol, panel: Panel, answers: Sequence[Answer], unanswered: tuple[Unanswered, ...]
+) -> Estimates:
     """Put the answers together with what a reader needs to judge them, and write the receipt."""
     content: dict[str, Any] = {
         "protocol_id": protocol.id,
@@ -216,6 +275,8 @@ def _estimates(protocol: Protocol, panel: Panel, answers: Sequence[Answer]) -> E
         "balance": baseline_balance(protocol, panel),
         "missing": missing_outcomes(protocol, panel),
     }
+    if unanswered:
+        content["unanswered"] = unanswered
     receipt = Receipt(
         stage="estimate",
         inputs=panel.sources,

@@ -159,8 +159,23 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """A planned question that the data of a trial cannot answer, with the reason as a code and in English."""
+
+    analysis: str
+    estimand: str
+    contrasts: tuple[tuple[str, str], ...]
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Estimates:
     """The answer to every planned analysis, and what is needed to judge it.
+
+    ``unanswered`` are the questions of a trial that its data cannot answer. They are told, never passed over:
+    a trial cannot be repeated, and a stratum without respondents must not hide what registers say. A prepared
+    file that cannot answer a question is refused instead.
 
     Examples
     --------
@@ -181,13 +196,17 @@ class Estimates:
     balance: Balance | None
     missing: tuple[Missing, ...]
     receipt: Receipt
+    unanswered: tuple[Unanswered, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as mappings, lists, texts, finite numbers and None, for JSON.
 
-        A number that JSON does not have is written as ``"NaN"``, ``"Infinity"`` or ``"-Infinity"``.
+        A number that JSON does not have is written as ``"NaN"``, ``"Infinity"`` or ``"-Infinity"``. Nothing
+        unanswered is not written.
         """
         content: dict[str, Any] = plain(self)
+        if not self.unanswered:
+            del content["unanswered"]
         return content
 
 

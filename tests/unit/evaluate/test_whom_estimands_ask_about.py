@@ -83,3 +83,36 @@ def test_who_moved_is_told_as_missing_and_who_is_not_asked_about_is_not(ask):
 
 def test_errors_of_a_trial_cluster_on_the_household(ask):
     assert ask(errors="cr2").fit.clusters == 4
+
+
+def test_a_trial_tells_what_it_cannot_answer_beside_what_it_can(build_protocol):
+    """One of three arms has nobody with an answer: its contrast is lost, and nothing else is."""
+    label = {"label": TEXT}
+    outcome = {"kind": "continuous", **label, "unit": TEXT, "definition": {"rule": "amount", "of": "wages"}}
+    protocol = build_protocol(
+        assignment={"method": "complete", "timing": "before_invitation"},
+        arms={
+            name: {"kind": "control" if name == "none" else "other", **label} for name in ("none", "a", "b")
+        },
+        outcomes={"wages": outcome, "trust": outcome},
+        estimands=[
+            {"id": name, "outcome": name, "contrast": "against_control", "month": 6}
+            for name in ("wages", "trust")
+        ],
+        analyses=[{"id": "A", "method": "difference_in_means", "estimands": ["wages", "trust"]}],
+    )
+    arm = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2])
+    wages, trust = np.arange(9.0) ** 2, np.where(arm == 2, np.nan, np.arange(9.0))
+    panel = Panel(
+        arm=Codes(arm, ("none", "a", "b")),
+        outcomes={"wages": {6: wages}, "trust": {6: trust}},
+        baselines={},
+        covariates={},
+        sources={},
+    )
+    found = estimate(protocol, panel)
+    answered = [(item.estimand, item.contrast[0]) for item in found.estimates]
+    assert answered == [("wages", "a"), ("wages", "b"), ("trust", "a")]
+    (lost,) = found.unanswered
+    assert (lost.estimand, lost.contrasts, lost.code) == ("trust", (("b", "none"),), "arm-too-small")
+    assert "unanswered" in found.as_dict()
