@@ -11,7 +11,7 @@ import click
 from opmaat.cli.output import PLACE, Result, study_argument, tell_progress, verb
 
 if TYPE_CHECKING:
-    from opmaat.rehearse.diagnose import Diagnosis, Share
+    from opmaat.rehearse.many.diagnose import Diagnosis, Share
 
 _HEAD = ("question", "contrast", "truth", "bias", "size", "coverage", "power", "not estimable")
 
@@ -39,9 +39,9 @@ def command(
     Size is that of a world in which no arm does anything. Each figure has its Monte Carlo error.
     """
     from opmaat.protocol.load import load_protocol, protocol_file
-    from opmaat.rehearse.diagnose import diagnose
     from opmaat.rehearse.effects import NO_EFFECTS, read_effects
-    from opmaat.rehearse.replicate import households_for, study_of
+    from opmaat.rehearse.many.diagnose import diagnose
+    from opmaat.rehearse.many.replicate import households_for, study_of
 
     protocol = load_protocol(study)
     planted = NO_EFFECTS if effects is None else read_effects(effects, protocol)

@@ -1,7 +1,7 @@
 """What the arms are made to do to behaviour in a rehearsal: a file of assumptions, none unless given.
 
 Effects act on behaviour. What they amount to in an outcome is never read from here: the truth is found by
-playing the same people under every arm (:mod:`opmaat.rehearse.truth`).
+playing the same people under every arm (:mod:`opmaat.rehearse.many.truth`).
 """
 
 from __future__ import annotations

@@ -14,10 +14,10 @@ import numpy as np
 from opmaat.evaluate.questions import Question, questions
 from opmaat.evaluate.sample import asked_about, outcome_of
 from opmaat.panel.model import Panel
-from opmaat.rehearse.behaviour import live
-from opmaat.rehearse.chance import Chance, Floats, Purpose
-from opmaat.rehearse.frame import Drawn
-from opmaat.rehearse.replicate import Study, drawn_frame, panel_of
+from opmaat.rehearse.lives.behaviour import live
+from opmaat.rehearse.many.replicate import Study, drawn_frame, panel_of
+from opmaat.rehearse.people.chance import Chance, Floats, Purpose
+from opmaat.rehearse.people.frame import Drawn
 
 Contrast = tuple[str, str, tuple[str, str]]
 
@@ -62,7 +62,7 @@ def truths(
     >>> from itertools import count
     >>> from pathlib import Path
     >>> from opmaat.protocol.load import load_protocol
-    >>> from opmaat.rehearse.replicate import study_of
+    >>> from opmaat.rehearse.many.replicate import study_of
     >>> folder = Path("tests/unit/rehearse/before")
     >>> study = study_of(load_protocol(folder), folder=folder)
     >>> [one.value for one in truths(study, 300, count(1), wanted=[1.0] * 16)][:2]

@@ -11,9 +11,9 @@ from opmaat.benefits.household import HouseholdKind, HouseholdMonths, household_
 from opmaat.benefits.norm import month_norm
 from opmaat.benefits.settle import Rules, Settlements, settle
 from opmaat.core.month import Month
-from opmaat.rehearse.lives import NEVER, Lives
-from opmaat.rehearse.people import COUPLE, Ints, People
-from opmaat.rehearse.setting import Setting
+from opmaat.rehearse.lives.lives import NEVER, Lives
+from opmaat.rehearse.lives.setting import Setting
+from opmaat.rehearse.people.people import COUPLE, Ints, People
 
 
 def norms(people: People, setting: Setting) -> Ints:

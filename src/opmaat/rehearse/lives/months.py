@@ -7,8 +7,8 @@ from functools import lru_cache
 import numpy as np
 
 from opmaat.panel.months import PersonMonths
-from opmaat.rehearse.benefit import people_on_benefit, settlements
-from opmaat.rehearse.lives import Lives
+from opmaat.rehearse.lives.benefit import people_on_benefit, settlements
+from opmaat.rehearse.lives.lives import Lives
 
 
 def person_months(lives: Lives, *, with_amounts: bool = True) -> PersonMonths:

@@ -11,7 +11,7 @@ from opmaat.panel.model import Panel
 from opmaat.protocol.analyses import Analysis, Estimand
 from opmaat.protocol.definitions import ScaleScore
 from opmaat.protocol.model import Protocol
-from opmaat.rehearse.lives import Lives
+from opmaat.rehearse.lives.lives import Lives
 
 Sort = Literal["planned", "joined only", "who answered"]
 

@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.rehearse.chance import Chance, Floats, Purpose
-from opmaat.rehearse.municipality import Municipality, municipality, span
+from opmaat.rehearse.people.chance import Chance, Floats, Purpose
+from opmaat.rehearse.people.municipality import Municipality, municipality, span
 
 Days = NDArray[np.datetime64]
 Flags = NDArray[np.bool_]

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.core.month import Month
-from opmaat.rehearse.people import Flags, Ints, People
-from opmaat.rehearse.setting import Setting
-from opmaat.rehearse.taking_part import Part
+from opmaat.rehearse.lives.setting import Setting
+from opmaat.rehearse.lives.taking_part import Part
+from opmaat.rehearse.people.people import Flags, Ints, People
 
 NEVER = -1
 WORK, SELF_EMPLOYED, PENSION, DEATH, MOVED, PARTNER = 11, 13, 3, 4, 32, 97

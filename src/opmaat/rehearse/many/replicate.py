@@ -9,22 +9,23 @@ from pathlib import Path
 import numpy as np
 
 from opmaat.caseload.layout import Layout, load_layout
+from opmaat.core.codes import Codes
 from opmaat.core.month import Month
-from opmaat.panel.model import Codes, Panel, Variable
+from opmaat.panel.model import Panel, Variable
 from opmaat.panel.trial import NEVER as NEVER_MONTH
 from opmaat.panel.trial import Enrolment, build_trial_panel
 from opmaat.protocol.definitions import Amount, ScaleScore
 from opmaat.protocol.model import Protocol
-from opmaat.rehearse.answers import scores
-from opmaat.rehearse.behaviour import live
-from opmaat.rehearse.chance import Chance
 from opmaat.rehearse.effects import NO_EFFECTS, Effects
-from opmaat.rehearse.frame import Drawn, Frame, draw_frame, frame
-from opmaat.rehearse.lives import NEVER, Lives
-from opmaat.rehearse.months import numbered, person_months
-from opmaat.rehearse.people import Flags, Ints, draw_people
-from opmaat.rehearse.setting import Setting, setting
-from opmaat.rehearse.taking_part import joins_first
+from opmaat.rehearse.lives.answers import scores
+from opmaat.rehearse.lives.behaviour import live
+from opmaat.rehearse.lives.lives import NEVER, Lives
+from opmaat.rehearse.lives.months import numbered, person_months
+from opmaat.rehearse.lives.setting import Setting, setting
+from opmaat.rehearse.lives.taking_part import joins_first
+from opmaat.rehearse.people.chance import Chance
+from opmaat.rehearse.people.frame import Drawn, Frame, draw_frame, frame
+from opmaat.rehearse.people.people import Flags, Ints, draw_people
 from opmaat.survey.score import Scores
 
 _INVITED, _PILOT = 1000, 4000

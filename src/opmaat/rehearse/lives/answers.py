@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.rehearse.chance import Chance, Floats, Purpose
-from opmaat.rehearse.lives import Lives
-from opmaat.rehearse.people import Flags, Ints
+from opmaat.rehearse.lives.lives import Lives
+from opmaat.rehearse.people.chance import Chance, Floats, Purpose
+from opmaat.rehearse.people.people import Flags, Ints
 from opmaat.survey.model import Answers
 from opmaat.survey.scale import Scale, scale, scale_names
 from opmaat.survey.score import Scores, score

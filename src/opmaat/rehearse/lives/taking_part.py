@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.rehearse.chance import Chance, Floats, Purpose, happens
-from opmaat.rehearse.people import Flags, Ints, People
-from opmaat.rehearse.setting import Setting
+from opmaat.rehearse.lives.setting import Setting
+from opmaat.rehearse.people.chance import Chance, Floats, Purpose, happens
+from opmaat.rehearse.people.people import Flags, Ints, People
 
 _NOT_DRAWN = -1
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.caseload.layout import Field, Layout
-from opmaat.rehearse.chance import Chance, Purpose
-from opmaat.rehearse.people import People, made_up_numbers
+from opmaat.rehearse.people.chance import Chance, Purpose
+from opmaat.rehearse.people.people import People, made_up_numbers
 
 _FIRST_REGISTRATION = 100_000
 _BACKGROUND = {False: "0", True: "1"}
@@ -31,7 +31,7 @@ def field_values(people: People, layout: Layout, names: Sequence[str], chance: C
     >>> from pathlib import Path
     >>> from opmaat.caseload.layout import load_layout
     >>> from opmaat.core.month import Month
-    >>> from opmaat.rehearse.people import draw_people
+    >>> from opmaat.rehearse.people.people import draw_people
     >>> bus = load_layout("bus", folder=Path("."), month=Month(2017, 9)).layout
     >>> people = draw_people(3, date(2017, 9, 1), Chance(1))
     >>> field_values(people, bus, ["statistics_code"], Chance(1))["statistics_code"][0]

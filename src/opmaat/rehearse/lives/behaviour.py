@@ -10,13 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.params.load import parameter
-from opmaat.rehearse.benefit import norms
-from opmaat.rehearse.chance import Chance, Floats, PersonalChance, Purpose, happens
-from opmaat.rehearse.lives import DEATH, MOVED, NEVER, PARTNER, PENSION, SELF_EMPLOYED, WORK, Lives
-from opmaat.rehearse.people import Flags, Ints, People
-from opmaat.rehearse.setting import Setting
-from opmaat.rehearse.taking_part import Part, answers, part_of
-from opmaat.rehearse.work import (
+from opmaat.rehearse.lives.benefit import norms
+from opmaat.rehearse.lives.lives import DEATH, MOVED, NEVER, PARTNER, PENSION, SELF_EMPLOYED, WORK, Lives
+from opmaat.rehearse.lives.setting import Setting
+from opmaat.rehearse.lives.taking_part import Part, answers, part_of
+from opmaat.rehearse.lives.work import (
     LARGE,
     NO_JOB,
     SMALL,
@@ -27,6 +25,8 @@ from opmaat.rehearse.work import (
     weekly_hours,
     work_odds,
 )
+from opmaat.rehearse.people.chance import Chance, Floats, PersonalChance, Purpose, happens
+from opmaat.rehearse.people.people import Flags, Ints, People
 
 _ON, _OFF_FOR_WORK, _OFF, _GONE = 0, 1, 2, 3
 
@@ -45,8 +45,8 @@ def live(people: People, setting: Setting, arm: Ints, chance: Chance, *, round_:
     --------
     >>> from pathlib import Path
     >>> from opmaat.protocol.load import load_protocol
-    >>> from opmaat.rehearse.people import draw_people
-    >>> from opmaat.rehearse.setting import setting
+    >>> from opmaat.rehearse.people.people import draw_people
+    >>> from opmaat.rehearse.lives.setting import setting
     >>> made_up = setting(load_protocol(Path("tests/unit/rehearse/before")))
     >>> people = draw_people(100, made_up.reference_date, Chance(1))
     >>> control = live(people, made_up, np.zeros(100, dtype=np.int64), Chance(1))
@@ -264,9 +264,10 @@ class _Walk:
         row = np.arange(people.count)
         for place, wave in enumerate(waves):
             column = (self.start + wave.month - 1).clip(0, self.setting.months - 1)
-            asked = self.part.joined & ((self.withdrew == NEVER) | (self.withdrew > column))
+            sent = self.start + wave.month
+            asked = self.part.joined & ((self.withdrew == NEVER) | (self.withdrew > sent))
             at = column[people.household]
-            alive = (self.died == NEVER) | (self.died > at)
+            alive = (self.died == NEVER) | (self.died > sent[people.household])
             working = self.wage_cents[at, row] > 0
             given = answers(
                 people,

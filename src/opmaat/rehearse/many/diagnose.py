@@ -22,13 +22,13 @@ from opmaat.evaluate.estimate import estimate
 from opmaat.evaluate.questions import questions
 from opmaat.panel.model import Panel
 from opmaat.protocol.model import Protocol
-from opmaat.rehearse.behaviour import live
-from opmaat.rehearse.chance import Chance, Floats
-from opmaat.rehearse.diagnosed import Sort, diagnosed, with_answered_only
 from opmaat.rehearse.effects import NO_EFFECTS
-from opmaat.rehearse.frame import draw_frame
-from opmaat.rehearse.replicate import Study, drawn_frame, panel_of
-from opmaat.rehearse.truth import Truth, asked, truths
+from opmaat.rehearse.lives.behaviour import live
+from opmaat.rehearse.many.diagnosed import Sort, diagnosed, with_answered_only
+from opmaat.rehearse.many.replicate import Study, drawn_frame, panel_of
+from opmaat.rehearse.many.truth import Truth, asked, truths
+from opmaat.rehearse.people.chance import Chance, Floats
+from opmaat.rehearse.people.frame import draw_frame
 
 World = Literal["effects", "nothing"]
 Progress = Callable[[int, int], None]

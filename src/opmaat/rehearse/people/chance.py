@@ -85,7 +85,7 @@ class Chance:
 
 @dataclass(frozen=True, slots=True)
 class PersonalChance:
-    """Chance per person, in the order of :class:`opmaat.rehearse.people.People`."""
+    """Chance per person, in the order of :class:`opmaat.rehearse.people.people.People`."""
 
     chance: Chance
     households: int

@@ -11,9 +11,9 @@ from scipy.special import ndtri
 from opmaat.benefits.disregard import TrialDisregard
 from opmaat.core.month import Month
 from opmaat.params.load import legal_amount
-from opmaat.rehearse.chance import Floats
-from opmaat.rehearse.people import Flags, People
-from opmaat.rehearse.setting import Setting
+from opmaat.rehearse.lives.setting import Setting
+from opmaat.rehearse.people.chance import Floats
+from opmaat.rehearse.people.people import Flags, People
 
 NO_JOB, SMALL, LARGE = 0, 1, 2
 WEEKS_A_MONTH = 52 / 12

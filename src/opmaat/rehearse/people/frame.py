@@ -13,23 +13,24 @@ from opmaat.assign.procedures.stream import Stream
 from opmaat.caseload.characteristics import banded, characteristic, levels, years_between
 from opmaat.caseload.households import Households
 from opmaat.caseload.layout import Layout
-from opmaat.caseload.model import Caseload, Levels, Totals
+from opmaat.caseload.model import Caseload, Totals
 from opmaat.caseload.read import needed_fields
 from opmaat.caseload.rows import Rows
 from opmaat.caseload.screen import screen
+from opmaat.core.codes import Codes
 from opmaat.core.receipt import Receipt
 from opmaat.core.tables import Table
-from opmaat.panel.model import Codes, Variable
+from opmaat.panel.model import Variable
 from opmaat.protocol.assignment import Clustered
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.population import OwnCode, OwnRow
-from opmaat.rehearse.chance import Chance, Floats, Purpose
-from opmaat.rehearse.people import Flags, Ints, People
-from opmaat.rehearse.register import Cells, field_values
+from opmaat.rehearse.people.chance import Chance, Floats, Purpose
+from opmaat.rehearse.people.people import Flags, Ints, People
+from opmaat.rehearse.people.register import Cells, field_values
 
 _NOWHERE = Receipt(stage="rehearse", inputs={}, output="", protocol="", version="")
 _NO_TOTALS = Totals(0, 0, 0, 0, 0, 0, 0)
-Characteristics = Mapping[str, Levels | Floats]
+Characteristics = Mapping[str, Codes | Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +91,16 @@ def _covariates(
     """Return the covariates of every person."""
     made = {}
     for name, covariate in (protocol.covariates or {}).items():
-        item: Levels | Floats
+        item: Codes | Floats
         if covariate.definition is None:
             item = _taken(found[covariate.column or name], people.household)
         else:
             item = _own(covariate.definition, people, values[covariate.definition.field])
-        held = Codes(item.codes, item.names) if isinstance(item, Levels) else item
-        made[name] = Variable(covariate.kind, held)
+        made[name] = Variable(covariate.kind, item)
     return made
 
 
-def _own(rule: OwnRow, people: People, cells: Cells) -> Levels | Floats:
+def _own(rule: OwnRow, people: People, cells: Cells) -> Codes | Floats:
     """Return a trait that persons have alone."""
     if isinstance(rule, OwnCode):
         return levels(None if cell is None else rule.values.get(str(cell), str(cell)) for cell in cells)
@@ -108,8 +108,8 @@ def _own(rule: OwnRow, people: People, cells: Cells) -> Levels | Floats:
     return banded(years, rule.bands) if rule.bands else years
 
 
-def _taken(item: Levels | Floats, places: Ints) -> Levels | Floats:
-    return Levels(item.codes[places], item.names) if isinstance(item, Levels) else item[places]
+def _taken(item: Codes | Floats, places: Ints) -> Codes | Floats:
+    return Codes(item.codes[places], item.names) if isinstance(item, Codes) else item[places]
 
 
 def _of_persons(item: Variable, kept: Ints) -> Variable:
@@ -146,7 +146,7 @@ def draw_frame(protocol: Protocol, found: Frame, *, rounds: tuple[str, ...], cha
         probability[inside] = lots.procedure.chances().values[np.arange(len(inside)), arm[inside]]
         if lots.strata is not None:
             strata[inside] = [f"{stratum} {name}".strip() for stratum in lots.strata]
-    stratum = None if len(set(strata)) == 1 else _codes(strata)
+    stratum = None if len(set(strata)) == 1 else levels(strata)
     return Drawn(round_, arm, stratum, _clusters(protocol, found), probability)
 
 
@@ -155,14 +155,7 @@ def _clusters(protocol: Protocol, found: Frame) -> Ints | None:
     if not isinstance(protocol.assignment, Clustered):
         return None
     item = found.characteristics[protocol.assignment.by]
-    return (
-        item.codes if isinstance(item, Levels) else np.unique(item, return_inverse=True)[1].astype(np.int64)
-    )
-
-
-def _codes(texts: NDArray[np.object_]) -> Codes:
-    found = levels(texts)
-    return Codes(found.codes, found.names)
+    return item.codes if isinstance(item, Codes) else np.unique(item, return_inverse=True)[1].astype(np.int64)
 
 
 def _caseload(protocol: Protocol, found: Frame, round_: str) -> Caseload:

@@ -17,9 +17,9 @@ from opmaat.core.month import Month
 from opmaat.protocol.arms import ChoiceArm
 from opmaat.protocol.assignment import Recorded
 from opmaat.protocol.model import Protocol
-from opmaat.rehearse.chance import Floats
 from opmaat.rehearse.effects import NO_EFFECTS, Effects
-from opmaat.rehearse.municipality import Municipality, municipality
+from opmaat.rehearse.people.chance import Floats
+from opmaat.rehearse.people.municipality import Municipality, municipality
 
 _ARM_MONTHS = 24
 _MONTHS_AFTER_LAST = 2
