@@ -30,7 +30,9 @@ def cautions_of(
     if any(item.population == "joined" for item in comparisons):
         yield Caution(code="joined-only")
     for estimand in protocol.estimands:
-        if estimand.outcome not in planning.outcomes:
+        if estimand.subgroup:
+            yield Caution(code="subgroup", estimand=estimand.id, outcome=estimand.outcome)
+        elif estimand.outcome not in planning.outcomes:
             yield Caution(code="not-assumed", estimand=estimand.id, outcome=estimand.outcome)
 
 

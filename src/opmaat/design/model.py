@@ -10,7 +10,7 @@ from opmaat.core.digest import digest_value
 from opmaat.core.receipt import Receipt
 from opmaat.design.numbers import ArmNumbers, Population
 
-CautionCode = Literal["few-participants", "too-small", "few-events", "joined-only", "not-assumed"]
+CautionCode = Literal["few-participants", "too-small", "few-events", "joined-only", "not-assumed", "subgroup"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

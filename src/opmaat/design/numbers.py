@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from opmaat.protocol.analyses import Among
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.planning import (
     FromRegister,
@@ -88,11 +89,14 @@ def measured_share(planning: Planning, outcome: OutcomePlanning, wave: str | Non
     return 1.0 if isinstance(outcome.measure, SurvivalMeasure) else 1 - outcome.measured.lost.value
 
 
-def populations(protocol: Protocol, outcome: OutcomePlanning) -> tuple[Population, ...]:
+def populations(protocol: Protocol, outcome: OutcomePlanning, *, among: Among) -> tuple[Population, ...]:
     """Return among whom an outcome is compared.
 
     A register has everyone who was drawn; a survey only who joined. What was drawn after consent has joined.
+    An estimand that asks about those who joined alone is about nobody else.
     """
     if drawn_after_consent(protocol):
         return ("drawn",)
+    if among == "joined":
+        return ("joined",)
     return ("drawn", "joined") if isinstance(outcome.measured, FromRegister) else ("joined",)

@@ -51,7 +51,7 @@ def plan(protocol: Protocol) -> Plan:
     """Return what the experiment can show, from the assumptions in its protocol.
 
     It is closed form throughout: the same protocol gives the same plan. Estimands whose outcome has no
-    assumptions are named among the cautions.
+    assumptions are named among the cautions, and so are those of a subgroup, whose size is not assumed.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def _questions(protocol: Protocol, planning: Planning) -> Iterator[_Question]:
     thresholds: dict[tuple[object, Population], Threshold] = {}
     for analysis, estimand, leading in _planned(protocol, planning):
         outcome = planning.outcomes[estimand.outcome]
-        for population in populations(protocol, outcome):
+        for population in populations(protocol, outcome, among=estimand.among):
             key = (analysis.multiplicity or analysis.confidence, population)
             if key not in thresholds:
                 thresholds[key] = threshold_of(protocol, planning, analysis, population)
@@ -119,7 +119,7 @@ def _planned(protocol: Protocol, planning: Planning) -> Iterator[tuple[Analysis,
     seen: set[str] = set()
     for analysis in protocol.analyses:
         for name in analysis.estimands:
-            if estimands[name].outcome in planning.outcomes:
+            if estimands[name].outcome in planning.outcomes and not estimands[name].subgroup:
                 yield analysis, estimands[name], name not in seen
             seen.add(name)
 

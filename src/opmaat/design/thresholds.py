@@ -78,7 +78,7 @@ def _block(protocol: Protocol, planning: Planning, member: Member, population: P
 
 def _known(protocol: Protocol, planning: Planning, estimand: Estimand, population: Population) -> Population:
     """Return the population, or that in which the outcome is known when it is not known in this one."""
-    known = populations(protocol, planning.outcomes[estimand.outcome])
+    known = populations(protocol, planning.outcomes[estimand.outcome], among=estimand.among)
     return population if population in known else known[0]
 
 

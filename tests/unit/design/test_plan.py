@@ -180,6 +180,20 @@ def test_outcome_without_assumptions_is_named(protocol):
     assert partial.comparisons[0].tests == 4
 
 
+def test_a_subgroup_is_named_and_not_planned_as_if_it_were_everybody(protocol):
+    first, *others = protocol.estimands
+    changed = replace(protocol, estimands=(replace(first, subgroup={"duration": "5+"}), *others))
+    made = plan(changed)
+    assert first.id not in {item.estimand for item in made.comparisons}
+    assert [item.estimand for item in made.cautions if item.code == "subgroup"] == [first.id]
+
+
+def test_an_estimand_of_who_joined_is_planned_among_them_alone(protocol):
+    first, *others = protocol.estimands
+    made = plan(replace(protocol, estimands=(replace(first, among="joined"), *others)))
+    assert {item.population for item in made.comparisons if item.estimand == first.id} == {"joined"}
+
+
 def test_every_assumption_is_listed_with_or_without_its_source(made):
     sources = {item.path: item.source for item in made.assumptions}
     assert sources["outcomes", "works", "measure", "base"] == "made up"
