@@ -69,6 +69,34 @@ def test_where_a_couple_keeps_less_in_the_arm_is_said():
     assert any("€\u00a0569.00" in sentence for sentence in told["know"])
 
 
+def test_labels_that_are_wider_than_their_columns_are_whole():
+    told = run("--earnings", "0", "--at", "2018-03", "--language", "en").stdout
+    assert all(word in told for word in ("ordinary", "exemption", "guidance"))
+    assert max(len(line) for line in told.splitlines()[:3]) <= 100
+
+
+def test_partners_of_different_ages_have_the_norm_of_their_ages():
+    asked = ("--earnings", "0", "--household", "couple", "--at", "2018-03", "--arm", "control")
+    arms, _ = arms_of(*asked, "--age", "22", "--partner-age", "20", "--youngest-child", "1")
+    assert arms["control"]["total_cents"] == [123_703]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "not_said"),
+    [
+        (["--age", "24"], "Are you younger than 27?", "only keep part of your wage if"),
+        (["--youngest-child", "5"], "for 30 months in a row at most", "Are you younger"),
+        (["--age", "70"], "A wage can change", "only keep part of your wage if"),
+        (["--medically-limited", "--n-used", "6"], "which rule holds", "whether the limit of the experiment"),
+    ],
+)
+def test_a_reader_is_told_what_holds_for_this_household(asked, said, not_said):
+    arms = () if "--age" not in asked or asked[1] == "24" else ("--arm", "control")
+    told = run("--earnings", "0:400", *asked, *arms, "--at", "2018-03", "--language", "en").stdout
+    assert said in told
+    assert not_said not in told
+
+
 def test_arms_under_the_same_rules_are_one():
     arms, _ = arms_of("--earnings", "0", "--arm", "exemption", "--arm", "guidance", "--at", "2018-03")
     assert arms["control"]["label"] == "gewone regels, ontheffing, extra begeleiding"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from itertools import zip_longest
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from opmaat.cli.months import month_from_option
-from opmaat.cli.output import Result, verb
+from opmaat.cli.output import PLACE, Result, verb
 
 if TYPE_CHECKING:
     from opmaat.benefits.keep import Kept
@@ -25,15 +26,16 @@ _WIDTHS = (("disregard", 12), ("benefit", 10), ("total", 10), ("next", 9))
 @click.option("--at", required=True, help="The month whose amounts hold, such as 2018-03.")
 @click.option("--household", default="single", help="single (default), couple or partner_without_right.")
 @click.option("--arm", "arms", multiple=True, help="An arm; several are possible. Default: all of them.")
-@click.option("--study", type=click.Path(path_type=Path), help="Take the arms from this study's protocol.")
-@click.option("--policy", type=click.Path(path_type=Path), help="File with the municipality's own policy.")
-@click.option("--age", type=click.IntRange(18, 120), default=40, help="Age of the adults; default 40.")
+@click.option("--study", type=PLACE, help="Take the arms from this study's protocol.")
+@click.option("--policy", type=PLACE, help="File with the municipality's own policy.")
+@click.option("--age", type=click.IntRange(18, 120), default=40, help="Age of the adult; default 40.")
+@click.option("--partner-age", type=click.IntRange(18, 120), help="Age of the partner; default: the same.")
 @click.option("--youngest-child", type=click.IntRange(0, 17), help="Age of the youngest child.")
 @click.option("--cost-sharers", type=click.IntRange(0, 50), default=0, help="Housemates who count.")
 @click.option("--first-earns", type=click.IntRange(0, 100), default=100, help="A couple: % by the first.")
 @click.option("--n-used", type=click.IntRange(0, 600), default=0, help="Months of disregard n used before.")
 @click.option("--medically-limited", is_flag=True, help="Fewer hours for medical reasons.")
-@click.option("--out", type=click.Path(path_type=Path), help="Also write a page with a picture: FILE.html.")
+@click.option("--out", type=PLACE, help="Also write a page with a picture: FILE.html.")
 @click.option("--language", type=click.Choice(["nl", "en"]), default="nl", help="Language of the texts.")
 def command(**asked: Any) -> Result:  # noqa: ANN401
     """Print what a household keeps of its earnings in each arm, in one month.
@@ -81,7 +83,9 @@ def _beside(found: KeepAnswer, arms: Sequence[Kept], words: KeepWords) -> Iterat
     from opmaat.report.keep.page import label_of
 
     width = sum(columns for _, columns in _WIDTHS)
-    yield " " * 10 + "".join(f"{label_of(found, kept.arm, words)[: width - 2]:>{width}}" for kept in arms)
+    labels = [wrap(label_of(found, kept.arm, words), width - 2) for kept in arms]
+    for parts in zip_longest(*labels, fillvalue=""):
+        yield (" " * 10 + "".join(f"{part:>{width}}" for part in parts)).rstrip()
     heading = "".join(f"{words.say(f'short.{key}'):>{columns}}" for key, columns in _WIDTHS)
     yield f"{words.say('short.earnings'):>10}" + heading * len(arms)
     for row, earnings in enumerate(found.question.earnings_cents):

@@ -39,6 +39,7 @@ def question(
     study: Path | None,
     policy: Path | None,
     age: int,
+    partner_age: int | None,
     youngest_child: int | None,
     cost_sharers: int,
     first_earns: int,
@@ -48,7 +49,7 @@ def question(
     """Return the question; raises an OpmaatError with what cannot be."""
     home = Home(
         kind=household_kind(household, "--household"),
-        ages=(age, age),
+        ages=(age, age if partner_age is None else partner_age),
         youngest_child_age=youngest_child,
         cost_sharers=cost_sharers,
         medically_limited=medically_limited,

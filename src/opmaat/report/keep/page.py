@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from opmaat.benefits.disregard import Disregard
 from opmaat.benefits.household import HouseholdKind
 from opmaat.benefits.keep import NOT_IN_IT, Kept, Stretch
 from opmaat.core.files import write_together
@@ -15,12 +16,13 @@ from opmaat.pages.lines import Band, Line, LineChart, line_figure, round_axis
 from opmaat.pages.render import render
 from opmaat.pages.tables import Column, Table
 from opmaat.pages.wording import Wording
-from opmaat.params.load import parameter
+from opmaat.params.load import legal_amount, parameter
 from opmaat.params.model import amount_in_words
 from opmaat.report.keep.answer import AFTER_N, KeepAnswer, corners
 from opmaat.report.keep.words import KeepWords, keep_words
 
-_LOWEST_AGE_OF_N = 27
+_AGE_OF_N = "disregard_min_age_njr"
+_JUDGED = frozenset({Disregard.N, Disregard.R, Disregard.UNIFORM, Disregard.TRIAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ def _facts(answer: KeepAnswer, words: KeepWords) -> Iterator[tuple[str, str]]:
     yield words.say("facts.household"), words.say(f"households.{home.kind.name.lower()}")
     yield words.say("facts.month"), words.month(answer.question.month)
     yield words.say("facts.age"), words.say("facts.years", years=home.ages[0])
+    if home.kind != HouseholdKind.SINGLE:
+        yield words.say("facts.partner_age"), words.say("facts.years", years=home.ages[1])
     if home.youngest_child_age is not None:
         yield words.say("facts.child"), words.say("facts.years", years=home.youngest_child_age)
     if home.cost_sharers:
@@ -158,8 +162,34 @@ def what_to_know(answer: KeepAnswer, words: KeepWords) -> Iterator[str]:
             after=label_of(answer, AFTER_N, words),
             now=words.month(question.month),
         )
-    yield words.say("know.contributes")
+    yield from _conditions(answer, words)
     yield from _doubts(answer, words)
+
+
+def _conditions(answer: KeepAnswer, words: KeepWords) -> Iterator[str]:
+    """Yield for whom and how long the disregards of the table hold."""
+    month, kinds = answer.question.month, _disregards(answer)
+    if Disregard.R in kinds:
+        years = legal_amount("disregard_r_child_max_age", month)
+        yield words.say(
+            "know.single_parent", years=years, months=legal_amount("disregard_r_max_months", month)
+        )
+    if _below_age_of_n(answer):
+        yield words.say("know.below_age", years=legal_amount(_AGE_OF_N, month))
+    if kinds & _JUDGED:
+        yield words.say("know.contributes")
+
+
+def _disregards(answer: KeepAnswer) -> frozenset[Disregard]:
+    """Return every disregard that the table applies."""
+    return frozenset[Disregard]().union(*(kept.disregards for kept in answer.rows))
+
+
+def _below_age_of_n(answer: KeepAnswer) -> bool:
+    """Tell whether an adult is younger than the age from which n and r hold."""
+    home = answer.question.home
+    ages = home.ages[: 1 + (home.kind == HouseholdKind.COUPLE)]
+    return min(ages) < legal_amount(_AGE_OF_N, answer.question.month)
 
 
 def _less(answer: KeepAnswer, arm: str, stretch: Stretch, words: KeepWords) -> str:
@@ -178,9 +208,10 @@ def _doubts(answer: KeepAnswer, words: KeepWords) -> Iterator[str]:
     """Yield what is not verified, and the legal amounts that are uncertain."""
     home = answer.question.home
     trials = [trial for trial in answer.question.trials.values() if trial is not None]
-    if any(trial.cap == "exp_disregard_cap" for trial in trials):
+    fixed = any(trial.cap == "exp_disregard_cap" for trial in trials)
+    if fixed and Disregard.TRIAL in _disregards(answer):
         yield words.say("know.cap")
-    if trials and min(home.ages[: 1 + (home.kind != HouseholdKind.SINGLE)]) < _LOWEST_AGE_OF_N:
+    if trials and _below_age_of_n(answer):
         yield words.say("know.young")
     if trials and home.medically_limited:
         yield words.say("know.limited")
@@ -192,18 +223,23 @@ def _doubts(answer: KeepAnswer, words: KeepWords) -> Iterator[str]:
 
 def _totals(answer: KeepAnswer, words: KeepWords) -> Table:
     """Return wage and benefit together, arms side by side."""
-    headings = [words.say("table.earnings"), *(label_of(answer, kept.arm, words) for kept in answer.rows)]
+    headings = [label_of(answer, kept.arm, words) for kept in answer.rows]
     cents = zip(*(kept.total_cents.tolist() for kept in answer.rows), strict=True)
     rows = tuple(
         (words.euros(earnings), *map(words.euros, totals))
         for earnings, totals in zip(answer.question.earnings_cents, cents, strict=True)
     )
-    return Table(words.say("table.totals"), tuple(Column(heading) for heading in headings), rows)
+    return Table(words.say("table.totals"), _columns(headings, words), rows)
+
+
+def _columns(headings: Sequence[str], words: KeepWords) -> tuple[Column, ...]:
+    """Return the column of earnings, which names each row, and a column of amounts for each heading."""
+    return Column(words.say("table.earnings"), "text"), *map(Column, headings)
 
 
 def _details(answer: KeepAnswer, kept: Kept, words: KeepWords) -> Table:
     """Return how the total of one arm is made up."""
-    headings = [words.say(f"table.{key}") for key in ("earnings", "disregard", "benefit", "total", "next")]
+    headings = [words.say(f"table.{key}") for key in ("disregard", "benefit", "total", "next")]
     columns = (kept.earnings_cents, kept.disregarded_cents, kept.benefit_cents, kept.total_cents)
     rows = tuple(
         (*map(words.euros, amounts), words.say("table.next_cents", cents=stays))
@@ -211,4 +247,4 @@ def _details(answer: KeepAnswer, kept: Kept, words: KeepWords) -> Table:
     )
     caption = words.say("table.one", label=label_of(answer, kept.arm, words))
     caption = caption[0].upper() + caption[1:]
-    return Table(caption, tuple(Column(heading) for heading in headings), rows)
+    return Table(caption, _columns(headings, words), rows)
