@@ -160,10 +160,11 @@ def write_register(path, rows, heads=HEADS):
 def make_study(tmp_path):
     """Return a function that makes a frozen study with an assignment plan."""
 
-    def make(assignment=BLOCKED, name="study"):
+    def make(assignment=BLOCKED, name="study", register="bus"):
         home = tmp_path / name
         home.mkdir()
-        (home / "protocol.yaml").write_text(PROTOCOL.replace("ASSIGNMENT", assignment), encoding="utf-8")
+        text = PROTOCOL.replace("ASSIGNMENT", assignment).replace("layout: bus", f"layout: {register}")
+        (home / "protocol.yaml").write_text(text, encoding="utf-8")
         study = Study(home)
         study.succeed("freeze", date="2017-08-01")
         return study

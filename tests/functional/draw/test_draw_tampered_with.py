@@ -10,7 +10,7 @@ def test_every_altered_byte_of_every_file_is_found(make_study, make_register):
     study.hold(make_register(25))
     study.succeed("draw --open", date="2017-11-01")
     watched = [file for file in study.files() if file.suffix in {".json", ".bin", ".html"}]
-    assert len(watched) == 9
+    assert len(watched) == 10
     for file in watched:
         good = file.read_bytes()
         for place in range(0, len(good), max(1, len(good) // 12)):

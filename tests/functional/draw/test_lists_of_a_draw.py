@@ -1,6 +1,13 @@
 """The lists that are drawn: the same from every file, and nobody on two of them."""
 
+import json
+from pathlib import Path
+
 import pytest
+
+from opmaat.assign.conceal import open_household
+from opmaat.core.errors import OpmaatError
+from opmaat.core.secrets import read_secret
 
 ROLLING = "{method: blocked, strata: [kind], block_sizes: [5, 10], timing: after_consent, intake: rolling}"
 
@@ -53,6 +60,8 @@ def write_sheet(path, rows):
 
 def test_later_round_leaves_out_who_was_drawn_also_on_re_entry(make_study, make_register, made_up_people):
     study, rows = make_study(ROUNDS), made_up_people(50)
+    for verb in ("draw --next", "draw --open", "disclose-arm x --by y", "verify-draw"):
+        assert study.refused(verb, round="third") == (2, ["unknown-round"])
     late = study.refused("caseload", register=make_register(rows), round="first", reference_date="2018-03-01")
     assert late == (2, ["fixed-reference-date"])
     assert study.refused("caseload", register=make_register(rows)) == (2, ["unknown-round"])
@@ -62,7 +71,9 @@ def test_later_round_leaves_out_who_was_drawn_also_on_re_entry(make_study, make_
     told = study.succeed("caseload", register=register, round="second", reference_date="2018-03-01")
     assert told["kept_out"]["drawn_before"] == len({row[1] for row in back})
     assert told["eligible"] == 30
-    study.hold(register, round="second")
+    study.commit(register, round="second")
+    assert study.refused("draw", public_value="7", round="first") == (12, ["already-drawn"])
+    study.succeed("draw", public_value="7", date="2017-09-10", round="second")
     study.succeed("verify-draw", round="first")
     study.succeed("verify-draw", round="second")
 
@@ -94,3 +105,50 @@ def test_a_list_is_not_made_with_another_key(make_study, make_register, assignme
     assert study.refused("caseload", register=register, **other) == (12, ["wrong-key"])
     key.write_text(kept)
     study.succeed("verify-draw", **one)
+
+
+def test_who_had_just_started_is_drawn_later_and_followed_till_then(make_study, make_register):
+    rows = [
+        ["01", f"R{at:03d}", "1", f"{100_000_000 + at}", "19700615", "20170701" if at < 10 else "20100101"]
+        for at in range(40)
+    ]
+    study, register = make_study(ROLLING), make_register(rows)
+    study.hold(register)
+    waiting = followed(study)
+    assert len(waiting) == 10
+    assert not any(has_arm(study, household) for household in waiting)
+    told = study.succeed("caseload", register=register, reference_date="2018-02-01")
+    assert (told["eligible"], told["kept_out"]["just_started"]) == (40, 0)
+    assert study.succeed("draw --next", date="2018-02-02")["drawn"] == 40
+    assert followed(study) == set()
+    assert all(has_arm(study, household) for household in waiting)
+    study.succeed("verify-draw")
+
+
+def followed(study):
+    """Return the households of the reference population."""
+    file = study.home / "private" / "reference-population.json"
+    return {one["household"] for one in json.loads(file.read_bytes())["households"]}
+
+
+def has_arm(study, household):
+    """Tell whether the encrypted arms hold one for a household."""
+    private = study.home / "private"
+    sealed, key = (private / "allocation.bin").read_bytes(), read_secret(private / "draw.key")
+    try:
+        return bool(open_household(sealed, key, household=household, study="made-up").arm)
+    except OpmaatError:
+        return False
+
+
+def test_a_mapping_that_was_changed_after_a_commitment_is_found(make_study, make_register, made_up_people):
+    from opmaat.caseload import layout
+
+    study = make_study(ROLLING, register="own.yaml")
+    bus = next((Path(layout.__file__).parent / "layouts").glob("bus-*.yaml")).read_text(encoding="utf-8")
+    own = study.home / "own.yaml"
+    own.write_text(bus.replace("layout: bus", "layout: own"), encoding="utf-8")
+    register = make_register(30)
+    study.hold(register)
+    own.write_text(own.read_text(encoding="utf-8").replace("alleenstaande ouder", "ouder"), encoding="utf-8")
+    assert study.refused("caseload", register=register) == (10, ["changed-layout"])

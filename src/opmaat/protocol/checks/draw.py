@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
-from math import lcm
+from math import isfinite, lcm
 
 from opmaat.protocol.assignment import (
     Blocked,
+    Clustered,
     Minimised,
     Recorded,
     characteristics_of,
@@ -18,7 +19,9 @@ from opmaat.protocol.finding import Finding, unknown
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.population import Coded
 
+LONGEST_ROUND = 60
 MOST_PARTS = 60
+SMALLEST_SHARE = 0.001
 
 
 def check_draw(protocol: Protocol) -> Iterator[Finding]:
@@ -36,6 +39,8 @@ def check_draw(protocol: Protocol) -> Iterator[Finding]:
     yield from _check_register(protocol)
     if isinstance(protocol.assignment, Recorded):
         return
+    yield from _check_shares(protocol)
+    yield from _check_names(protocol)
     yield from _check_procedure(protocol)
     yield from _check_rounds(protocol)
 
@@ -132,16 +137,52 @@ def _check_procedure(protocol: Protocol) -> Iterator[Finding]:
             yield Finding(("assignment", "p"), "p-too-small", problem, fix)
 
 
-def _check_rounds(protocol: Protocol) -> Iterator[Finding]:
-    """Check that rounds have different names that can be part of a file's name."""
+def _check_shares(protocol: Protocol) -> Iterator[Finding]:
+    """Check that every arm gets households of a list as municipalities have them."""
+    shares = {name: arm.share for name, arm in protocol.arms.items() if arm.share and isfinite(arm.share)}
+    largest = max(shares.values(), default=0.0)
+    parts_of_largest = {name: share / largest for name, share in shares.items()}
+    whole = sum(parts_of_largest.values())
+    for name, part in parts_of_largest.items():
+        if 0 < part < SMALLEST_SHARE * whole:
+            problem = f"The arm '{name}' gets less than 1 in {1 / SMALLEST_SHARE:,.0f} households."
+            path = ("arms", name, "share")
+            yield Finding(path, "share-too-small", problem, "Use a larger share, or leave the arm out.")
+
+
+def _check_names(protocol: Protocol) -> Iterator[Finding]:
+    """Check that nothing is named twice, and that clusters are not drawn within themselves."""
     plan = protocol.assignment
     if isinstance(plan, Recorded):
         return
+    sizes = plan.block_sizes if isinstance(plan, Blocked) else ()
+    lists = {**characteristics_of(plan), "sample_ratio": plan.sample_ratio, "block_sizes": sizes}
+    for key, named in lists.items():
+        for position, name in enumerate(named):
+            if name in named[:position]:
+                problem = f"'{name}' stands twice in '{key}'."
+                path = ("assignment", key, position)
+                yield Finding(path, "duplicate-id", problem, "Name it once.")
+    if isinstance(plan, Clustered) and plan.by in plan.strata:
+        problem = f"Clusters by '{plan.by}' are drawn within strata of '{plan.by}', each by itself."
+        path = ("assignment", "strata", plan.strata.index(plan.by))
+        yield Finding(path, "clusters-as-strata", problem, "Leave it out of 'strata'.")
+
+
+def _check_rounds(protocol: Protocol) -> Iterator[Finding]:
+    """Check that rounds have different names that can be part of a file's name on every machine."""
+    plan = protocol.assignment
+    if isinstance(plan, Recorded):
+        return
+    folded = [name.casefold() for name in plan.rounds]
     for position, name in enumerate(plan.rounds):
         path = ("assignment", "rounds", position)
-        if name in plan.rounds[:position]:
-            problem = f"The round '{name}' is named twice."
+        if folded[position] in folded[:position]:
+            problem = f"The round '{name}' is named twice; capitals do not tell rounds apart."
             yield Finding(path, "duplicate-id", problem, "Give each round its own name.")
         if not name.replace("-", "").isalnum() or not name.isascii():
             problem = f"'{name}' names files, and has other signs than letters, digits and hyphens."
             yield Finding(path, "wrong-value", problem, "Use letters, digits and hyphens.")
+        if len(name) > LONGEST_ROUND:
+            problem = f"The name of a round has {len(name)} signs, and names files."
+            yield Finding(path, "wrong-value", problem, f"Use at most {LONGEST_ROUND}.")

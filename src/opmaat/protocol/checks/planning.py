@@ -115,12 +115,24 @@ def _check_outcome(
     if drawn and (outcome.intracluster is None or outcome.intracluster.cluster is None):
         problem = f"Whole clusters are drawn; how alike people of a cluster are in '{name}' is not given."
         yield Finding(path, "missing-intracluster", problem, "Add 'intracluster' with 'cluster'.")
+    yield from _check_nested(outcome, name)
     for level in LEVELS:
         given = outcome.intracluster and getattr(outcome.intracluster, level)
         if given and getattr(planning.clusters, level) is None:
             problem = f"How large a {level} is has to be known for its correlation to count."
             where = (*path, "intracluster", level)
             yield Finding(where, "missing-cluster-size", problem, f"Add '{level}' to 'planning: clusters'.")
+
+
+def _check_nested(outcome: OutcomePlanning, name: str) -> Iterator[Finding]:
+    """Check that people of a smaller cluster are at least as alike as those of the larger one it lies in."""
+    given = outcome.intracluster
+    known = [(level, getattr(given, level)) for level in LEVELS if given and getattr(given, level)]
+    for (inner, near), (outer, far) in pairwise(known):
+        if far.value > near.value:
+            problem = f"In '{name}' people of one {outer} are more alike than people of one {inner} in it."
+            path = ("planning", "outcomes", name, "intracluster", outer)
+            yield Finding(path, "impossible-correlations", problem, f"Use at most {near.value:g}.")
 
 
 def _check_measure(protocol: Protocol, outcome: OutcomePlanning, name: str) -> Iterator[Finding]:
