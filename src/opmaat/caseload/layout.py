@@ -16,12 +16,13 @@ from opmaat.core.digest import digest_file, digest_value
 from opmaat.core.errors import Issue, ProtocolError, did_you_mean
 from opmaat.core.month import Month
 from opmaat.core.texts import Text
-from opmaat.protocol.finding import Finding
+from opmaat.protocol.finding import Finding, KeyPath
 from opmaat.protocol.typed_yaml import FileKind, read_typed
 from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 _HOME = Path(__file__).parent / "layouts"
 _KIND = FileKind("layout", "layout.yaml", cache(lambda: TypeAdapter(Layout)))
+_FIX_MONTH = "Give the layout as a file of the study, such as 'layout: register.yaml'."
 MonthText = Annotated[str, MinLen(7)]
 
 
@@ -112,23 +113,53 @@ def load_layout(name: str, *, folder: Path, month: Month) -> LaidOut:
     >>> bus.fields["household_kind"].number
     10
     """
-    own = folder / name
-    return _read(own, month) if own.suffix in {".yaml", ".yml"} else _of_opmaat(name, month)
+    if not is_own_layout(name):
+        return _of_opmaat(name, month)
+    found = _read(_own_file(name, folder), month)
+    if not _in_force(found.layout, month):
+        raise _no_layout(name, f"The layout '{name}' is not one of {month}.", _FIX_MONTH)
+    return found
+
+
+def is_own_layout(name: str) -> bool:
+    """Tell whether a layout is a file of the study; others come with Opmaat.
+
+    >>> is_own_layout("register.yaml"), is_own_layout("bus")
+    (True, False)
+    """
+    return name.endswith((".yaml", ".yml"))
+
+
+def _own_file(name: str, folder: Path) -> Path:
+    """Return the file of a study's own layout; raises ProtocolError for one outside its folder."""
+    file = folder / name
+    if Path(name).is_absolute() or not file.resolve().is_relative_to(folder.resolve()):
+        problem = "The layout of a study stands in its folder, so that it goes where the study goes."
+        raise _no_layout(name, problem, "Put the file beside the protocol and give its name.")
+    return file
 
 
 def _of_opmaat(name: str, month: Month) -> LaidOut:
     """Return the layout of this name that comes with Opmaat and is in force in a month."""
-    for file in sorted(_HOME.glob(f"{name}-*.yaml"), reverse=True):
+    files = [file for file in sorted(_HOME.glob("*.yaml"), reverse=True) if _name_of(file) == name]
+    for file in files:
         found = _read(file, month)
         if _in_force(found.layout, month):
             return found
-    known = sorted({file.stem.rsplit("-", 1)[0] for file in _HOME.glob("*.yaml")})
-    if name in known:
-        problem = f"The layout '{name}' is not known for {month}."
-        fix = "Give the layout as a file of the study, such as 'layout: register.yaml'."
-        raise ProtocolError([Issue("no-layout", name, problem, fix)])
-    problem = f"There is no layout '{name}'."
-    raise ProtocolError([Issue("no-layout", name, problem, did_you_mean(name, known))])
+    if files:
+        raise _no_layout(name, f"The layout '{name}' is not known for {month}.", _FIX_MONTH)
+    known = sorted({_name_of(file) for file in _HOME.glob("*.yaml")})
+    raise _no_layout(name, f"There is no layout '{name}'.", did_you_mean(name, known))
+
+
+def _name_of(file: Path) -> str:
+    """Return the name of a layout of Opmaat, which stands in its file's name before the year."""
+    return file.stem.rsplit("-", 1)[0]
+
+
+def _no_layout(name: str, problem: str, fix: str) -> ProtocolError:
+    """Say that there is no such layout."""
+    return ProtocolError([Issue("no-layout", name, problem, fix)])
 
 
 def _in_force(layout: Layout, month: Month) -> bool:
@@ -156,15 +187,46 @@ def _whole(layout: Layout, month: Month) -> Layout:
 
 
 def _check(layout: Layout) -> Iterator[Finding]:
-    """Check that person and household are required fields, and that fields of codes have codes."""
+    """Check who persons and households are, that fields of codes have codes, and that months are months."""
     for role, name in (("person", layout.person), ("household", layout.household)):
         if name is not None and name not in layout.fields:
             problem = f"'{name}' is not a field of this layout."
             yield Finding((role,), "unknown-field", problem, did_you_mean(name, layout.fields))
-        elif name is not None and not layout.fields[name].required:
-            problem = f"'{name}' may be empty, and then nobody can tell who belongs together or stands twice."
-            yield Finding(("fields", name), "not-required", problem, "Add 'required: true'.")
+        elif name is not None:
+            yield from _check_who(name, layout.fields[name])
     for name, item in layout.fields.items():
         if (item.kind == "code") != bool(item.codes):
             problem = f"'{name}' has codes and is of another kind, or has none and is a code."
             yield Finding(("fields", name), "wrong-codes", problem, "Use 'kind: code' with 'codes'.")
+        for code, meaning in item.codes.items():
+            if isinstance(meaning, Code):
+                yield from _check_months(meaning, ("fields", name, "codes", code))
+    if layout.valid is not None:
+        yield from _check_months(layout.valid, ("valid",))
+
+
+def _check_who(name: str, item: Field) -> Iterator[Finding]:
+    """Check a field that tells who someone is, or whom someone belongs with."""
+    if not item.required:
+        problem = f"'{name}' may be empty, and then nobody can tell who belongs together or stands twice."
+        yield Finding(("fields", name), "not-required", problem, "Add 'required: true'.")
+    if not item.identifies:
+        problem = f"'{name}' tells who someone is, and is not kept from sight."
+        yield Finding(("fields", name), "not-identifying", problem, "Add 'identifies: true'.")
+    if item.kind not in ("text", "digits"):
+        problem = f"'{name}' tells who someone is, and a {item.kind} can be written in several ways."
+        yield Finding(("fields", name, "kind"), "wrong-kind", problem, "Use 'kind: digits' or 'kind: text'.")
+
+
+def _check_months(span: Code | Validity, path: KeyPath) -> Iterator[Finding]:
+    """Check that the first and last month are months, in their order."""
+    found = []
+    for key, text in (("since", span.since), ("until", span.until)):
+        try:
+            found += [Month.parse(text)] if text is not None else []
+        except ValueError:
+            problem = f"'{text}' is not a month."
+            yield Finding((*path, key), "not-a-month", problem, "Write it as '2018-03'.")
+    if len(found) == 2 and found[1] < found[0]:
+        problem = "The last month is before the first."
+        yield Finding((*path, "until"), "months-not-in-order", problem, "Write them in their order.")

@@ -28,7 +28,7 @@ BUILT_IN = {
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """How many households, and persons in them, a reason keeps out."""
+    """How many households, and persons in them, a reason keeps out and nothing drew later."""
 
     id: str
     reason: Text
@@ -38,7 +38,11 @@ class Screened:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Control totals: what came in and where it went; rows = of other records + set aside + in the frame."""
+    """Control totals: what came in and where it went.
+
+    Rows are those of other records, set aside, and in the frame, of the delivery that was read last.
+    Households and persons are those on the list, each counted once.
+    """
 
     rows: int
     rows_of_other_records: int
@@ -89,10 +93,23 @@ class Caseload:
         return np.array([at for at, why in enumerate(self.kept_out) if why is None], dtype=np.int64)
 
     @property
+    def followed(self) -> NDArray[np.int64]:
+        """Places of the reference population: households that are followed in registers and not drawn.
+
+        With rolling intake a household that entered later, when it was eligible, is followed no more.
+        """
+        drawn = {name for at in self.eligible for name in (self.households[at], *self.persons[at])}
+        places = [
+            at
+            for at, why in enumerate(self.kept_out)
+            if why in self.reference and drawn.isdisjoint((self.households[at], *self.persons[at]))
+        ]
+        return np.array(places, dtype=np.int64)
+
+    @property
     def reference_population(self) -> tuple[str, ...]:
-        """Households that are followed in registers and never drawn."""
-        kept_out = zip(self.households, self.kept_out, strict=True)
-        return tuple(household for household, why in kept_out if why in self.reference)
+        """Pseudonyms of the households of the reference population."""
+        return tuple(self.households[at] for at in self.followed)
 
     def digest(self) -> str:
         """Return the digest of the frame, which does not depend on the file or the order of its rows."""
@@ -117,14 +134,16 @@ def first(caseload: Caseload, households: int) -> Caseload:
 def extended(caseload: Caseload, later: Caseload) -> Caseload:
     """Return a caseload of rolling intake with the households that entered since, at its end.
 
-    ``later`` is read from the register of today; households in it that stand on the list keep their place
-    and everything that was noted of them when they entered.
+    ``later`` is read from the register of today. Who is drawn keeps the place, the arm and everything that
+    was noted. Who was kept out stays on the list as noted then; when the household is eligible now, it enters
+    at the end as any other, and has two places of which the later one is drawn.
     """
-    known = {person for persons in caseload.persons for person in persons} | set(caseload.households)
+    drawn = {name for at in caseload.eligible for name in (caseload.households[at], *caseload.persons[at])}
+    seen = {name for persons in caseload.persons for name in persons} | set(caseload.households)
     new = [
         at
-        for at, (name, persons) in enumerate(zip(later.households, later.persons, strict=True))
-        if name not in known and known.isdisjoint(persons)
+        for at, (household, why) in enumerate(zip(later.households, later.kept_out, strict=True))
+        if (drawn if why is None else seen).isdisjoint((household, *later.persons[at]))
     ]
     longer = replace(
         later,
@@ -137,22 +156,42 @@ def extended(caseload: Caseload, later: Caseload) -> Caseload:
             for name, item in caseload.characteristics.items()
         },
     )
-    totals = replace(later.totals, households=len(longer.households), eligible=len(longer.eligible))
     receipt = replace(later.receipt, output=longer.digest(), previous=caseload.receipt.digest())
-    return replace(longer, totals=totals, receipt=receipt)
+    totals = replace(
+        later.totals,
+        households=len(set(longer.households)),
+        persons=len({name for persons in longer.persons for name in persons}),
+        eligible=len(longer.eligible),
+    )
+    screened = _screened_in(longer, {item.id: item for item in (*caseload.screened, *later.screened)})
+    return replace(longer, totals=totals, screened=screened, receipt=receipt)
+
+
+def _screened_in(caseload: Caseload, reasons: Mapping[str, Screened]) -> tuple[Screened, ...]:
+    """Count the households on a list that are not drawn, each under the reason that was noted of it."""
+    drawn = {name for at in caseload.eligible for name in (caseload.households[at], *caseload.persons[at])}
+    sizes: dict[str, list[int]] = {name: [] for name in reasons}
+    for household, persons, why in zip(caseload.households, caseload.persons, caseload.kept_out, strict=True):
+        if why is not None and drawn.isdisjoint((household, *persons)):
+            sizes.setdefault(why, []).append(len(persons))
+    return tuple(
+        replace(item, households=len(sizes[name]), persons=sum(sizes[name])) for name, item in reasons.items()
+    )
 
 
 def _joined(
     before: Codes | NDArray[np.float64], after: Codes | NDArray[np.float64], new: list[int]
 ) -> Codes | NDArray[np.float64]:
     """Return a characteristic with the values of new households at its end."""
-    if not isinstance(before, Codes) or not isinstance(after, Codes):
-        numbers = [
-            item if not isinstance(item, Codes) else np.full(len(item.codes), np.nan)
-            for item in (before, after)
-        ]
-        return np.concatenate([numbers[0], numbers[1][new]])
-    return joined([before, Codes(after.codes[new], after.names)])
+    if not isinstance(before, Codes) and not isinstance(after, Codes):
+        return np.concatenate([before, after[new]])
+    first, then = _as_codes(before), _as_codes(after)
+    return joined([first, Codes(then.codes[new], then.names)])
+
+
+def _as_codes(item: Codes | NDArray[np.float64]) -> Codes:
+    """Return codes; a column of names that are all missing is read back from a file as numbers."""
+    return item if isinstance(item, Codes) else Codes(np.full(len(item), -1, dtype=np.int64), ())
 
 
 def frame(caseload: Caseload) -> dict[str, object]:

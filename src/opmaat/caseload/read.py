@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from opmaat.caseload.cells import convert
-from opmaat.caseload.layout import Layout, load_layout
+from opmaat.caseload.layout import Layout, is_own_layout, load_layout
+from opmaat.caseload.model import Caseload
 from opmaat.caseload.rows import Rows, parse
 from opmaat.core.digest import digest_file
 from opmaat.core.errors import DataFileError, Issue, ProtocolError, did_you_mean
@@ -83,6 +84,19 @@ def read_register(protocol: Protocol, file: Path, *, folder: Path, day: date) ->
 def layout_input(layout: Layout) -> str:
     """Return the name under which receipts have the digest of a layout."""
     return f"layout: {layout.layout}"
+
+
+def require_same_layout(protocol: Protocol, delivery: Delivery, lists: Iterable[Caseload]) -> None:
+    """Refuse a layout of the study that is not the one with which lists were made that were committed to.
+
+    A layout that Opmaat has may differ: it comes with the version. Raises ProtocolError ``changed-layout``.
+    """
+    name, file = layout_input(delivery.rows.layout), register_of(protocol).layout
+    digests = {digest for one in lists if (digest := one.receipt.inputs.get(name)) is not None}
+    if is_own_layout(file) and digests - {delivery.sources[name]}:
+        problem = "The layout was changed since a list was made with it that was committed to."
+        fix = "Put it back; a layout of a later time has a file and a name of its own, by an amendment."
+        raise ProtocolError([Issue("changed-layout", file, problem, fix)])
 
 
 def _read_unchanged(file: Path, register: Register, heads: tuple[str, ...]) -> tuple[Reading, str]:

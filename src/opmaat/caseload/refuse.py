@@ -91,8 +91,7 @@ def keep_refused(refused: Sequence[Refused], file: Path, *, separator: str) -> N
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
     writer.writerow(_HEADS)
     writer.writerows((item.row, item.column, item.problem, item.fix, item.code) for item in refused)
-    write_together({file: text.getvalue().encode("utf-8-sig")})
-    file.chmod(0o600)
+    write_together({file: text.getvalue().encode("utf-8-sig")}, owner_only=[file])
 
 
 def issues_of(refused: Sequence[Refused], table: Table, file: Path | None = None) -> Iterator[Issue]:

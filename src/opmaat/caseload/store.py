@@ -31,8 +31,17 @@ def caseload_file(folder: Path, round_name: str) -> Path:
     return folder / (f"caseload-{round_name}.json" if round_name else "caseload.json")
 
 
+def reference_file(folder: Path, round_name: str) -> Path:
+    """Return where the reference population of a list is kept.
+
+    >>> reference_file(Path("private"), "").name
+    'reference-population.json'
+    """
+    return folder / (f"reference-population-{round_name}.json" if round_name else "reference-population.json")
+
+
 def write_caseload(caseload: Caseload, folder: Path) -> Path:
-    """Write a caseload, whole or not at all, and return its path."""
+    """Write a caseload and beside it its reference population, both or none; return the caseload's path."""
     content = {
         "caseload": 1,
         **frame(caseload),
@@ -41,9 +50,32 @@ def write_caseload(caseload: Caseload, folder: Path) -> Path:
         "receipt": caseload.receipt.as_dict(),
     }
     file = caseload_file(private_folder(folder), caseload.round)
-    write_together({file: _sealed(content)})
-    file.chmod(0o600)
+    followed = reference_file(folder, caseload.round)
+    contents = {file: _sealed(content), followed: _sealed(reference_list(caseload))}
+    write_together(contents, owner_only=contents)
     return file
+
+
+def reference_list(caseload: Caseload) -> dict[str, Any]:
+    """Return the reference population as plain values: who is followed in registers, under pseudonyms.
+
+    ``caseload`` is the digest of the list that they were kept out of, and ``reason`` why.
+    """
+    return {
+        "reference_population": 1,
+        "study": caseload.study,
+        "round": caseload.round,
+        "reference_date": caseload.reference_date,
+        "caseload": caseload.digest(),
+        "households": [
+            {
+                "household": caseload.households[at],
+                "persons": list(caseload.persons[at]),
+                "reason": caseload.kept_out[at],
+            }
+            for at in caseload.followed
+        ],
+    }
 
 
 def read_caseload(folder: Path, round_name: str) -> Caseload:
@@ -54,7 +86,7 @@ def read_caseload(folder: Path, round_name: str) -> Caseload:
     ProtocolError
         When there is none: read the register first.
     ReceiptMismatchError
-        When it is not what was written.
+        When it is not what was written, or the reference population beside it is not that of the list.
     """
     file = caseload_file(folder, round_name)
     try:
@@ -67,6 +99,9 @@ def read_caseload(folder: Path, round_name: str) -> Caseload:
         raise _absent(file) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _damaged(file) from None
+    followed = reference_file(folder, round_name)
+    if followed.exists() and followed.read_bytes() != _sealed(reference_list(caseload)):
+        raise _damaged(followed)
     return caseload
 
 
@@ -116,6 +151,6 @@ def _values(cells: list[Any]) -> Codes | NDArray[np.float64]:
 
 
 def _damaged(file: Path) -> ReceiptMismatchError:
-    """Say that a caseload cannot be trusted."""
-    problem, fix = "The caseload is not what was written.", "Restore it, or read the register again."
+    """Say that a list cannot be trusted."""
+    problem, fix = "The list is not what was written.", "Restore it, or read the register again."
     return ReceiptMismatchError([Issue("damaged-caseload", file.name, problem, fix)])

@@ -39,8 +39,9 @@ def command(
     """Read STUDY's register, screen it by the frozen protocol, and keep the list under pseudonyms."""
     from opmaat.assign.lists import keep_list, list_key, read_others, require_open
     from opmaat.caseload.build import examine, require_good
-    from opmaat.caseload.read import read_register, register_of
+    from opmaat.caseload.read import read_register, register_of, require_same_layout
     from opmaat.caseload.refuse import keep_refused, refused_file
+    from opmaat.caseload.store import read_caseload
     from opmaat.cli.draw import place_of
     from opmaat.protocol.freeze import read_frozen
 
@@ -50,6 +51,8 @@ def command(
     earlier = read_others(place)
     on = _day_of_list(protocol, day, is_later=committed or bool(earlier))
     delivery, key = read_register(protocol, register, folder=place.home, day=on), list_key(place)
+    own = [read_caseload(place.private, round_name)] if committed else []
+    require_same_layout(protocol, delivery, [*earlier, *own])
     found = examine(protocol, delivery, key=key, day=on, round_name=round_name, earlier=earlier)
     refused = refused_file(place.private, round_name)
     keep_refused(found.refused, refused, separator=register_of(protocol).separator)

@@ -1,7 +1,5 @@
 """What was changed after it was written is found."""
 
-from pathlib import Path
-
 import pytest
 
 
@@ -110,9 +108,8 @@ def test_changed_list_is_refused(make_study, make_register, made_up_people):
     (other.home / "private" / key.name).write_bytes(key.read_bytes())
     (other.home / "private" / key.name).chmod(0o600)
     other.succeed("caseload", register=make_register(made_up_people(40)[1:], "less.csv"))
-    Path(study.home / "private" / "caseload.json").write_bytes(
-        (other.home / "private" / "caseload.json").read_bytes()
-    )
+    for name in ("caseload.json", "reference-population.json"):
+        (study.home / "private" / name).write_bytes((other.home / "private" / name).read_bytes())
     assert study.refused("draw", public_value="613") == (14, ["changed-list"])
 
 

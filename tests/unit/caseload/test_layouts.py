@@ -75,7 +75,7 @@ def test_typed_dates_are_read_whatever_the_layout_says_of_text():
 @pytest.mark.parametrize("optional", ["p", "h"])
 def test_who_someone_is_may_not_be_left_out(tmp_path, optional):
     fields = "".join(
-        f"  {name}: {{column: {name}, kind: text, required: {str(name != optional).lower()}}}\n"
+        f"  {name}: {{column: a, kind: text, identifies: true, required: {str(name != optional).lower()}}}\n"
         for name in "ph"
     )
     text = f"layout: own\ntitle: {{nl: a, en: a}}\nperson: p\nhousehold: h\nfields:\n{fields}"
@@ -108,3 +108,42 @@ def test_a_layout_cannot_extend_one_that_opmaat_does_not_have(tmp_path):
     (tmp_path / "register.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ProtocolError, match="There is no layout 'register"):
         load_layout("register.yaml", folder=tmp_path, month=Month(2017, 9))
+
+
+@pytest.mark.parametrize(
+    "name", ["*", "b*", "bus-2015", "", "?us", "[b]us", "bus/", "BUS", "../own.yaml", "sub/../../own.yaml"]
+)
+def test_a_name_of_a_layout_is_no_pattern_and_leads_nowhere_else(tmp_path, name):
+    (tmp_path / "own.yaml").write_text(EXTENDED, encoding="utf-8")
+    study = tmp_path / "study"
+    (study / "sub").mkdir(parents=True)
+    (study / "link.yaml").symlink_to(tmp_path / "own.yaml")
+    for asked in (name, str(tmp_path / "own.yaml"), "link.yaml"):
+        with pytest.raises(ProtocolError, match="no-layout"):
+            load_layout(asked, folder=study, month=Month(2017, 9))
+
+
+def test_everything_that_is_wrong_in_a_layout_is_told_at_once(tmp_path):
+    text = """
+layout: own
+title: {nl: a, en: a}
+valid: {since: '2015-13'}
+person: p
+household: h
+fields:
+  p: {column: p, kind: number, identifies: true, required: true}
+  h: {column: h, kind: text, required: true}
+  c: {column: c, kind: code, codes: {a: {label: a, since: '2018-02', until: '2018-01'}}}
+"""
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ProtocolError) as caught:
+        load_layout("own.yaml", folder=tmp_path, month=Month(2017, 9))
+    told = [issue.code for issue in caught.value.issues]
+    assert told == ["not-a-month", "wrong-kind", "not-identifying", "months-not-in-order"]
+
+
+def test_a_layout_of_a_study_has_its_time_too(tmp_path):
+    (tmp_path / "own.yaml").write_text(EXTENDED + "valid: {since: '2018-01'}\n", encoding="utf-8")
+    with pytest.raises(ProtocolError, match="is not one of 2017-12"):
+        load_layout("own.yaml", folder=tmp_path, month=Month(2017, 12))
+    assert load_layout("own.yaml", folder=tmp_path, month=Month(2018, 1)).layout.extends == "bus"
