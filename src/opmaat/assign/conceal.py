@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import os
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -44,7 +45,7 @@ def sealed_allocation(allocation: Allocation, key: bytes) -> bytes:
     """Return the allocation as encrypted records of one length."""
     longest = max(allocation.arms, key=lambda name: len(_padded_text(name)))
     rows = list(allocation)
-    lengths = [len(_plain(Assignment(row.household, longest, row.stratum, row.probability))) for row in rows]
+    lengths = [len(_plain(replace(row, arm=longest))) for row in rows]
     length = -(-max(lengths, default=1) // _STEP) * _STEP
     bound = _bound(allocation.study, allocation.round)
     records = sorted(_record(row, key, length, bound) for row in rows)
@@ -115,6 +116,7 @@ def _plain(row: Assignment) -> bytes:
         "arm": row.arm,
         "stratum": row.stratum,
         "probability": row.probability,
+        "draws": row.draws,
     }
     return canonical_json(content).encode()
 

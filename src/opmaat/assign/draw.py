@@ -105,6 +105,17 @@ def redraw(protocol: Protocol, caseload: Caseload, *, seed: bytes, count: int) -
     return drawing(protocol, caseload).procedure.draws(_stream(caseload, seed).child("re-draws"), count)
 
 
+def require_drawable(protocol: Protocol, caseload: Caseload) -> None:
+    """Refuse a list that cannot be drawn as the protocol says, before anything is promised.
+
+    Raises what :func:`draw` raises, and CheckFailedError ``bound-too-tight`` also for a bound that can be met
+    so rarely that the day of the draw would not be enough.
+    """
+    procedure = drawing(protocol, caseload).procedure
+    if isinstance(procedure, RerandomisedDraw):
+        procedure.require_reachable()
+
+
 def drawing(protocol: Protocol, caseload: Caseload) -> Drawing:
     """Return the procedure of a protocol for the eligible households of a caseload."""
     if isinstance(protocol.assignment, Recorded):

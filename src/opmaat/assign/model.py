@@ -16,13 +16,28 @@ from opmaat.protocol.assignment import AssignmentPlan
 class Assignment:
     """One household's arm, its stratum (None without strata), and its probability of every arm.
 
-    Printing an assignment tells nobody's arm.
+    ``draws`` is the number of re-draws behind the probabilities, None where they are exact. Printing an
+    assignment tells nobody's arm.
+
+    Examples
+    --------
+    >>> Assignment("a", "control", None, {"control": 0.5, "guidance": 0.5}, draws=2500).std_error
+    {'control': 0.01, 'guidance': 0.01}
     """
 
     household: str
     arm: str = field(repr=False)
     stratum: str | None
     probability: dict[str, float]
+    draws: int | None = None
+
+    @property
+    def std_error(self) -> dict[str, float]:
+        """Monte Carlo standard error of each probability, zero where they are exact."""
+        return {
+            arm: (chance * (1 - chance) / self.draws) ** 0.5 if self.draws else 0.0
+            for arm, chance in self.probability.items()
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +64,7 @@ class Allocation:
         for place, (household, label) in enumerate(zip(self.households, self.labels, strict=True)):
             chances = dict(zip(self.arms, map(float, self.chances.values[place]), strict=True))
             stratum = None if self.strata is None else self.strata[place]
-            yield Assignment(household, self.arms[label], stratum, chances)
+            yield Assignment(household, self.arms[label], stratum, chances, self.chances.draws)
 
     def totals(self) -> dict[str, int]:
         """Return the number of households per arm."""

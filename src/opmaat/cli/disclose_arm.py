@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from opmaat.cli.output import Result, day_given, study_argument, verb
+
+if TYPE_CHECKING:
+    from opmaat.assign.model import Assignment
 
 
 @verb("disclose-arm")
@@ -40,8 +44,15 @@ def command(
     label = protocol.arms[found.arm].label
     lines = (
         f"{found.arm}: {label.nl} / {label.en}",
-        "chance of every arm:",
-        *(f"  {arm}: {chance:.1%}" for arm, chance in found.probability.items()),
+        f"chance of every arm, from {found.draws:,} re-draws:" if found.draws else "chance of every arm:",
+        *(f"  {arm}: {_shown(found, arm)}" for arm in found.probability),
         f"noted in {place.disclosed}",
     )
-    return Result(lines, {"arm": found.arm, "probability": found.probability, "disclosed_on": day})
+    told = {"arm": found.arm, "probability": found.probability, "std_error": found.std_error}
+    return Result(lines, {**told, "disclosed_on": day})
+
+
+def _shown(found: Assignment, arm: str) -> str:
+    """Return the chance of an arm, with its Monte Carlo error where it is an estimate."""
+    error = f" (standard error {found.std_error[arm]:.1%})" if found.draws else ""
+    return f"{found.probability[arm]:.1%}{error}"

@@ -26,7 +26,7 @@ from opmaat.assign.ceremony.steps import (
 )
 from opmaat.assign.ceremony.verify import redone
 from opmaat.assign.conceal import seal_secrets, sealed_allocation, unseal_secrets
-from opmaat.assign.draw import draw, drawing
+from opmaat.assign.draw import draw, drawing, require_drawable
 from opmaat.assign.lists import require_new, require_nobody_elsewhere, require_sealed
 from opmaat.caseload.model import Caseload, first
 from opmaat.caseload.store import read_caseload, require_caseload
@@ -44,7 +44,8 @@ def promise(
     """Publish a commitment to the list, and seal its nonce and salt.
 
     Raises NotPermittedError ``already-committed`` when this round was committed before, and UsageError
-    ``unknown-form`` for a form of the public value that there is not or ``wrong-order-of-days``.
+    ``unknown-form`` for a form of the public value that there is not or ``wrong-order-of-days``. What would
+    make the draw impossible is found here, see :func:`opmaat.assign.draw.require_drawable`.
     """
     require_form(form)
     require_caseload(place.private, place.round)
@@ -55,7 +56,7 @@ def promise(
         _require_protocol(protocol, caseload, place)
         require_nobody_elsewhere(place, caseload)
         if not is_rolling(protocol.assignment):
-            drawing(protocol, caseload)
+            require_drawable(protocol, caseload)
         secrets = Secrets(make_secret(), make_secret())
         commitment = commit(
             protocol,

@@ -19,6 +19,7 @@ from opmaat.core.errors import CheckFailedError, Issue
 
 _CHUNK = 200
 _MOST_TRIES = 100_000
+_TRIED, _LEAST_KEPT = 1000, 10
 _DRAWS_FOR_CHANCES = 4000
 
 
@@ -54,8 +55,21 @@ class RerandomisedDraw:
             found, tries = found + len(labels), tries + _CHUNK
             last = tries if len(labels) else last
             if tries - last >= _MOST_TRIES:
-                raise CheckFailedError([self._too_tight()])
+                problem = f"In {_MOST_TRIES:,} draws none kept every difference within {self.bound:g}."
+                raise CheckFailedError([_too_tight(problem)])
         return np.concatenate(kept)[:count] if kept else np.empty((0, len(self.values)), dtype=np.int8)
+
+    def require_reachable(self) -> None:
+        """Refuse a bound that fewer than 1 in 100 draws meets, found by 1,000 draws that are thrown away.
+
+        What is drawn, its chances and its inference take thousands of draws within the bound; a rarer one
+        would be found out only on the day of the draw. Raises CheckFailedError ``bound-too-tight``.
+        """
+        labels = self.plain.draws(Stream(b"reachable"), _TRIED)
+        kept = int((self._largest(labels) <= self.bound).sum())
+        if kept < _LEAST_KEPT:
+            problem = f"Only {kept} in {_TRIED:,} draws kept every difference within {self.bound:g}."
+            raise CheckFailedError([_too_tight(problem)])
 
     def _largest(self, labels: Labels) -> NDArray[np.float64]:
         """Return the largest standardised difference between two arms in each draw."""
@@ -63,13 +77,13 @@ class RerandomisedDraw:
         largest: NDArray[np.float64] = (means.max(axis=1) - means.min(axis=1)).max(axis=1)
         return largest
 
-    def _too_tight(self) -> Issue:
-        """Say that the bound cannot be met."""
-        problem = f"In {_MOST_TRIES:,} draws none kept every standardised difference within {self.bound:g}."
-        fix = "Use a larger bound, fewer characteristics, or strata."
-        return Issue("bound-too-tight", "assignment", problem, fix)
-
     def chances(self) -> Chances:
         """Return the chances as they are in re-draws; only equal arms would make them known exactly."""
         labels = self.draws(Stream(b"chances"), _DRAWS_FOR_CHANCES)
         return estimated_chances(labels, len(self.plain.shares))
+
+
+def _too_tight(problem: str) -> Issue:
+    """Say that a bound cannot be met, or hardly ever."""
+    fix = "Use a larger bound, fewer characteristics, or strata."
+    return Issue("bound-too-tight", "assignment", problem, fix)
