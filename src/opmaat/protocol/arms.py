@@ -86,6 +86,18 @@ class BonusRule:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PremiumRule:
+    """Pays part of earnings on top of benefit: a rate, such as 50%, up to a cap in euros a month.
+
+    Such a premium (art. 31.2.j) is no means, up to an amount a year, and so settlements do not know it.
+    """
+
+    __pydantic_config__ = NO_UNKNOWN_KEYS
+    rate: RateBp
+    cap: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Arm:
     """What every arm has.
 

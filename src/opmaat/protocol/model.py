@@ -12,7 +12,7 @@ from annotated_types import MinLen
 from opmaat.core.digest import digest_value
 from opmaat.core.texts import Text
 from opmaat.protocol.analyses import Analysis, Estimand
-from opmaat.protocol.arms import Arm
+from opmaat.protocol.arms import Arm, PremiumRule
 from opmaat.protocol.assignment import AssignmentPlan
 from opmaat.protocol.data import Covariate, Data, Outcome
 from opmaat.protocol.planning import Planning
@@ -43,6 +43,8 @@ class Period:
 class Protocol:
     """Everything that was decided before the draw, and before the outcomes were seen.
 
+    ``premium`` is paid in every arm, control included, and so is no part of what is compared.
+
     Examples
     --------
     >>> from pathlib import Path
@@ -66,6 +68,7 @@ class Protocol:
     municipality: str | None = None
     covariates: Mapping[str, Covariate] | None = None
     period: Period | None = None
+    premium: PremiumRule | None = None
     waves: tuple[Wave, ...] = ()
     data: Data | None = None
     planning: Planning | None = None

@@ -21,6 +21,7 @@ from opmaat.protocol.arms import (
     ExemptionArm,
     GuidanceArm,
     OtherArm,
+    PremiumRule,
     Rules,
 )
 from opmaat.protocol.model import Period
@@ -141,6 +142,16 @@ def test_a_bonus_up_to_the_highest_premium_of_a_year_is_possible(protocol):
     unknown = check_limits(replace(protocol, arms=arms, population=unread))
     bonus = next(finding for finding in unknown if finding.rule.id == "bonus")
     assert bonus.severity == "unverified"
+
+
+@pytest.mark.parametrize(("cap", "breaches"), [("200.00", []), ("200.34", ["bonus"])])
+def test_a_premium_for_everyone_fits_in_the_highest_premium_of_a_year(protocol, cap, breaches):
+    """2,404 euro a year in September 2017; Amsterdam paid up to 200 a month."""
+    paid = replace(protocol, premium=PremiumRule(rate=5000, cap=cap))
+    assert found(paid, "breach") == breaches
+    ordinary = replace(paid, legal_framework="ordinary-act", arms={"control": CONTROL, "guidance": GUIDANCE})
+    assert found(ordinary, "breach") == breaches
+    assert found(ordinary, "unverified") == ["premium-payments"]
 
 
 def test_a_choice_arm_is_unverified_and_not_a_breach(protocol):

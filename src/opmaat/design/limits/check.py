@@ -185,6 +185,12 @@ def _not_in_protocol(_protocol: Protocol, settings: Settings) -> Found:
     yield Miss(("legal_framework",), problem, fix, checkable=False)
 
 
+def _not_in_premium(protocol: Protocol, settings: Settings) -> Found:
+    if protocol.premium is not None:
+        problem = f"Not checkable here: a premium does not say {settings['asks']}."
+        yield Miss(("premium",), problem, "Check it outside Opmaat and keep the evidence.", checkable=False)
+
+
 def _at_least_per_arm(protocol: Protocol, settings: Settings) -> Found:
     planning = protocol.planning
     if planning is None:
@@ -205,27 +211,39 @@ def _at_least_per_arm(protocol: Protocol, settings: Settings) -> Found:
 
 
 def _bonus_at_most(protocol: Protocol, settings: Settings) -> Found:
-    start = protocol.population.reference_date
-    for name, arm in protocol.arms.items():
-        if not isinstance(arm, CombinedArm) or arm.rules.bonus is None:
-            continue
-        path: KeyPath = ("arms", name, "rules", "bonus")
-        try:
-            most = None if start is None else legal_amount(settings["parameter"], Month.of(start))
-        except ProtocolError:
-            most = None
+    most = _amount_at_start(protocol, settings["parameter"])
+    for path, what, amounts in _payments_of_a_year(protocol):
         if most is None:
             problem = "Not checkable here: the highest premium on the reference date is not known."
             yield Miss(path, problem, "Look it up, and keep the evidence.", checkable=False)
-        elif _euros_above(arm.rules.bonus.amount, most):
-            problem = f"The bonus of the arm '{name}' is above the highest premium of a year."
+        elif _euros_above(amounts, most):
+            problem = f"{what} is above the highest premium of a year."
             yield Miss(path, problem, f"Use at most {text_from_cents(most)} euro a year.")
 
 
-def _euros_above(amount: str, most_cents: int) -> bool:
-    """Return whether an amount lies above a highest one; the protocol's own check finds what is no amount."""
+def _payments_of_a_year(protocol: Protocol) -> Iterator[tuple[KeyPath, str, tuple[str, ...]]]:
+    """Yield what is paid beside benefit: its place, what it is called, and the amounts of a year."""
+    for name, arm in protocol.arms.items():
+        if isinstance(arm, CombinedArm) and arm.rules.bonus is not None:
+            what = f"The bonus of the arm '{name}'"
+            yield ("arms", name, "rules", "bonus"), what, (arm.rules.bonus.amount,)
+    if protocol.premium is not None:
+        yield ("premium", "cap"), "Twelve months of the premium", (protocol.premium.cap,) * 12
+
+
+def _amount_at_start(protocol: Protocol, name: str) -> int | None:
+    """Return a legal amount on the reference date in cents; None where either is not known."""
+    start = protocol.population.reference_date
     try:
-        return cents_from_text(amount) > most_cents
+        return None if start is None else legal_amount(name, Month.of(start))
+    except ProtocolError:
+        return None
+
+
+def _euros_above(amounts: tuple[str, ...], most_cents: int) -> bool:
+    """Return whether amounts together are above a highest one; the protocol's check finds what is none."""
+    try:
+        return sum(map(cents_from_text, amounts)) > most_cents
     except ValueError:
         return False
 
@@ -243,6 +261,7 @@ CHECKS: dict[str, Callable[[Protocol, Settings], Found]] = {
     "has_reference_population": _has_reference_population,
     "disregard_as_reported": _disregard_as_reported,
     "not_in_protocol": _not_in_protocol,
+    "not_in_premium": _not_in_premium,
     "at_least_per_arm": _at_least_per_arm,
     "bonus_at_most": _bonus_at_most,
 }

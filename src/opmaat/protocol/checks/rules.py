@@ -13,7 +13,10 @@ _EUROS = "Write euros with a point, such as 199.00"
 
 
 def check_rules(protocol: Protocol) -> Iterator[Finding]:
-    """Yield every cap or bonus that is neither euros nor, for a cap, a legal amount in euros a month."""
+    """Yield every amount that is neither euros nor, for the cap of a disregard, a legal amount a month."""
+    if protocol.premium is not None and not _above_zero(protocol.premium.cap):
+        problem = f"The cap '{protocol.premium.cap}' is not an amount of more than zero euro."
+        yield Finding(("premium", "cap"), "not-an-amount", problem, f"{_EUROS}.")
     for name, arm in protocol.arms.items():
         if isinstance(arm, DisregardRule):
             yield from _caps(arm, ("arms", name))
