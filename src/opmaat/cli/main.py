@@ -29,6 +29,7 @@ VERBS = {
     "report": "Write the report of the estimates, in Dutch and English.",
     "verify": "Walk back from a report to its protocol and data.",
     "keep": "Show what a household keeps of its earnings, arm beside arm.",
+    "serve": "Start the website: participants, caseworkers, auditors.",
     "params": "Print legal amounts with their articles and sources.",
 }
 

@@ -1,7 +1,9 @@
 """Settings of an installation; what differs between installations comes from the environment.
 
 OPMAAT_WEB_HOME
-    Folder of the database and the studies. Required.
+    Folder of the database. Required.
+OPMAAT_WEB_STUDIES
+    Folder with the folders of the studies; default ``HOME/studies``.
 OPMAAT_WEB_KEYS
     Folder of the keys, which should be kept elsewhere than the database; default ``HOME/keys``.
 OPMAAT_WEB_HOSTS
@@ -33,7 +35,7 @@ DEBUG = False
 SECRET_KEY = read_secret(_KEYS / "sessions.key", make=True).hex() if _NAMED else ""
 PEOPLE_KEY = read_secret(_KEYS / "people.key", make=True) if _NAMED else b""
 ALLOWED_HOSTS = os.environ.get("OPMAAT_WEB_HOSTS", "localhost,127.0.0.1").split(",")
-STUDIES = HOME / "studies"
+STUDIES = Path(os.environ.get("OPMAAT_WEB_STUDIES", HOME / "studies"))
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",

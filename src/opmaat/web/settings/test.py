@@ -10,7 +10,7 @@ from opmaat.web.settings.base import PACKAGE
 SECRET_KEY = "only-for-tests-" + "0123456789" * 4
 PEOPLE_KEY = bytes(range(32))
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
-STUDIES = PACKAGE / "demonstration" / "studies"
+STUDIES = PACKAGE.parents[2] / "studies"
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = tempfile.gettempdir()

@@ -20,5 +20,4 @@ class NobodyInLogs(logging.Filter):
         (True, 'no such person [number]')
         """
         record.msg, record.args = _NUMBER.sub("[number]", record.getMessage()), ()
-
         return True

@@ -11,8 +11,11 @@ class TrialConfig(AppConfig):
     name = "opmaat.web.trial"
 
     def ready(self) -> None:
-        """Register the projection."""
+        """Register the projection, and what is held on a participant."""
+        from opmaat.web.journal.held import register_holder
         from opmaat.web.journal.projections import register
         from opmaat.web.trial.projection import project_standing
+        from opmaat.web.trial.queries import held_on_part
 
         register(project_standing)
+        register_holder(held_on_part)

@@ -36,3 +36,17 @@ def month(value: Month | date) -> str:
 def amount(cents: int) -> str:
     """Return an amount in euros and cents."""
     return euros(cents, words().language)
+
+
+@register.simple_tag
+def say_of(prefix: str, name: Any) -> str:  # noqa: ANN401
+    """Return the text of one of several things, such as of a kind of event."""
+    return words().say(f"{prefix}.{getattr(name, 'value', name)}")
+
+
+@register.simple_tag
+def stretch(found: Any) -> str:  # noqa: ANN401
+    """Return a stretch of time with its first and last day, and whether it was decided or is planned."""
+    told = words()
+    key = "theme.stretch" if found.decided else "theme.planned"
+    return told.say(key, first=told.day(found.first_day), last=told.day(found.last_day))
