@@ -1,0 +1,143 @@
+"""Every delivery of a rehearsal, on its day: most in time, some late, some wrong and corrected later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from pathlib import Path
+
+from opmaat.caseload.layout import Layout, load_layout
+from opmaat.conduct.model import Event
+from opmaat.conduct.read import write_events
+from opmaat.core.month import Month
+from opmaat.panel.deliveries import FOLDER, WAGES, Delivery
+from opmaat.rehearse.lives.benefit import settlements
+from opmaat.rehearse.lives.lives import Lives
+from opmaat.rehearse.people.chance import Chance, Purpose
+from opmaat.rehearse.people.people import Flags, Ints
+from opmaat.rehearse.play.benefits import RegisterWriter
+from opmaat.rehearse.play.questionnaires import closes, write_answers
+from opmaat.rehearse.play.wages import WageWriter
+from opmaat.survey.model import Questionnaire
+
+_IN_TIME, _LATE, _CORRECTED = timedelta(days=20), timedelta(days=47), timedelta(days=65)
+_LATE_EVERY, _WRONG_EVERY, _WRONG_AFTER = 9, 11, 4
+_MISSING_IN_WRONG = 0.03
+_AFTER_CLOSING = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What deliveries are made of: lives, the writer of the register, and names.
+
+    ``columns`` is the number of months that are played; ``round_`` the place of each household's round.
+    """
+
+    lives: Lives
+    layout: Layout
+    register: RegisterWriter
+    questionnaire: Questionnaire
+    persons: tuple[str, ...]
+    round_: Ints
+    chance: Chance
+    columns: int
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the last month that is played."""
+        return (self.lives.first_month + (self.columns - 1)).last_day
+
+
+def write_all(study: Path, played: Played, events: list[Event]) -> tuple[Delivery, ...]:
+    """Write every delivery into the folder of a study, and return the list of them."""
+    folder = study / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    return (
+        *_benefits(folder, played),
+        *_wages(folder, played),
+        *_answers(folder, played),
+        *_events(folder, events),
+    )
+
+
+def _benefits(folder: Path, played: Played) -> Iterator[Delivery]:
+    """Write the statistic of benefits of every month."""
+    paid = settlements(played.lives).paid_cents
+    for column, name, day, kept in _schedule(played, "bus"):
+        file = f"{name}.csv"
+        played.register.write_month(folder / file, played.lives, column, paid[column], kept=kept)
+        month = str(played.lives.first_month + column)
+        yield Delivery(name=name, kind="benefits", month=month, delivered_on=day, file=file)
+
+
+def _wages(folder: Path, played: Played) -> Iterator[Delivery]:
+    """Write the wages of every month."""
+    first = played.lives.first_month
+    layout = load_layout(WAGES.layout, folder=folder, month=first).layout
+    writer = WageWriter(played.lives, layout, WAGES)
+    for column, name, day, kept in _schedule(played, "wages"):
+        file = f"{name}.csv"
+        writer.write_month(folder / file, column, kept=kept)
+        yield Delivery(name=name, kind="wages", month=str(first + column), delivered_on=day, file=file)
+
+
+def _schedule(played: Played, word: str) -> Iterator[tuple[int, str, date, Flags | None]]:
+    """Yield column, name and day of every delivery, and whom a wrong one has (None: everybody)."""
+    people = played.lives.people
+    for column in range(played.columns):
+        month = played.lives.first_month + column
+        name = f"{word}-{month}"
+        if column % _WRONG_EVERY == _WRONG_AFTER:
+            luck = played.chance.of(households=people.households, partners=len(people.partners))
+            kept = luck.uniform(Purpose.OTHER_FIELD, month=column + 1) >= _MISSING_IN_WRONG
+            yield column, name, month.last_day + _IN_TIME, kept
+            yield column, f"{name}-corrected", month.last_day + _CORRECTED, None
+        else:
+            late = column % _LATE_EVERY == _LATE_EVERY - 1
+            yield column, name, month.last_day + (_LATE if late else _IN_TIME), None
+
+
+def _answers(folder: Path, played: Played) -> Iterator[Delivery]:
+    """Write the answers to every wave that closed; a later round is delivered with those before it."""
+    rounds = range(len(played.lives.setting.rounds))
+    for place, wave in enumerate(played.questionnaire.waves):
+        days = {round_: closes(played.lives, wave, round_) for round_ in rounds}
+        for number, day in enumerate(sorted({day for day in days.values() if day <= played.last_day})):
+            name = f"answers-{wave.name}" + (f"-{number + 1}" if number else "")
+            write_answers(
+                folder / f"{name}.csv",
+                played.lives,
+                played.questionnaire,
+                place,
+                played.chance,
+                persons=played.persons,
+                round_=played.round_,
+                rounds=[round_ for round_ in rounds if days[round_] <= day],
+            )
+            yield Delivery(
+                name=name,
+                kind="answers",
+                wave=wave.name,
+                delivered_on=day + _AFTER_CLOSING,
+                file=f"{name}.csv",
+            )
+
+
+def _events(folder: Path, events: list[Event]) -> Iterator[Delivery]:
+    """Write the events that were recorded in each month; they are delivered on the first of the next."""
+    for month, recorded in groupby(events, key=lambda event: Month.of(event.recorded_at.date())):
+        name = f"events-{month}"
+        write_events(folder / f"{name}.jsonl", recorded)
+        yield Delivery(name=name, kind="events", delivered_on=(month + 1).first_day, file=f"{name}.jsonl")
+
+
+def last_delivery(deliveries: tuple[Delivery, ...]) -> date:
+    """Return the day of the last delivery.
+
+    >>> one = Delivery(name="a", kind="events", delivered_on=date(2018, 2, 1), file="a.jsonl")
+    >>> last_delivery((one,))
+    datetime.date(2018, 2, 1)
+    """
+    return max(delivery.delivered_on for delivery in deliveries)

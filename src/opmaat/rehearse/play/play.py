@@ -1,0 +1,223 @@
+"""Play a whole experiment on files, in a folder of its own: from the register to the last delivery."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from shutil import copyfile, rmtree
+
+import numpy as np
+
+from opmaat.caseload.build import unit_field_of
+from opmaat.caseload.pseudonym import pseudonyms
+from opmaat.caseload.read import register_of
+from opmaat.core.errors import Issue, UsageError
+from opmaat.core.secrets import private_folder
+from opmaat.core.version import __version__
+from opmaat.panel.deliveries import Delivery, write_deliveries
+from opmaat.protocol.freeze import Lock, freeze, lock_file, read_frozen, write_lock
+from opmaat.protocol.load import load_protocol, protocol_file
+from opmaat.rehearse.effects import Effects
+from opmaat.rehearse.lives.behaviour import live
+from opmaat.rehearse.lives.lives import Lives
+from opmaat.rehearse.lives.taking_part import joins_first
+from opmaat.rehearse.many.replicate import Study, study_of
+from opmaat.rehearse.people.chance import Chance, Purpose
+from opmaat.rehearse.people.frame import frame
+from opmaat.rehearse.people.people import Flags, Ints, People, draw_people
+from opmaat.rehearse.people.register import field_values
+from opmaat.rehearse.play.benefits import RegisterWriter
+from opmaat.rehearse.play.calendar import first_day, recruiting
+from opmaat.rehearse.play.ceremony import Round, arms_of, hold_round, open_round, secret_of
+from opmaat.rehearse.play.deliveries import Played, last_delivery, write_all
+from opmaat.rehearse.play.journal import Names, journal_events
+from opmaat.survey.load import load_questionnaire
+
+MARK = "rehearsal.json"
+_NOT_COPIED = frozenset({"effects.yaml", "results", "README.md"})
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A rehearsal on files: its folder, the lives behind it, and what was delivered.
+
+    ``names`` are the pseudonyms of the people; ``ends_on`` is the day of the last delivery.
+    """
+
+    folder: Path
+    lives: Lives
+    names: Names
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def ends_on(self) -> date:
+        """The day of the last delivery."""
+        return last_delivery(self.deliveries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Town:
+    """The made-up municipality before the draw: who could be invited, who is on which list."""
+
+    study: Study
+    people: People
+    names: Names
+    register: RegisterWriter
+    eligible: Flags
+    listed: Flags
+    round_: Ints
+
+
+def play(
+    study: Path,
+    out: Path,
+    *,
+    effects: Effects,
+    households: int,
+    seed: int,
+    to_month: int | None = None,
+    progress: Progress = lambda _: None,
+) -> Rehearsed:
+    """Play an experiment into a new folder, with all the files that a municipality would have.
+
+    Parameters
+    ----------
+    study
+        The folder of the study; nothing is written into it.
+    out
+        The folder to make. One that an earlier rehearsal made is made anew; any other is refused.
+    households
+        How many households the register has.
+    to_month
+        The month of the trial up to and with which to play; the whole trial unless given.
+    progress
+        Is told, in words, what is being done.
+
+    Raises
+    ------
+    UsageError
+        ``not-a-rehearsal`` when the folder holds something else.
+    """
+    home, chance = protocol_file(study).parent, Chance(seed)
+    protocol = load_protocol(study)
+    trial = study_of(protocol, folder=home, effects=effects)
+    _begin_folder(home, out, {"study": protocol.id, "seed": seed, "households": households})
+    lock = _lock(out, trial)
+    progress(f"people: {households} households")
+    town = _town(trial, households, chance)
+    held = [_hold(lock, out, town, place, chance) for place in range(len(trial.setting.rounds))]
+    arm, round_ = arms_of(held, town.names.households)
+    progress(f"draw: {int((arm >= 0).sum())} households in {len(trial.setting.arms)} arms")
+    lives = live(town.people, trial.setting, arm, chance, round_=round_)
+    columns = _columns(trial, to_month)
+    progress(f"lives: {columns} months, {int(lives.part.joined.sum())} households take part")
+    deliveries = _deliver(out, town, lives, round_, chance, columns)
+    if columns == trial.setting.months:
+        for one in held:
+            open_round(lock, one, today=last_delivery(deliveries))
+    progress(f"deliveries: {len(deliveries)} files")
+    return Rehearsed(out, lives, town.names, deliveries)
+
+
+def _begin_folder(home: Path, out: Path, mark: dict[str, object]) -> None:
+    """Make the folder and copy the study's own files into it."""
+    if out.exists() and any(out.iterdir()):
+        if not (out / MARK).exists():
+            problem = "The folder holds something else than a rehearsal."
+            raise UsageError([Issue("not-a-rehearsal", str(out), problem, "Give another folder.")])
+        rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MARK).write_text(json.dumps({**mark, "version": __version__}) + "\n", encoding="utf-8")
+    for file in sorted(home.iterdir()):
+        if file.is_file() and file.name not in _NOT_COPIED:
+            copyfile(file, out / file.name)
+
+
+def _lock(out: Path, trial: Study) -> Lock:
+    """Return the lock of the protocol; one that was not frozen yet is frozen before its draw."""
+    if not lock_file(out).exists():
+        before = recruiting(trial.setting, 0)
+        day = min(before.drawn, before.invited, trial.setting.reference_date) - timedelta(days=2)
+        write_lock(freeze(trial.protocol, today=day), out)
+    return read_frozen(out)
+
+
+def _town(trial: Study, households: int, chance: Chance) -> _Town:
+    """Draw the people, and tell who is on the list of which round."""
+    setting, protocol = trial.setting, trial.protocol
+    unit = protocol.population.unit
+    people = draw_people(households, setting.reference_date, chance, numbers=setting.numbers, unit=unit)
+    eligible = frame(protocol, people, layout=trial.layout, chance=chance).eligible
+    listed = np.ones(people.households, dtype=np.bool_)
+    if setting.joins_first:
+        listed = ~eligible | joins_first(people, setting, chance)
+    round_ = (chance.uniform(Purpose.ROUND, people.households) * len(setting.rounds)).astype(np.int64)
+    writer = RegisterWriter(people, trial.layout, register_of(protocol), chance)
+    names = _names(trial, people, chance)
+    return _Town(trial, people, names, writer, eligible, listed, np.where(eligible, round_, 0))
+
+
+def _names(trial: Study, people: People, chance: Chance) -> Names:
+    """Return the pseudonyms that the caseload will give households and persons."""
+    key = secret_of(chance, "pseudonym")
+    fields = (unit_field_of(trial.protocol, trial.layout), trial.layout.person)
+    values = field_values(people, trial.layout, fields, chance)
+    first = values[fields[0]][: people.households]
+    return Names(
+        tuple(pseudonyms(key, "household", map(str, first))),
+        tuple(pseudonyms(key, "person", map(str, values[fields[1]]))),
+    )
+
+
+def _hold(lock: Lock, out: Path, town: _Town, place: int, chance: Chance) -> Round:
+    """Write the register of a round, and hold its draw."""
+    setting = town.study.setting
+    name, days = setting.rounds[place], recruiting(setting, place)
+    on_list = town.listed & (town.round_ == place)
+    rows = np.flatnonzero(on_list[town.people.household])
+    file = private_folder(out / "private") / f"register{'-' + name if name else ''}.csv"
+    town.register.write_list(file, rows)
+    last = max(first_day(setting, one) for one in range(len(setting.rounds)))
+    return hold_round(
+        lock,
+        out,
+        file,
+        round_name=name,
+        day=setting.reference_date,
+        drawn_on=days.drawn,
+        due=max(last, days.drawn),
+        chance=chance,
+    )
+
+
+def _columns(trial: Study, to_month: int | None) -> int:
+    """Return how many months are played."""
+    setting = trial.setting
+    whole = setting.months
+    return whole if to_month is None else min(whole, int(setting.start.min()) + to_month)
+
+
+def _deliver(
+    out: Path, town: _Town, lives: Lives, round_: Ints, chance: Chance, columns: int
+) -> tuple[Delivery, ...]:
+    """Write events and deliveries, and the list of them."""
+    questionnaire = load_questionnaire(out, town.study.protocol)
+    events = journal_events(
+        lives,
+        town.names,
+        questionnaire,
+        chance,
+        invited=town.eligible,
+        round_=np.where(lives.arm >= 0, round_, town.round_),
+        columns=columns,
+    )
+    played = Played(
+        lives, town.study.layout, town.register, questionnaire, town.names.persons, round_, chance, columns
+    )
+    deliveries = write_all(out, played, events)
+    write_deliveries(out, deliveries)
+    return deliveries
