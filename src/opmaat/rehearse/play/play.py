@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from shutil import copyfile, rmtree
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from opmaat.caseload.build import unit_field_of
 from opmaat.caseload.pseudonym import pseudonyms
-from opmaat.caseload.read import register_of
+from opmaat.caseload.read import reference_date, register_of
 from opmaat.core.errors import Issue, UsageError
 from opmaat.core.secrets import private_folder
 from opmaat.core.version import __version__
@@ -103,10 +103,9 @@ def play(
         ``not-a-rehearsal`` when the folder holds something else.
     """
     home, chance = protocol_file(study).parent, Chance(seed)
-    protocol = load_protocol(study)
-    trial = study_of(protocol, folder=home, effects=effects)
-    _begin_folder(home, out, {"study": protocol.id, "seed": seed, "households": households})
-    lock = _lock(out, trial)
+    _begin_folder(home, out, {"seed": seed, "households": households})
+    lock = _lock(out)
+    trial = study_of(lock.protocol, folder=out, effects=effects)
     progress(f"people: {households} households")
     town = _town(trial, households, chance)
     held = [_hold(lock, out, town, place, chance) for place in range(len(trial.setting.rounds))]
@@ -137,12 +136,11 @@ def _begin_folder(home: Path, out: Path, mark: dict[str, object]) -> None:
             copyfile(file, out / file.name)
 
 
-def _lock(out: Path, trial: Study) -> Lock:
-    """Return the lock of the protocol; one that was not frozen yet is frozen before its draw."""
+def _lock(out: Path) -> Lock:
+    """Return the lock of the protocol; one that was not frozen yet is frozen now, before its draw."""
     if not lock_file(out).exists():
-        before = recruiting(trial.setting, 0)
-        day = min(before.drawn, before.invited, trial.setting.reference_date) - timedelta(days=2)
-        write_lock(freeze(trial.protocol, today=day), out)
+        protocol = load_protocol(out)
+        write_lock(freeze(protocol, today=reference_date(protocol)), out)
     return read_frozen(out)
 
 
