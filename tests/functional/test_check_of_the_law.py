@@ -62,3 +62,4 @@ def test_a_breach_is_told_together_with_all_the_rest(study):
     codes = [issue["code"] for issue in json.loads(told.stdout)["issues"]]
     assert codes.count("legal-breach") == 1
     assert "legal-unverified" in codes
+    assert codes[0] == "legal-breach"

@@ -22,8 +22,8 @@ _TO_KNOW = ("legal-warning", "legal-unverified")
 def command(study: Path) -> Result:
     """Check the protocol of STUDY (a folder with protocol.yaml, or the file) and print all findings.
 
-    It is also held against its legal framework. A breach is a fault of the protocol (exit code 10). A warning
-    is told and stops nothing, and so is what is unverified. A questionnaire.yaml beside it is checked too.
+    It is also held against its legal framework. A breach is a fault of the protocol (exit code 10), and stands
+    before warnings and what is unverified, which stop nothing. A questionnaire.yaml beside it is checked too.
     """
     from opmaat.core.errors import ProtocolError
     from opmaat.design.limits.check import check_limits
@@ -31,11 +31,11 @@ def command(study: Path) -> Result:
 
     protocol, issues = examine_protocol(study, _legal_findings)
     if protocol is None:
-        raise ProtocolError(issues)
+        raise ProtocolError(sorted(issues, key=_place_in_order))
     asked, wrong_in_questionnaire = _questionnaire_of(study, protocol)
     issues += wrong_in_questionnaire
     if any(issue.code not in _TO_KNOW for issue in issues):
-        raise ProtocolError(issues)
+        raise ProtocolError(sorted(issues, key=_place_in_order))
     lines = (
         f"{protocol.id}: {protocol.title.en}",
         f"{len(protocol.arms)} arms, {len(protocol.outcomes)} outcomes, {len(protocol.estimands)} estimands, "
@@ -47,6 +47,11 @@ def command(study: Path) -> Result:
     legal = [finding.as_dict() for finding in check_limits(protocol)]
     fields = {"protocol": protocol.id, "digest": protocol.digest(), "issues": [], "legal": legal}
     return Result(lines, fields | {"questionnaire": None if asked is None else asked.id})
+
+
+def _place_in_order(issue: Issue) -> int:
+    """Put faults and breaches first, then warnings, then what is unverified."""
+    return _TO_KNOW.index(issue.code) + 1 if issue.code in _TO_KNOW else 0
 
 
 def _legal_findings(protocol: Protocol) -> Iterator[Finding]:
@@ -80,9 +85,7 @@ def _line_of(questionnaire: Questionnaire) -> str:
 
 def _told(issues: list[Issue]) -> Iterator[str]:
     """Yield warnings first, then what is unverified, each at its place in the file."""
-    for code in _TO_KNOW:
-        for issue in issues:
-            if issue.code == code:
-                yield f"{code.removeprefix('legal-')}  {issue.where}"
-                yield f"  {issue.problem}"
-                yield f"  {issue.fix}"
+    for issue in sorted(issues, key=_place_in_order):
+        yield f"{issue.code.removeprefix('legal-')}  {issue.where}"
+        yield f"  {issue.problem}"
+        yield f"  {issue.fix}"

@@ -167,6 +167,13 @@ def test_small_arms_are_a_warning_and_never_a_breach(protocol):
     assert found(changed, "warning") == ["size-of-arms"] * 4
 
 
+@pytest.mark.parametrize(("cap", "unverified"), [("142", False), ("142.00", False), ("300", True)])
+def test_a_joint_cap_of_a_couple_other_than_reported_is_unverified(protocol, cap, unverified):
+    changed = replace(protocol, arms=ALL | {"disregard": replace(DISREGARD, cap_couple=cap)})
+    assert found(changed, "breach") == []
+    assert ("disregard-rate" in found(changed, "unverified")) is unverified
+
+
 @pytest.mark.parametrize(("cap", "unverified"), [("201.00", False), ("199", False), ("250", True)])
 def test_a_cap_other_than_reported_is_unverified(protocol, cap, unverified):
     """201 euro was the cap of n in September 2017; Nijmegen used it."""

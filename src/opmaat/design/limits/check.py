@@ -164,9 +164,17 @@ def _disregard_as_reported(protocol: Protocol, settings: Settings) -> Found:
             if rule.rate != rate:
                 problem = f"The arm '{name}' disregards another part of earnings than {settings['rate']}."
                 yield Miss(("arms", name, "rate"), problem, "Read the decree before using it.")
-            if rule.cap not in settings["caps"] and not _is_cap_of(protocol, rule.cap, settings["caps"]):
-                problem = f"The cap of the arm '{name}' is not one of those reported."
-                yield Miss(("arms", name, "cap"), problem, f"Use one of: {', '.join(settings['caps'])}.")
+            yield from _cap_as_reported(protocol, ("arms", name, "cap"), rule.cap, settings["caps"])
+            if rule.cap_couple is not None:
+                path = ("arms", name, "cap_couple")
+                yield from _cap_as_reported(protocol, path, rule.cap_couple, settings["caps_couple"])
+
+
+def _cap_as_reported(protocol: Protocol, path: KeyPath, cap: str, names: list[str]) -> Found:
+    """Hold a cap against the legal amounts that were reported, by name or in euros."""
+    if cap not in names and not _is_cap_of(protocol, cap, names):
+        problem = f"The {path[2]} of the arm '{path[1]}' is not one of those reported."
+        yield Miss(path, problem, f"Use {', or '.join(names)}.")
 
 
 def _is_cap_of(protocol: Protocol, cap: str, names: list[str]) -> bool:
