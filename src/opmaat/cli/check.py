@@ -22,7 +22,7 @@ _TO_KNOW = ("legal-warning", "legal-unverified")
 def command(study: Path) -> Result:
     """Check the protocol of STUDY (a folder with protocol.yaml, or the file) and print all findings.
 
-    It is also held against its legal framework. A breach is a fault of the protocol (exit code 10), and stands
+    It is also held against its legal framework. A breach is a fault of the protocol (exit code 10) and stands
     before warnings and what is unverified, which stop nothing. A questionnaire.yaml beside it is checked too.
     """
     from opmaat.core.errors import ProtocolError
