@@ -14,12 +14,14 @@ from opmaat.benefits.disregard import LAW, UNIFORM_FROM, Disregard, TrialDisrega
 from opmaat.benefits.household import HouseholdKind, HouseholdMonths
 from opmaat.benefits.norm import norm_parameters
 from opmaat.benefits.settle import ORDINARY_RULES, Rules, Settlements
+from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.money import text_from_cents
 from opmaat.core.month import Month
 from opmaat.params.load import parameter
 from opmaat.params.model import Language, Reference, Value
 
 _DECREE = "Tijdelijk besluit experimenten Participatiewet, art. 5.1.c"
+_ARM_RULE = Reference("the rule of the arm in the protocol", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,8 @@ def explain(
 ) -> Settlement:
     """Return the settlement of one household in one month with the steps that led to it.
 
-    ``facts``, ``result`` and ``rules`` are those of one call of :func:`opmaat.benefits.settle.settle`.
+    ``facts``, ``result`` and ``rules`` are those of one call of :func:`opmaat.benefits.settle.settle`; raises
+    DataFileError for a household or a month that is not among them.
 
     Examples
     --------
@@ -91,6 +94,11 @@ def explain(
      ('reserved', 3461), ('paid', 65751)]
     """
     row = month - facts.first_month
+    months, households = facts.shape
+    if not (0 <= row < months and 0 <= household < households):
+        problem = f"There is no household {household} in {month} among these settlements."
+        fix = f"There are {households} households, from {facts.first_month} on for {months} months."
+        raise DataFileError([Issue("not-settled", f"household {household}", problem, fix)])
     one = facts.part(row, row + 1).block(household, household + 1)
     amount = _amounts(result, row, household)
     kinds = [Disregard(int(kind)) for kind in result.disregard_kind[:, row, household]]
@@ -144,11 +152,11 @@ def _steps(asked: _Asked, earnings: np.ndarray, left_out: np.ndarray) -> Iterato
     yield from _norm_steps(asked)
     for adult, name in enumerate(("earnings", "earnings_partner")):
         if earnings[adult]:
-            yield Step(rule=name, article="art. 31.1 and 32", cents=int(earnings[adult]))
+            yield Step(rule=name, article="art. 31.1, 32", cents=int(earnings[adult]))
         if left_out[adult]:
             yield _disregard_step(asked, adult, int(left_out[adult]))
     if asked.amount["other_income"]:
-        yield Step(rule="other_income", article="art. 31 and 32", cents=asked.amount["other_income"])
+        yield Step(rule="other_income", article="art. 31, 32", cents=asked.amount["other_income"])
     if asked.amount["counted"]:
         yield Step(rule="counted", article="art. 32", cents=asked.amount["counted"])
     yield from _benefit_steps(asked) if asked.entitled else _refusal_steps(asked)
@@ -179,7 +187,7 @@ def _disregard_step(asked: _Asked, adult: int, cents: int) -> Step:
             article=_DECREE,
             cents=cents,
             values=asked.values(*named),
-            source=Reference("the rule of the arm in the protocol", None),
+            source=_ARM_RULE,
             doubt="doubt_trial_single_parent" if _could_have_r(asked) else "doubt_trial",
         )
     law = LAW[kind]
@@ -230,7 +238,7 @@ def _refusal_steps(asked: _Asked) -> Iterator[Step]:
         name = "means_test_art34_3_family" if family else "means_test_art34_3_single"
         values = asked.values(name)
         yield Step(
-            rule="wealth_too_high", article="art. 19.1.b and 34", cents=0, values=values, doubt=_doubt(values)
+            rule="wealth_too_high", article="art. 19.1.b, 34", cents=0, values=values, doubt=_doubt(values)
         )
 
 
@@ -303,12 +311,19 @@ def rows(settlement: Settlement, language: Language) -> list[dict[str, str]]:
             "rule": text[f"label_{step.rule}"],
             "article": step.article,
             "uses": "; ".join(_use(value, language) for value in step.values),
-            "source": "" if step.source is None else step.source.title,
+            "source": _origin(step.source, text),
             "amount": text_from_cents(step.cents),
             "uncertain": "" if step.doubt is None else text[step.doubt].format(source=_sources(step)),
         }
         for step in settlement.steps
     ]
+
+
+def _origin(source: Reference | None, text: Mapping[str, str]) -> str:
+    """Name where a municipal rule stands, or that the rule is that of the arm."""
+    if source is None:
+        return ""
+    return text["source_arm"] if source is _ARM_RULE else source.title
 
 
 def _use(value: Value, language: Language) -> str:

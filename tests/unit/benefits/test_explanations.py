@@ -8,6 +8,7 @@ from opmaat.benefits.disregard import Disregard, TrialDisregard
 from opmaat.benefits.explain import explain, letter, rows, texts
 from opmaat.benefits.household import HouseholdKind, household_months
 from opmaat.benefits.settle import Rules, settle
+from opmaat.core.errors import DataFileError
 from opmaat.core.month import Month
 
 TRIAL = Rules(trials=(TrialDisregard(5000),))
@@ -55,6 +56,16 @@ def test_the_steps_lead_from_the_norm_to_the_payment(columns):
     taken = sum(cents.get(rule, 0) for rule in ("counted", "reduction", "set_off", "reserved", "paid"))
     assert norm == taken == settlement.norm_cents
     assert settlement.paid_cents == cents["paid"]
+
+
+@pytest.mark.parametrize(
+    ("household", "month"),
+    [(0, Month(2018, 2)), (0, Month(2018, 4)), (1, Month(2018, 3)), (-1, Month(2018, 3))],
+)
+def test_what_was_not_settled_is_not_explained(household, month):
+    facts = household_months(Month(2018, 3), months=1, households=1)
+    with pytest.raises(DataFileError, match="There is no household"):
+        explain(facts, settle(facts), household=household, month=month)
 
 
 def test_each_amount_comes_with_its_date_and_source():
