@@ -61,7 +61,10 @@ class OnceForm(ThemedForm):
 
 
 def dress(field: forms.Field) -> None:
-    """Give the widget of a field the classes of its component."""
+    """Give the widget of a field the classes of its component, and options a line each."""
     classes = _CLASSES.get(type(field.widget))
     if classes is not None:
         field.widget.attrs.setdefault("class", classes)
+    if isinstance(field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        field.widget.template_name = "theme/options.html"
+        field.widget.option_template_name = "django/forms/widgets/input.html"

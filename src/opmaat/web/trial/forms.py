@@ -20,12 +20,12 @@ _HIGHEST_CENTS = 1_000_000
 _EUROS = re.compile(r"(\d{1,3}(\.\d{3})+|\d+)(,\d{1,2})?")
 
 
-class EurosField(forms.CharField):
+class EurosField(forms.Field):
     """An amount in euros as people type it, such as 1.234,56 or 400; its value is in cents."""
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401
         widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
-        super().__init__(**{"max_length": 20, "widget": widget, **kwargs})
+        super().__init__(**{"widget": widget, **kwargs})
 
     def to_python(self, value: object) -> Any:  # noqa: ANN401
         """Return cents; a point before two last digits is taken for a comma.
