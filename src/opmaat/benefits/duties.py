@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Literal
 
 from opmaat.core.month import Month
+from opmaat.core.texts import Text
 from opmaat.params.load import legal_amount, parameter
 from opmaat.params.model import Parameter
 from opmaat.protocol.arms import ExemptionRule
@@ -107,11 +108,23 @@ Verdict = Literal["yes", "no", "unverified"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Whether a duty may be enforced, the article that decides it, and why, in one sentence."""
+    """Whether a duty may be enforced, the article that decides it, and why, in Dutch and English."""
 
     verdict: Verdict
     article: str
-    reason: str
+    reason: Text
+
+
+_NEVER = Text("Deze plicht vervalt nooit.", "This duty is never lifted.")
+_AGES = Text(
+    "De plichten van artikel 9 gelden van 18 jaar tot de pensioenleeftijd.",
+    "The duties of art. 9 hold from 18 to pension age.",
+)
+_NOT_JUDGED = Text(
+    "Alleenstaande ouder met een kind onder de 12: over opvang, scholing en belastbaarheid is niet geoordeeld.",
+    "A single parent with a child under 12: childcare, schooling and capacity are not judged yet.",
+)
+_NO_EXEMPTION = Text("Op deze dag geldt geen ontheffing.", "No exemption holds on this date.")
 
 
 def may_enforce(duty: Duty, person: Person, lifted: Sequence[Lifted], *, on: date) -> Answer:
@@ -124,44 +137,47 @@ def may_enforce(duty: Duty, person: Person, lifted: Sequence[Lifted], *, on: dat
     >>> someone = Person(born=date(1980, 5, 1))
     >>> may_enforce(Duty.WORK, someone, [free], on=date(2019, 11, 30)).verdict
     'no'
-    >>> may_enforce(Duty.WORK, someone, [free], on=date(2019, 12, 1)).verdict
-    'yes'
+    >>> may_enforce(Duty.WORK, someone, [free], on=date(2019, 12, 1)).reason.en
+    'No exemption holds on this date.'
     >>> may_enforce(Duty.UNIFORM, someone, [free], on=date(2018, 1, 1)).verdict
     'unverified'
     """
     if duty in NEVER_LIFTED:
-        return Answer("yes", ARTICLE[duty], "This duty is never lifted.")
+        return Answer("yes", ARTICLE[duty], _NEVER)
     if not _of_working_age(person, on):
-        return Answer("no", "art. 9.1", "The duties of art. 9 hold from 18 to pension age.")
+        return Answer("no", "art. 9.1", _AGES)
     for one in lifted:
         if one.duty == duty and one.covers(on):
             return Answer("no", ARTICLE[one.ground], _told(one))
     if duty == Duty.WORK and person.childcare_judged is False:
-        reason = (
-            "A single parent with a child under 12: childcare, schooling and capacity are not judged yet."
-        )
-        return Answer("no", "art. 9.4", reason)
+        return Answer("no", "art. 9.4", _NOT_JUDGED)
     if duty == Duty.UNIFORM:
         return _uniform_duty(lifted, on)
-    return Answer("yes", ARTICLE[duty], "No exemption holds on this date.")
+    return Answer("yes", ARTICLE[duty], _NO_EXEMPTION)
 
 
-def _told(lifted: Lifted) -> str:
+def _told(lifted: Lifted) -> Text:
     """Say from when to when a duty is lifted, and how far."""
     part = lifted.ground == Ground.FULLY_UNFIT and lifted.duty == Duty.REINTEGRATION
-    how_far = "Lifted as far as it is about work," if part else "Lifted"
-    return f"{how_far} from {lifted.first_day} to {lifted.last_day}."
+    how_far = Text("Ontheven voor zover het om werk gaat,", "Lifted as far as it is about work,")
+    begin = how_far if part else Text("Ontheven", "Lifted")
+    return Text(
+        f"{begin.nl} van {lifted.first_day} tot en met {lifted.last_day}.",
+        f"{begin.en} from {lifted.first_day} through {lifted.last_day}.",
+    )
 
 
 def _uniform_duty(lifted: Sequence[Lifted], on: date) -> Answer:
     """Art. 18.4 is about work and provisions: whether it rests on who is exempted of these was not found."""
     for one in lifted:
         if one.duty in (Duty.WORK, Duty.REINTEGRATION) and one.covers(on):
-            lifted_by = f"The duty of {ARTICLE[one.duty]} is lifted by {ARTICLE[one.ground]}"
-            reason = f"{lifted_by}; whether art. 18.4 then holds was not found."
+            duty, ground = ARTICLE[one.duty], ARTICLE[one.ground]
+            reason = Text(
+                f"Ontheven van {duty} ({ground}). Of artikel 18.4 dan geldt, is niet gevonden.",
+                f"The duty of {duty} is lifted by {ground}; whether art. 18.4 then holds was not found.",
+            )
             return Answer("unverified", ARTICLE[Duty.UNIFORM], reason)
-    reason = "No exemption of art. 9.1.a or b holds on this date."
-    return Answer("yes", ARTICLE[Duty.UNIFORM], reason)
+    return Answer("yes", ARTICLE[Duty.UNIFORM], _NO_EXEMPTION)
 
 
 def _of_working_age(person: Person, on: date) -> bool:

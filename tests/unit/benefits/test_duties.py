@@ -60,7 +60,13 @@ def test_the_uniform_duties_of_an_exempted_person_are_unverified_with_the_ground
     answer = may_enforce(Duty.UNIFORM, SOMEONE, lifted, on=START)
     assert answer.verdict == "unverified"
     assert answer.article == "art. 18.4"
-    assert "was not found" in answer.reason
+    assert "was not found" in answer.reason.en
+
+
+def test_a_caseworker_reads_the_reason_in_dutch():
+    lifted = trial_exemption(ExemptionRule(duties=("work",), months=24), START)
+    reason = may_enforce(Duty.WORK, SOMEONE, lifted, on=START).reason
+    assert reason.nl == "Ontheven van 2017-12-01 tot en met 2019-11-30."
 
 
 def test_service_in_return_is_no_uniform_duty():
@@ -72,7 +78,7 @@ def test_who_is_fully_unfit_keeps_the_part_of_reintegration_that_is_not_about_wo
     unfit = {"ground": Ground.FULLY_UNFIT, "first_day": START, "last_day": START}
     answer = may_enforce(Duty.REINTEGRATION, SOMEONE, [Lifted(duty=Duty.REINTEGRATION, **unfit)], on=START)
     assert answer.article == "art. 9.5"
-    assert "as far as it is about work" in answer.reason
+    assert "as far as it is about work" in answer.reason.en
 
 
 def test_after_a_notice_without_improvement_all_duties_apply_again():
