@@ -46,7 +46,7 @@ def make_study(folder):
 
 
 def test_the_street_from_protocol_to_report(study):
-    assert sorted(file.name for file in (study / "results").iterdir()) == FILES
+    assert sorted(file.name for file in (study / "results").iterdir()) == [*FILES, "summary.html"]
     result = run("verify", study / "results/report.html", "--recompute")
     assert result.exit_code == 0, result.output
     assert "the same when computed again" in result.output

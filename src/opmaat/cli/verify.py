@@ -20,7 +20,7 @@ from opmaat.cli.output import PLACE, Result, verb
 @click.option("--recompute", is_flag=True, help="Also estimate again, and compare.")
 def command(report: Path, study: Path | None, data: Path | None, recompute: bool) -> Result:
     """Check that REPORT, its estimates, the frozen protocol and the data are those of its receipts."""
-    from opmaat.core.errors import Issue, ReceiptMismatchError
+    from opmaat.core.errors import Issue, ReceiptMismatchError, UsageError
     from opmaat.report.verify import study_of, walk_back
 
     home = study or study_of(report)
@@ -28,6 +28,9 @@ def command(report: Path, study: Path | None, data: Path | None, recompute: bool
     if walk.issues:
         raise ReceiptMismatchError(walk.issues)
     links = list(walk.links)
+    if recompute and walk.estimates is None:
+        problem, fix = "This report holds no estimates to compute again.", "Leave out --recompute."
+        raise UsageError([Issue("nothing-to-recompute", str(report), problem, fix)])
     if recompute:
         if _recomputed(home, data) != walk.estimates:
             problem = "Estimating again from the same protocol and data gives other numbers."

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from opmaat.core.errors import DataFileError, Issue, ReceiptMismatchError, UsageError
+from opmaat.core.errors import Issue, UsageError
 from opmaat.core.files import write_together
-from opmaat.evaluate.model import Estimate, Estimates, Interval, estimates_digest
+from opmaat.evaluate.model import Estimate, Estimates, Interval
+from opmaat.report.stored import StoredKind, json_bytes, read_stored
 
 FILE_NAME = "estimates.json"
+KIND = StoredKind(FILE_NAME, "estimates", "opmaat estimate")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 Cell = str | int | float | bool | None
@@ -96,7 +95,7 @@ def contents(estimates: Estimates) -> dict[str, bytes]:
     return {
         "estimates.csv": _csv_bytes(rows),
         "estimates.parquet": _parquet_bytes(rows),
-        FILE_NAME: _json_bytes(estimates),
+        FILE_NAME: json_bytes(estimates.as_dict()),
     }
 
 
@@ -131,58 +130,7 @@ def read_estimates(path: Path) -> Estimates:
     >>> read_estimates(results) == estimates
     True
     """
-    file = path / FILE_NAME if path.is_dir() else path
-    content = _content(file)
-    try:
-        estimates = estimates_from_dict(content)
-        digest = estimates_digest(content)
-    except ValueError as error:
-        first = str(error).splitlines()[1:2] or ["its fields are not those of estimates"]
-        raise _mismatch(file, f"The estimates cannot be rebuilt: {first[0].strip()}.") from None
-    except RecursionError:
-        raise _mismatch(file, "The estimates are damaged: they are not those of any study.") from None
-    if digest != estimates.receipt.output:
-        raise _mismatch(file, "The estimates are not those that their receipt was made for.")
-    return estimates
-
-
-def estimates_from_dict(content: Mapping[str, Any]) -> Estimates:
-    """Rebuild estimates from :meth:`Estimates.as_dict`; raises ValueError that names what does not fit."""
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Estimates).validate_python(content)
-
-
-def _content(file: Path) -> dict[str, Any]:
-    """Return the JSON object in a file."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise _mismatch(file, "The estimates are damaged: they are not UTF-8 text.") from None
-    except OSError as error:
-        problem = f"The estimates cannot be read ({(error.strerror or 'unknown reason').lower()})."
-        issue = Issue("unreadable-estimates", str(file), problem, "Run 'opmaat estimate' first.")
-        raise DataFileError([issue]) from None
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
-        raise _mismatch(file, "The estimates are damaged: they are not JSON.") from None
-    if not isinstance(content, dict):
-        raise _mismatch(file, "The estimates are damaged: they are not an object.")
-    return content
-
-
-def _mismatch(file: Path, problem: str) -> ReceiptMismatchError:
-    """Say that the estimates cannot be trusted."""
-    return ReceiptMismatchError(
-        [Issue("damaged-estimates", str(file), problem, "Run 'opmaat estimate' again.")]
-    )
-
-
-def _json_bytes(estimates: Estimates) -> bytes:
-    """Return the complete estimates as indented JSON."""
-    text = json.dumps(estimates.as_dict(), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return (text + "\n").encode()
+    return read_stored(KIND, path, Estimates)
 
 
 def _row(estimates: Estimates, estimate: Estimate) -> dict[str, Cell]:

@@ -1,47 +1,53 @@
-"""The receipts inside a report: from the report back to the estimates, the data and the protocol."""
+"""The receipts inside a report: from the page back to what it was made from, the data and the protocol."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 
 from opmaat.core.digest import canonical_json, digest_bytes
 from opmaat.core.errors import Issue, ReceiptMismatchError
 from opmaat.core.receipt import Receipt
+from opmaat.report.sources import SourceName
 
 EMPTY_BLOCK = '<script type="application/json" id="opmaat-receipts"></script>'
 SEAL_INPUT = "seal of protocol.lock"
+_SOURCE_NAMES: tuple[SourceName, ...] = ("estimates", "course")
 _OPENING, _CLOSING = EMPTY_BLOCK.split("><", 1)[0] + ">", "</script>"
 _BLOCK = re.compile(re.escape(_OPENING) + "(?P<content>.*?)" + re.escape(_CLOSING), re.DOTALL)
 _SEAL = re.compile('<meta name="opmaat-lock" content="(?P<seal>[^"]*)">')
+_KIND = re.compile('<meta name="opmaat-report" content="(?P<kind>[^"]*)">')
 _GENERATOR = re.compile('<meta name="generator" content="Opmaat (?P<version>[^"]*)">')
 
 
-def with_receipts(html: str, estimates_receipt: Receipt) -> tuple[str, Receipt]:
-    """Return the page with the receipts in its empty block, and the report's own receipt.
+def with_receipts(html: str, sources: Mapping[SourceName, Receipt]) -> tuple[str, Receipt]:
+    """Return the page with the receipts in its empty block, and the page's own receipt.
 
-    The report's receipt names the digest of the page while the block is still empty, and what the page says
-    it was made with: the version of Opmaat, and the seal of the lock, which covers the amendments as well.
-    Raises ReceiptMismatchError when the page has no empty block, or does not say these things.
+    ``sources`` are the receipts of what it was made from, by name; the own receipt follows on the first.
+    It names the digest of the page while the block is still empty, and what the page says it was made with:
+    the version of Opmaat, and the seal of the lock, which covers the amendments as well. Raises
+    ReceiptMismatchError when the page has no empty block, or does not say these things.
     """
     generator = _GENERATOR.search(html)
     lock = _SEAL.search(html)
     if html.count(EMPTY_BLOCK) != 1 or generator is None or lock is None:
         raise _damaged("The page has no place for receipts, or does not say what made it.")
+    first = next(iter(sources.values()))
     receipt = Receipt(
         stage="report",
-        inputs={"estimates": estimates_receipt.output, SEAL_INPUT: lock["seal"]},
+        inputs={name: made.output for name, made in sources.items()} | {SEAL_INPUT: lock["seal"]},
         output=digest_without_receipts(html),
-        protocol=estimates_receipt.protocol,
+        protocol=first.protocol,
         version=generator["version"],
-        previous=estimates_receipt.digest(),
+        previous=first.digest(),
     )
-    content = canonical_json([estimates_receipt.as_dict(), receipt.as_dict()]).replace("<", "\\u003c")
-    return html.replace(EMPTY_BLOCK, _OPENING + content + _CLOSING), receipt
+    content = canonical_json([made.as_dict() for made in (*sources.values(), receipt)])
+    return html.replace(EMPTY_BLOCK, _OPENING + content.replace("<", "\\u003c") + _CLOSING), receipt
 
 
-def read_receipts(html: str) -> tuple[Receipt, Receipt]:
-    """Return the receipt of the estimates and that of the report, as the page holds them.
+def read_receipts(html: str) -> tuple[dict[SourceName, Receipt], Receipt]:
+    """Return the receipts of what the page was made from, by name, and that of the page, as it holds them.
 
     Raises ReceiptMismatchError when the page has no receipts, or damaged ones.
 
@@ -50,8 +56,8 @@ def read_receipts(html: str) -> tuple[Receipt, Receipt]:
     >>> alike = {"protocol": "sha256:3", "version": "0.1.0"}
     >>> made = Receipt(stage="estimate", inputs={"data": "sha256:1"}, output="sha256:2", **alike)
     >>> says = '<meta name="generator" content="Opmaat 0.1.0"><meta name="opmaat-lock" content="sha256:4">'
-    >>> page, own = with_receipts(says + EMPTY_BLOCK, made)
-    >>> read_receipts(page) == (made, own)
+    >>> page, own = with_receipts(says + EMPTY_BLOCK, {"estimates": made})
+    >>> read_receipts(page) == ({"estimates": made}, own)
     True
     >>> digest_without_receipts(page) == own.output
     True
@@ -59,11 +65,26 @@ def read_receipts(html: str) -> tuple[Receipt, Receipt]:
     content = _only_block(html)["content"]
     try:
         fields = json.loads(content)
-        first, second = (dict(part) for part in fields)
+        parts = [dict(part) for part in fields]
         canonical_json(fields).encode()
     except (ValueError, TypeError, RecursionError):
         raise _damaged("The receipts in the report cannot be read.") from None
-    return Receipt.from_dict(first, "report: estimates"), Receipt.from_dict(second, "report: report")
+    if not parts:
+        raise _damaged("There are no receipts in the report.")
+    own = Receipt.from_dict(parts[-1], "report: report")
+    names = [name for name in _SOURCE_NAMES if name in own.inputs]
+    if not names or len(names) != len(parts) - 1:
+        raise _damaged("The receipts in the report are not those of what it was made from.")
+    made = zip(names, parts[:-1], strict=True)
+    return {name: Receipt.from_dict(part, f"report: {name}") for name, part in made}, own
+
+
+def kind_of(html: str) -> str:
+    """Return which kind of page it says it is; raises ReceiptMismatchError when it does not say."""
+    found = _KIND.search(html)
+    if found is None:
+        raise _damaged("The page does not say which report it is.")
+    return found["kind"]
 
 
 def digest_without_receipts(html: str) -> str:
@@ -80,8 +101,8 @@ def is_as_written(html: str) -> bool:
     Who makes new receipts for a changed page is found only by writing the report again. Raises
     ReceiptMismatchError when the page has no receipts, or damaged ones.
     """
-    estimates_receipt, _ = read_receipts(html)
-    return with_receipts(_emptied(html), estimates_receipt)[0] == html
+    sources, _ = read_receipts(html)
+    return with_receipts(_emptied(html), sources)[0] == html
 
 
 def _emptied(html: str) -> str:

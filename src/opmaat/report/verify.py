@@ -1,8 +1,8 @@
-"""Walk back from a report to its estimates, the frozen protocol and the data, link by link."""
+"""Walk back from a report to what it was made from, the frozen protocol and the data, link by link."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,25 +10,35 @@ from opmaat.core.digest import digest_file
 from opmaat.core.errors import Issue, OpmaatError, ReceiptMismatchError, UsageError
 from opmaat.core.receipt import Receipt
 from opmaat.core.version import __version__
+from opmaat.evaluate.course import Course
+from opmaat.evaluate.model import Estimates
 from opmaat.panel.read import data_path, source_name
 from opmaat.protocol.freeze import FILE_NAME as LOCK_NAME
 from opmaat.protocol.freeze import Lock, lock_file, read_frozen
 from opmaat.protocol.load import results_folder
-from opmaat.report.estimates_files import FILE_NAME, changed_files, read_estimates
-from opmaat.report.receipts import SEAL_INPUT, is_as_written, read_receipts
+from opmaat.report.course.files import KIND as COURSE
+from opmaat.report.course.files import read_course
+from opmaat.report.estimates_files import KIND as ESTIMATES
+from opmaat.report.estimates_files import changed_files, read_estimates
+from opmaat.report.receipts import SEAL_INPUT, is_as_written, kind_of, read_receipts
+from opmaat.report.sources import SourceName, Sources
+from opmaat.report.stored import StoredKind, json_bytes
 from opmaat.report.write import render_report
+
+_KINDS: Mapping[SourceName, StoredKind] = {"estimates": ESTIMATES, "course": COURSE}
+_WRITE_AGAIN = "Write it again with 'opmaat report'."
 
 
 @dataclass(frozen=True, slots=True)
 class Walk:
     """What was found on the way back: the links that hold, and an issue for each that does not.
 
-    ``estimates`` is the digest of the estimates that the report names.
+    ``estimates`` is the digest of the estimates that the report names; None when it was made without.
     """
 
     links: tuple[str, ...]
     issues: tuple[Issue, ...]
-    estimates: str
+    estimates: str | None
 
 
 def study_of(report: Path) -> Path:
@@ -57,7 +67,7 @@ def walk_back(report: Path, study: Path, *, data: Path | None = None) -> Walk:
     Parameters
     ----------
     report
-        The report; its estimates stand beside it, or in the results of the study.
+        The report; what it was made from stands beside it, or in the results of the study.
     study
         The folder with the protocol and its lock.
     data
@@ -82,24 +92,28 @@ def walk_back(report: Path, study: Path, *, data: Path | None = None) -> Walk:
     ((), 'report.html: agrees with the receipts in it')
     """
     html = _read(report)
-    receipts = read_receipts(html)
-    folder = _estimates_folder(report, study)
+    sources, own = read_receipts(html)
+    folder = _folder_of(report, study, sources)
     found = [
-        *_check_report(report, html, *receipts),
-        *_check_estimates(folder, receipts[0]),
-        *_check_study(study, receipts[0], data),
+        *_check_report(report, html, sources, own=own),
+        *_check_sources(folder, sources),
+        *(
+            item
+            for name, receipt in sources.items()
+            for item in _check_study(study, name, receipt, data=data)
+        ),
     ]
     if not any(isinstance(item, Issue) for item in found):
-        found += _check_page(report, html, receipts[1], lock=read_frozen(study), folder=folder)
+        found += _check_page(report, html, own, lock=read_frozen(study), folder=folder)
     links = tuple(item for item in found if isinstance(item, str))
     issues = tuple(item for item in found if isinstance(item, Issue))
-    return Walk(links, issues, receipts[0].output)
+    return Walk(links, issues, sources["estimates"].output if "estimates" in sources else None)
 
 
-def _estimates_folder(report: Path, study: Path) -> Path:
-    """Return where the estimates are: beside the report, or among the results of the study."""
+def _folder_of(report: Path, study: Path, sources: Mapping[SourceName, Receipt]) -> Path:
+    """Return where the files are that the report was made from: beside it, or in the results of the study."""
     beside = report.parent
-    return beside if (beside / FILE_NAME).is_file() else results_folder(study)
+    return beside if all(_KINDS[name].file(beside).is_file() for name in sources) else results_folder(study)
 
 
 def _read(report: Path) -> str:
@@ -111,65 +125,98 @@ def _read(report: Path) -> str:
         raise ReceiptMismatchError([Issue("unreadable", str(report), problem, fix)]) from None
 
 
-def _check_report(report: Path, html: str, estimates: Receipt, own: Receipt) -> Iterator[Issue | str]:
-    """Check the page against its own receipt, and that receipt against the one before it."""
-    name = str(report)
+def _check_report(
+    report: Path, html: str, sources: Mapping[SourceName, Receipt], *, own: Receipt
+) -> Iterator[Issue | str]:
+    """Check the page against its own receipt, and that receipt against those before it."""
+    place = str(report)
     if is_as_written(html):
         yield f"{report.name}: agrees with the receipts in it"
     else:
         problem = "The page was changed after it was written."
-        yield Issue("changed-report", name, problem, "Write it again with 'opmaat report'.")
-    if own.previous != estimates.digest() or own.inputs.get("estimates") != estimates.output:
-        problem = "The report's receipt does not follow on the receipt of its estimates."
-        yield Issue("broken-chain", name, problem, "Write it again with 'opmaat report'.")
+        yield Issue("changed-report", place, problem, _WRITE_AGAIN)
+    first = next(iter(sources.values()))
+    follows = all(own.inputs.get(name) == receipt.output for name, receipt in sources.items())
+    if own.previous != first.digest() or not follows:
+        problem = "The report's receipt does not follow on the receipts of what it was made from."
+        yield Issue("broken-chain", place, problem, _WRITE_AGAIN)
 
 
 def _check_page(report: Path, html: str, own: Receipt, *, lock: Lock, folder: Path) -> Iterator[Issue | str]:
-    """Write the page again from its lock and estimates: no receipt makes a changed page meet that."""
+    """Write the page again from its lock and files: no receipt makes a changed page meet that."""
     if own.inputs.get(SEAL_INPUT) != lock.seal():
         problem = "The lock is not the one that the report was written with: an amendment or a day differs."
         yield Issue("other-lock", str(report), problem, "Restore the lock, or write the report again.")
     elif own.version != __version__:
         problem = f"Opmaat {own.version} wrote the page; {__version__} cannot write it again to compare."
         yield Issue("other-version", str(report), problem, f"Verify with Opmaat {own.version}.")
-    elif render_report(lock, read_estimates(folder)) != html:
-        problem = "The page is not the one that follows from its lock and estimates."
-        yield Issue("changed-report", str(report), problem, "Write it again with 'opmaat report'.")
+    elif _written_again(html, lock, folder) != html:
+        problem = "The page is not the one that follows from its lock and the files it was made from."
+        yield Issue("changed-report", str(report), problem, _WRITE_AGAIN)
     else:
-        yield f"{report.name}: the same when written again from the lock and the estimates"
+        made_from = " and ".join(f"the {name}" for name in read_receipts(html)[0])
+        yield f"{report.name}: the same when written again from the lock, {made_from}"
 
 
-def _check_estimates(folder: Path, receipt: Receipt) -> Iterator[Issue | str]:
-    """Check the files with the estimates."""
-    try:
-        estimates = read_estimates(folder)
-    except OpmaatError as error:
-        yield from error.issues
-        return
-    if estimates.receipt != receipt:
-        problem = "These are not the estimates that the report was made from."
-        yield Issue("other-estimates", str(folder), problem, "Write the report again with 'opmaat report'.")
-        return
-    issues = changed_files(estimates, folder)
-    yield from issues
-    if not issues:
-        yield "estimates.json, .csv and .parquet: as they were written"
+def _written_again(html: str, lock: Lock, folder: Path) -> str | None:
+    """Return the page as it would be written now; None when there is no such kind of page."""
+    names, _ = read_receipts(html)
+    estimates = read_estimates(folder) if "estimates" in names else None
+    sources = Sources(lock, estimates, read_course(folder) if "course" in names else None)
+    kinds = [kind for kind in sources.kinds if kind == kind_of(html)]
+    return render_report(sources, kinds[0]) if kinds else None
 
 
-def _check_study(study: Path, receipt: Receipt, data: Path | None) -> Iterator[Issue | str]:
-    """Check the frozen protocol and the data."""
+def _check_sources(folder: Path, receipts: Mapping[SourceName, Receipt]) -> Iterator[Issue | str]:
+    """Check the files that the report was made from."""
+    readers: Mapping[SourceName, Callable[[Path], Estimates | Course]] = {
+        "estimates": read_estimates,
+        "course": read_course,
+    }
+    for name, receipt in receipts.items():
+        try:
+            stored = readers[name](folder)
+        except OpmaatError as error:
+            yield from error.issues
+            continue
+        if stored.receipt != receipt:
+            problem = f"The {name} here and the {name} that the report was made from differ."
+            yield Issue(f"other-{name}", str(folder), problem, "Write the report again with 'opmaat report'.")
+        else:
+            yield from _check_files(stored, folder)
+
+
+def _check_files(stored: Estimates | Course, folder: Path) -> Iterator[Issue | str]:
+    """Check every byte of the files; those of the estimates are three."""
+    if isinstance(stored, Estimates):
+        issues = changed_files(stored, folder)
+        yield from issues
+        if not issues:
+            yield "estimates.json, .csv and .parquet: as they were written"
+    elif COURSE.file(folder).read_bytes() == json_bytes(stored.as_dict()):
+        yield f"{COURSE.file_name}: as it was written"
+    else:
+        problem = "The file was changed after it was written."
+        yield Issue("changed-course", str(COURSE.file(folder)), problem, f"Run '{COURSE.verb}' again.")
+
+
+def _check_study(
+    study: Path, name: SourceName, receipt: Receipt, *, data: Path | None
+) -> Iterator[Issue | str]:
+    """Check the frozen protocol and the data of what the report was made from."""
     try:
         lock = read_frozen(study)
     except OpmaatError as error:
         yield from error.issues
         return
     if lock.digest != receipt.protocol:
-        problem = f"The frozen protocol is {lock.digest}; the estimates were made from {receipt.protocol}."
-        fix = "Give the study it was made from with --study, or estimate again after the amendment."
+        problem = f"The frozen protocol is {lock.digest}; the {name} was made from {receipt.protocol}."
+        fix = "Give the study it was made from with --study, or make it again after the amendment."
         yield Issue("other-protocol", str(lock_file(study)), problem, fix)
     else:
-        yield f"{lock_file(study).name}: the frozen protocol of the estimates"
-    yield from _check_data(lock, study, receipt, data)
+        yield f"{lock_file(study).name}: the frozen protocol of the {name}"
+    if name == "estimates":
+        yield from _check_data(lock, study, receipt, data)
 
 
 def _check_data(lock: Lock, study: Path, receipt: Receipt, data: Path | None) -> Iterator[Issue | str]:

@@ -74,9 +74,18 @@ class View:
         return self.arm(comparators.pop()) if len(distinct) > 1 and len(comparators) == 1 else None
 
 
+def report_wording(language: Language) -> Wording:
+    """Return the texts of reports, and of the course of a trial in them.
+
+    >>> report_wording("nl").say("found.not_shown")
+    'geen verschil aangetoond'
+    """
+    return load_wording(language, "opmaat.report", "opmaat.report.course")
+
+
 def view_in(language: Language, lock: Lock, estimates: Estimates) -> View:
     """Return the study in one language."""
-    wording = load_wording(language, "opmaat.report")
+    wording = report_wording(language)
     measures = {
         name: measure_of(outcome, (e for e in estimates.estimates if e.outcome == name))
         for name, outcome in lock.protocol.outcomes.items()

@@ -30,9 +30,10 @@ def study(kind, made_up):
 
 @pytest.fixture(scope="session")
 def rendered(made_up):
+    from opmaat.report.sources import Sources
     from opmaat.report.write import render_report
 
-    return cache(lambda kind: render_report(*made_up.STUDIES[kind]()))
+    return cache(lambda kind: render_report(Sources(*made_up.STUDIES[kind]())))
 
 
 @pytest.fixture(scope="session")

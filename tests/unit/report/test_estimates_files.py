@@ -10,7 +10,7 @@ import pytest
 from opmaat.core.errors import DataFileError, ReceiptMismatchError, UsageError
 from opmaat.evaluate.model import estimates_digest
 from opmaat.report import estimates_files
-from opmaat.report.estimates_files import FILE_NAME, estimates_from_dict, read_estimates, write_estimates
+from opmaat.report.estimates_files import FILE_NAME, read_estimates, write_estimates
 
 NAMES = ("estimates.json", "estimates.csv", "estimates.parquet")
 
@@ -115,8 +115,3 @@ def test_a_failure_leaves_the_old_files(made_up, tmp_path):
         write_estimates(estimates, tmp_path / "file")
     assert {name: (tmp_path / "out" / name).read_bytes() for name in NAMES} == before
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(NAMES)
-
-
-def test_from_dict_is_the_inverse_of_as_dict(study):
-    _, estimates = study
-    assert estimates_from_dict(json.loads(json.dumps(estimates.as_dict()))) == estimates

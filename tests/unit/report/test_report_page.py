@@ -18,6 +18,7 @@ from opmaat.report.receipts import digest_without_receipts, is_as_written, read_
 from opmaat.report.sections.effects import effects
 from opmaat.report.sections.found import found_groups
 from opmaat.report.sections.planned import planned
+from opmaat.report.sources import Sources
 from opmaat.report.view import view_in
 from opmaat.report.write import render_report, write_report
 
@@ -100,7 +101,7 @@ def test_same_input_same_bytes_whatever_the_order_of_its_mappings(made_up, rende
         drawn=dict(reversed(estimates.drawn.items())),
         estimates=tuple(replace(e, means=dict(reversed(e.means.items()))) for e in estimates.estimates),
     )
-    assert render_report(lock, turned) == rendered("months")
+    assert render_report(Sources(lock, turned)) == rendered("months")
 
 
 def test_hostile_labels_stay_text(made_up, rendered):
@@ -150,7 +151,7 @@ def test_receipts_lead_back(made_up, tmp_path):
     lock, estimates = made_up.two_arms()
     receipt = write_report(lock, estimates, tmp_path / "report.html")
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert read_receipts(html) == (estimates.receipt, receipt)
+    assert read_receipts(html) == ({"estimates": estimates.receipt}, receipt)
     assert receipt.inputs == {"estimates": estimates.receipt.output, "seal of protocol.lock": lock.seal()}
     assert receipt.previous == estimates.receipt.digest()
     assert digest_without_receipts(html) == receipt.output
@@ -198,7 +199,7 @@ def test_estimates_of_another_protocol_are_refused(made_up):
     lock, _ = made_up.two_arms()
     _, other = made_up.late()
     with pytest.raises(ReceiptMismatchError, match="another protocol"):
-        render_report(lock, other)
+        Sources(lock, other)
 
 
 def test_the_plan_and_its_changes_are_told(rendered):
@@ -259,7 +260,7 @@ def test_what_is_done_by_default_is_told(made_up, columns, changes, told, untold
 
 def test_the_reading_of_an_interval_names_the_confidence_of_the_study(made_up):
     for kind, level in (("two_arms", "95%"), ("months", "90%")):
-        html = render_report(*made_up.STUDIES[kind]())
+        html = render_report(Sources(*made_up.STUDIES[kind]()))
         assert f"stands with it ({level})" in html
         assert f"het percentage erbij zegt ({level})" in html
 

@@ -5,14 +5,18 @@ import re
 from pathlib import Path
 
 from opmaat import pages, report
+from opmaat.conduct import exits
+from opmaat.conduct.harms import Harm
 from opmaat.evaluate import model as evaluate_model
 from opmaat.pages.wording import load_wording
 from opmaat.protocol import analyses, arms, assignment, data, population
 from opmaat.protocol import model as protocol_model
+from opmaat.report.view import report_wording
 from opmaat.stats import design_matrix, error_kinds
 
 ROOM = Path(report.__file__).parent
 TYPES = (
+    exits,
     analyses,
     arms,
     assignment,
@@ -29,18 +33,26 @@ def words_of_types():
     """Return every word that a type of the protocol or of the estimates allows."""
     sources = [Path(module.__file__).read_text(encoding="utf-8") for module in TYPES]
     listed = [found for source in sources for found in re.findall(r"Literal\[([^\]]*)\]", source)]
-    return {word for words in listed for word in re.findall(r'"([^"]*)"', words)}
+    return {word for words in listed for word in re.findall(r'"([^"]*)"', words)} | {*Harm}
 
 
 def patterns():
     """Yield a pattern for every key in the source; what is filled in is a word that source or types know."""
     modules = [
         file
-        for file in [*ROOM.glob("*.py"), *ROOM.glob("sections/*.py"), *ROOM.glob("figures/*.py")]
+        for file in [
+            *ROOM.glob("*.py"),
+            *ROOM.glob("sections/*.py"),
+            *ROOM.glob("figures/*.py"),
+            *ROOM.glob("course/*.py"),
+        ]
         if "files" not in file.name
     ]
     nodes = [node for file in modules for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
-    templates = [ROOM / "templates/report.html.j2", *(Path(pages.__file__).parent / "templates").glob("*.j2")]
+    templates = [
+        *(ROOM / "templates").glob("*.j2"),
+        *(Path(pages.__file__).parent / "templates").glob("*.j2"),
+    ]
     template = "".join(file.read_text(encoding="utf-8") for file in templates)
     words = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     words |= set(re.findall(r"'([^']*)'", template)) | words_of_types()
@@ -52,13 +64,15 @@ def patterns():
         if isinstance(node, ast.JoinedStr):
             yield "".join(re.escape(p.value) if isinstance(p, ast.Constant) else filled for p in node.values)
     yield from (re.escape(word) for word in known)
+    for ending in re.findall(r"\w+ ~ '(\.\w+)'", template):
+        yield filled + re.escape(ending)
     for opening, ending in re.findall(r"'(\w+\.)' ~ \w+(?: ~ '(\w+)')?", template):
         yield re.escape(opening) + filled + ending
 
 
 def texts_of_the_room():
-    """Return the keys of the report's own texts."""
-    return [key for key in load_wording("en", "opmaat.report").texts if key not in load_wording("en").texts]
+    """Return the keys of the texts of reports, and of the course in them."""
+    return [key for key in report_wording("en").texts if key not in load_wording("en").texts]
 
 
 def test_every_text_is_asked_for():

@@ -113,7 +113,7 @@ def _arms(view: View) -> Table:
     rows = tuple(
         (
             capital(arm.label.in_language(view.language)),
-            _offer(view, arm),
+            offer(view, arm),
             say("planned.share_unknown")
             if arm.share is None
             else say("planned.share_of", share=_plain(arm.share, view), total=_plain(total, view)),
@@ -124,7 +124,7 @@ def _arms(view: View) -> Table:
     return Table(say("planned.arms"), columns, rows)
 
 
-def _offer(view: View, arm: Arm) -> str:
+def offer(view: View, arm: Arm) -> str:
     """Return an arm's own description, and its rules in words."""
     parts = [_sentence(arm.description.in_language(view.language))] if arm.description else []
     parts += [_sentence(rule) for rule in _rules(view, arm)]

@@ -22,7 +22,7 @@ def sentence(finding: Finding, measure: Measure, *, comparisons: int, wording: W
     name = interval_name(finding, wording)
     span = range_phrase(finding.interval, measure, wording)
     if finding.verdict != "not_shown":
-        point = _point_phrase(finding, measure, wording)
+        point = point_phrase(finding, measure, wording)
         return wording.say("found.direction", point=point, interval=name, range=span)
     if measure.reading == "unit":
         span = wording.say("found.in_unit", range=span, unit=measure.unit(wording))
@@ -82,7 +82,7 @@ def _open_range(
     )
 
 
-def _point_phrase(finding: Finding, measure: Measure, wording: Wording) -> str:
+def point_phrase(finding: Finding, measure: Measure, wording: Wording) -> str:
     """Return the estimate as a distance from no difference."""
     point = _rounded(measure.shown(finding.estimate.point), measure.decimals)
     if point == 0:

@@ -1,19 +1,17 @@
-"""The page: the same sections in both languages, put into the template."""
+"""The final report: every section of it, in one language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from opmaat.core.texts import LANGUAGES, Language
-from opmaat.core.version import __version__
+from opmaat.core.texts import Language
 from opmaat.evaluate.model import Estimates
 from opmaat.pages.numbers import confidence
-from opmaat.pages.render import render
 from opmaat.pages.tables import Table
 from opmaat.pages.wording import Wording
-from opmaat.protocol.freeze import Lock
-from opmaat.report.receipts import EMPTY_BLOCK
+from opmaat.report.course.shown import CourseShown, course_shown
+from opmaat.report.course.view import CourseView
 from opmaat.report.sections.balance import BalanceShown, balance_shown
 from opmaat.report.sections.deviations import Deviations, deviations
 from opmaat.report.sections.effects import OutcomeEffects, effects, legend
@@ -21,12 +19,16 @@ from opmaat.report.sections.found import FoundGroup, found_groups
 from opmaat.report.sections.people import arms_table, missing_table
 from opmaat.report.sections.planned import Planned, planned
 from opmaat.report.sections.trace import Trace, trace
+from opmaat.report.sources import Sources
 from opmaat.report.view import View, view_in
+
+_BEFORE = ("found", "planned", "deviations", "arms")
+_AFTER = ("balance", "missing", "effects")
 
 
 @dataclass(frozen=True, slots=True)
-class Sections:
-    """Everything the page shows in one language."""
+class FinalReport:
+    """Everything the final report shows in one language; ``course`` is None when it is not known."""
 
     wording: Wording
     title: str
@@ -41,6 +43,7 @@ class Sections:
     effects: tuple[OutcomeEffects, ...]
     legend: tuple[str, ...]
     levels: str
+    course: CourseShown | None
     trace: Trace
 
     @property
@@ -48,28 +51,26 @@ class Sections:
         """The language of the texts."""
         return self.wording.language
 
+    @property
+    def contents(self) -> tuple[str, ...]:
+        """The sections in their order; the reference population stands apart from the arms."""
+        course = self.course.sections if self.course else ()
+        arms = [section for section in course if section != "reference"]
+        reference = [section for section in course if section == "reference"]
+        return (*_BEFORE, *arms, *_AFTER, *reference, "reading", "receipts")
 
-def page(lock: Lock, estimates: Estimates) -> str:
-    """Return the page with an empty block for the receipts."""
-    languages = [sections(language, lock, estimates) for language in LANGUAGES]
-    return render(
-        "opmaat.report",
-        "report.html.j2",
-        languages=languages,
-        version=__version__,
-        seal=lock.seal(),
-        receipts_block=EMPTY_BLOCK,
+
+def final_report(language: Language, sources: Sources, estimates: Estimates) -> FinalReport:
+    """Return everything the final report shows in one language."""
+    view = view_in(language, sources.lock, estimates)
+    protocol = sources.lock.protocol
+    course = (
+        None if sources.course is None else course_shown(CourseView(protocol, sources.course, view.wording))
     )
-
-
-def sections(language: Language, lock: Lock, estimates: Estimates) -> Sections:
-    """Return everything the page shows in one language."""
-    view = view_in(language, lock, estimates)
-    protocol = lock.protocol
-    return Sections(
+    return FinalReport(
         wording=view.wording,
         title=protocol.title.in_language(language),
-        facts=tuple(_facts(view)),
+        facts=(*_facts(view), *(course.facts if course else ())),
         has_primary=any(estimate.primary for estimate in estimates.estimates),
         found=found_groups(view),
         planned=planned(view),
@@ -82,7 +83,8 @@ def sections(language: Language, lock: Lock, estimates: Estimates) -> Sections:
         levels=view.wording.listed(
             list(dict.fromkeys(confidence(analysis.confidence, language) for analysis in protocol.analyses))
         ),
-        trace=trace(view),
+        course=course,
+        trace=trace(view.wording, sources.receipts),
     )
 
 
