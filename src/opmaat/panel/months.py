@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,3 +60,19 @@ class PersonMonths:
     permanent: NDArray[np.bool_]
     self_employed: NDArray[np.bool_]
     provenance: Mapping[str, Mapping[str, str]]
+
+    def taken(self, rows: slice) -> PersonMonths:
+        """Return the same of some of the persons."""
+        by_person = (
+            "persons",
+            "household",
+            "on_benefit",
+            "exit_code",
+            "benefit_cents",
+            "norm_cents",
+            "wage_cents",
+            "hours",
+            "permanent",
+            "self_employed",
+        )
+        return replace(self, **{name: getattr(self, name)[rows] for name in by_person})

@@ -1,0 +1,217 @@
+"""Read everything that a trial left in its folder: lists, arms, deliveries, answers and events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from opmaat.conduct.fold import fold
+from opmaat.conduct.kinds import WaveSent
+from opmaat.conduct.model import Event, Journal
+from opmaat.conduct.read import read_events
+from opmaat.core.digest import digest_file
+from opmaat.core.errors import DataFileError, Issue, ProtocolError
+from opmaat.panel.deliveries import FOLDER, Delivery, load_deliveries, standing
+from opmaat.panel.enrol import Drawn, Round, drawn_persons, enrol
+from opmaat.panel.lots import read_rounds
+from opmaat.panel.months import PersonMonths
+from opmaat.panel.read_registers import read_registers
+from opmaat.panel.trial import Enrolment
+from opmaat.protocol.freeze import Lock
+from opmaat.protocol.load import protocol_file
+from opmaat.survey.load import load_questionnaire
+from opmaat.survey.model import Answers, Questionnaire
+from opmaat.survey.read import read_answers
+from opmaat.survey.scale import Scale
+from opmaat.survey.schedule import Window, window
+from opmaat.survey.score import Scores, score
+
+_END_OF_DAY = time(23, 59, 59, tzinfo=UTC)
+_Found = TypeVar("_Found")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """Everything known of a trial at the end of a day.
+
+    ``reference`` is what registers know of the reference population, whom nobody drew. ``unknown_persons``
+    counts persons in the registers who are in neither. ``sources`` has the digest of everything by its name.
+    """
+
+    known_at: date
+    rounds: tuple[Round, ...]
+    drawn: Drawn
+    enrolment: Enrolment
+    months: PersonMonths
+    reference: PersonMonths | None
+    journal: Journal
+    scores: tuple[Scores, ...]
+    unknown_persons: int
+    sources: Mapping[str, str]
+
+
+def end_of(day: date) -> datetime:
+    """Return the last second of a day, in UTC.
+
+    >>> end_of(date(2018, 6, 30)).isoformat()
+    '2018-06-30T23:59:59+00:00'
+    """
+    return datetime.combine(day, _END_OF_DAY)
+
+
+def read_trial(lock: Lock, study: Path, *, known_at: date | None = None) -> Trial:
+    """Read a trial from its folder.
+
+    Parameters
+    ----------
+    lock
+        The frozen protocol.
+    study
+        The folder: ``deliveries.yaml``, ``deliveries/``, ``draw/``, ``private/`` and ``questionnaire.yaml``.
+    known_at
+        Leave out what was delivered or recorded after this day; without it the day of the last delivery.
+
+    Raises
+    ------
+    ProtocolError
+        When there is no list of deliveries, or with everything wrong in it or in a layout.
+    NotPermittedError
+        When nobody was drawn, or the arms may not be known yet.
+    DataFileError
+        With everything that is wrong in the deliveries, events and answers.
+    """
+    protocol, home = lock.protocol, protocol_file(study).parent
+    listed = load_deliveries(home)
+    rounds = read_rounds(lock, home)
+    day = known_at or max(delivery.delivered_on for delivery in listed.deliveries)
+    stand = standing(listed.deliveries, known_at=day)
+    issues: list[Issue] = []
+    journal = _journal(home, stand, day, issues)
+    questionnaire = load_questionnaire(home, protocol) if _of(stand, "answers") else None
+    answers = [] if questionnaire is None else _answers(home, stand, journal, questionnaire, issues)
+    drawn = drawn_persons(rounds)
+    followed = _reference_persons(rounds, drawn)
+    registers = _attempt(
+        issues,
+        lambda: read_registers(
+            protocol,
+            home,
+            stand,
+            wages=listed.wages,
+            persons=(*drawn.persons, *followed),
+            household=np.concatenate([drawn.household, np.full(len(followed), -1)]),
+        ),
+    )
+    if issues or registers is None:
+        raise DataFileError(issues)
+    count = len(drawn.persons)
+    months = registers.months.taken(slice(count))
+    sources = _sources(home, rounds, stand)
+    return Trial(
+        known_at=day,
+        rounds=rounds,
+        drawn=drawn,
+        enrolment=enrol(
+            protocol,
+            rounds,
+            drawn,
+            journal=journal,
+            months=months,
+            traits={name: values[:count] for name, values in registers.traits.items()},
+            sources=sources,
+        ),
+        months=months,
+        reference=registers.months.taken(slice(count, None)) if followed else None,
+        journal=journal,
+        scores=tuple(score(given, scale) for given in answers for scale in _scales(questionnaire)),
+        unknown_persons=registers.unknown_persons,
+        sources=sources,
+    )
+
+
+def _attempt(issues: list[Issue], call: Callable[[], _Found]) -> _Found | None:
+    """Return what a call gives, or keep what it found wrong and return nothing."""
+    try:
+        return call()
+    except (DataFileError, ProtocolError) as error:
+        issues.extend(error.issues)
+        return None
+
+
+def _of(deliveries: Iterable[Delivery], kind: str) -> list[Delivery]:
+    """Return the deliveries of a kind."""
+    return [delivery for delivery in deliveries if delivery.kind == kind]
+
+
+def _journal(home: Path, stand: Sequence[Delivery], day: date, issues: list[Issue]) -> Journal:
+    """Return the journal of the events that were known by a day; contradictions are issues."""
+    events: list[Event] = []
+    for delivery in _of(stand, "events"):
+        read = partial(read_events, home / FOLDER / delivery.file, today=delivery.delivered_on)
+        events.extend(_attempt(issues, read) or ())
+    journal = fold(events, known_at=end_of(day))
+    issues.extend(journal.issues)
+    return journal
+
+
+def _answers(
+    home: Path,
+    stand: Sequence[Delivery],
+    journal: Journal,
+    questionnaire: Questionnaire,
+    issues: list[Issue],
+) -> list[Answers]:
+    """Return the answers to every wave that was delivered."""
+    sent = dict(_sent(journal, questionnaire))
+    found: list[Answers] = []
+    for delivery in _of(stand, "answers"):
+        file = home / FOLDER / delivery.file
+        for given in _attempt(issues, partial(read_answers, file, questionnaire, sent)) or ():
+            if given.wave != delivery.wave:
+                problem = f"The delivery is of the wave '{delivery.wave}', and has answers to '{given.wave}'."
+                issues.append(Issue("wrong-wave", file.name, problem, "Deliver each wave by itself."))
+            found.append(given)
+    return found
+
+
+def _sent(journal: Journal, questionnaire: Questionnaire) -> Iterator[tuple[tuple[str, str], Window]]:
+    """Yield the window of every person and wave to whom it was sent."""
+    waves = {wave.name: wave for wave in questionnaire.waves}
+    for history in journal:
+        for event, payload in history.of(WaveSent):
+            if payload.wave in waves:
+                start = history.started_on or event.valid_from
+                yield (event.person or "", payload.wave), window(start, waves[payload.wave])
+
+
+def _scales(questionnaire: Questionnaire | None) -> tuple[Scale, ...]:
+    """Return the scales that are scored."""
+    return () if questionnaire is None else questionnaire.scales
+
+
+def _reference_persons(rounds: Sequence[Round], drawn: Drawn) -> tuple[str, ...]:
+    """Return the persons of the reference population, who were drawn in no round."""
+    reference = {name for one in rounds for name in one.caseload.reference_population}
+    followed = {
+        person
+        for one in rounds
+        for name, persons in zip(one.caseload.households, one.caseload.persons, strict=True)
+        if name in reference
+        for person in persons
+    }
+    return tuple(sorted(followed.difference(drawn.persons)))
+
+
+def _sources(home: Path, rounds: Sequence[Round], stand: Sequence[Delivery]) -> dict[str, str]:
+    """Return the digest of everything that was read, by its name."""
+    found = {f"list {one.caseload.round}".strip(): one.caseload.digest() for one in rounds}
+    found |= {f"arms {one.caseload.round}".strip(): one.allocation.receipt.output for one in rounds}
+    for item in stand:
+        found[f"{item.kind}: {item.name}"] = digest_file(home / FOLDER / item.file)
+    return found
