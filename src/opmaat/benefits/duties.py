@@ -121,7 +121,7 @@ _AGES = Text(
     "The duties of art. 9 hold from 18 to pension age.",
 )
 _NOT_JUDGED = Text(
-    "Alleenstaande ouder met een kind onder de 12: over opvang, scholing en belastbaarheid is niet geoordeeld.",
+    "Alleenstaande ouder met een kind onder de 12: opvang, scholing en belastbaarheid zijn niet beoordeeld.",
     "A single parent with a child under 12: childcare, schooling and capacity are not judged yet.",
 )
 _NO_EXEMPTION = Text("Op deze dag geldt geen ontheffing.", "No exemption holds on this date.")
