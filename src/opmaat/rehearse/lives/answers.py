@@ -34,7 +34,7 @@ def item_answers(lives: Lives, name: str, wave: int, chance: Chance) -> dict[str
         part = _part(name, wave, 2 * place)
         noise = numbers.scores.item * luck.normal(Purpose.ITEM, part=part)
         value = (low + high) / 2 + numbers.scores.width * (high - low) * (latent + noise)
-        answer = np.clip(np.rint(low + high - value if item.reversed else value), low, high)
+        answer = np.clip(np.rint(low + high - value if item.reversed else value), low, high) + 0.0
         open_ = luck.uniform(Purpose.ITEM, part=part + 1) < numbers.taking_part.unanswered_item
         found[item_name] = np.where(open_, np.nan, answer)
     return found

@@ -1,7 +1,8 @@
 """Behaviour, month by month: pure arithmetic on chance that does not depend on the arm.
 
 What an arm does, it does by multiplying odds and hours of who takes up its offer. So lives under two arms
-without effects are the same to the last cent, but for who joins, answers and withdraws.
+without effects are the same to the last cent, but for who joins, answers and withdraws. Nobody moves or dies
+before the start: who did would not have been on the list any more.
 """
 
 from __future__ import annotations
@@ -117,7 +118,8 @@ class _Walk:
         course = self.setting.numbers.course
         age = (np.datetime64(self.people.reference_date) - self.people.born).astype(np.float64) / 365.25
         risk = course.dies_at_45 * np.exp(course.dies_growth * (age - 45) - 0.3 * self.people.health)
-        dead = (self.died == NEVER) & (self.luck.uniform(Purpose.DIES, month=column) < risk)
+        began = (column >= self.start)[self.people.household]
+        dead = began & (self.died == NEVER) & (self.luck.uniform(Purpose.DIES, month=column) < risk)
         self.died[dead] = column
 
     def _withdraw(self, column: int) -> None:
@@ -216,7 +218,7 @@ class _Walk:
         other = codes[np.searchsorted(steps, self.chance.uniform(Purpose.REASON, count, month=column))]
         on = status == _ON
         for_work = on & enough
-        moves = (status != _GONE) & (leaving < course.moves)
+        moves = (column >= self.start) & (status != _GONE) & (leaving < course.moves)
         leaves = on & ~enough & ~moves & (leaving < course.moves + course.leaves)
         back = np.where(status == _OFF_FOR_WORK, course.returns_after_work, course.returns_otherwise)
         returns = ((status == _OFF_FOR_WORK) | (status == _OFF)) & ~enough & ~moves & (returning < back)

@@ -66,6 +66,7 @@ def _registration_numbers(people: People) -> Cells:
 
 _KNOWN: dict[str, Callable[[People], Cells]] = {
     "statistics_code": _same("01"),
+    "municipality": _same("9999"),
     "registration_number": _registration_numbers,
     "citizen_service_number": lambda people: np.array(made_up_numbers(people.count), dtype=object),
     "household_kind": lambda people: people.kind.astype(object),

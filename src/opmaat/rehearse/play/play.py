@@ -16,6 +16,7 @@ from opmaat.caseload.pseudonym import pseudonyms
 from opmaat.caseload.read import reference_date, register_of
 from opmaat.core.errors import Issue, UsageError
 from opmaat.core.secrets import private_folder
+from opmaat.core.texts import Text
 from opmaat.core.version import __version__
 from opmaat.panel.deliveries import Delivery, write_deliveries
 from opmaat.protocol.freeze import Lock, freeze, lock_file, read_frozen, write_lock
@@ -35,9 +36,13 @@ from opmaat.rehearse.play.ceremony import Round, arms_of, hold_round, open_round
 from opmaat.rehearse.play.deliveries import Played, last_delivery, write_all
 from opmaat.rehearse.play.journal import Names, journal_events
 from opmaat.survey.load import load_questionnaire
+from opmaat.survey.model import Questionnaire
 
 MARK = "rehearsal.json"
 _NOT_COPIED = frozenset({"effects.yaml", "results", "README.md"})
+_NOTHING_ASKED = Questionnaire(
+    id="", title=Text("geen vragen", "no questions"), waves=(), items={}, scales=()
+)
 Progress = Callable[[str], None]
 
 
@@ -203,7 +208,8 @@ def _deliver(
     out: Path, town: _Town, lives: Lives, round_: Ints, chance: Chance, columns: int
 ) -> tuple[Delivery, ...]:
     """Write events and deliveries, and the list of them."""
-    questionnaire = load_questionnaire(out, town.study.protocol)
+    protocol = town.study.protocol
+    questionnaire = _NOTHING_ASKED if not protocol.waves else load_questionnaire(out, protocol)
     events = journal_events(
         lives,
         town.names,
