@@ -5,18 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtri, ndtr
 
+from opmaat.design.power import solve_increasing
 from opmaat.stats.intervals import critical_t
 from opmaat.stats.multiplicity import max_t
 
 Floats = NDArray[np.float64]
 _NEARLY_NORMAL_DF = 1e9
+_ANCHORS = (math.inf, 40.0, 10.0, 4.0)
+_PLACES = tuple(1 / df for df in _ANCHORS)
+_ALL_SHARED = 1 - 1e-6
 _NODES = 80
-_RESIDUAL_VALUES = 1000
+_RESIDUAL_VALUES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +47,105 @@ class Bonferroni:
 
 @dataclass(frozen=True, slots=True)
 class LargestT:
-    """The threshold of the largest absolute t of a family.
+    """The threshold of the largest absolute t of a family of ``tests`` comparisons.
 
-    The value is exact for ``df`` and for infinitely many degrees of freedom; between and beyond them it is
-    taken to be linear in one over the degrees of freedom, which is the leading term of the expansion of a t
-    quantile (Abramowitz and Stegun 1964, Handbook of Mathematical Functions, 26.7.5).
+    ``values`` are exact for infinitely many, 40, 10 and 4 degrees of freedom; between them the threshold is a
+    polynomial in one over the degrees of freedom, in which a t quantile has its expansion (Abramowitz and
+    Stegun 1964, Handbook of Mathematical Functions, 26.7.5). It is the same however many are invited. Below 4
+    degrees of freedom it is Bonferroni's, which is never lower.
     """
 
-    df: float
-    value: float
-    limit: float
+    level: float
+    tests: int
+    values: tuple[float, ...]
 
     def critical(self, df: float) -> float:
         """Return the critical value of each comparison."""
-        return self.limit + (self.value - self.limit) * self.df / df if math.isfinite(df) else self.limit
+        if df < _ANCHORS[-1]:
+            return Bonferroni(self.level, self.tests).critical(df)
+        found = 0.0
+        for place, value in zip(_PLACES, self.values, strict=True):
+            others = [other for other in _PLACES if other != place]
+            found += value * math.prod((1 / df - other) / (place - other) for other in others)
+        return found
 
 
 Threshold = Bonferroni | LargestT
 
 
-def largest_t(correlation: ArrayLike, *, df: float, level: float) -> LargestT:
-    """Return the max-t threshold of estimates with this correlation; Dunnett's for arms against one control.
+def largest_t(blocks: Sequence[ArrayLike], *, level: float) -> LargestT:
+    """Return the max-t threshold of estimates; Dunnett's for arms against one control.
 
-    Source: Dunnett (1955), https://doi.org/10.1080/01621459.1955.10501294.
+    ``blocks`` are the correlations of estimates that are independent between blocks. Where those of a block
+    share one control the probability is integrated over it, right to 1e-7; other blocks go to
+    :func:`opmaat.stats.multiplicity.max_t`. Source: Dunnett (1955),
+    https://doi.org/10.1080/01621459.1955.10501294.
 
     Examples
     --------
     >>> equal = 0.5 + 0.5 * np.eye(4)
-    >>> round(largest_t(equal, df=885, level=0.05).critical(885), 3)
+    >>> round(largest_t([equal], level=0.05).critical(885), 3)
     2.446
     """
-    matrix = np.asarray(correlation, dtype=np.float64)
-    if not math.isfinite(df):
-        limit = _critical(matrix, _NEARLY_NORMAL_DF, level)
-        return LargestT(df=1.0, value=limit, limit=limit)
-    return LargestT(df, _critical(matrix, df, level), _critical(matrix, _NEARLY_NORMAL_DF, level))
+    matrices = [np.asarray(block, dtype=np.float64) for block in blocks]
+    tests = sum(len(matrix) for matrix in matrices)
+    shared = [_loadings(matrix) for matrix in matrices]
+    known = [found for found in shared if found is not None]
+    values = tuple(
+        _critical_of_arms(known, df, level) if len(known) == len(shared) else _critical(matrices, df, level)
+        for df in _ANCHORS
+    )
+    return LargestT(level, tests, values)
 
 
-def _critical(correlation: Floats, df: float, level: float) -> float:
-    """Return the two-sided critical value of the largest t."""
-    ones = np.ones(len(correlation))
-    return max_t(ones, ones, correlation, df, confidence=1 - level).critical_value
+def _critical(blocks: Sequence[Floats], df: float, level: float) -> float:
+    """Return the critical value of the largest absolute t of estimates with any correlation."""
+    size = sum(len(block) for block in blocks)
+    matrix, start = np.zeros((size, size)), 0
+    for block in blocks:
+        inside = slice(start, start + len(block))
+        matrix[inside, inside], start = block, start + len(block)
+    ones = np.ones(size)
+    found = max_t(ones, ones, matrix, min(df, _NEARLY_NORMAL_DF), confidence=1 - level)
+    return float(found.critical_value)
+
+
+def _critical_of_arms(blocks: Sequence[Floats], df: float, level: float) -> float:
+    """Return the critical value of the largest absolute t of arms that share a control, block by block."""
+    one, bonferroni = (Bonferroni(level, tests).critical(df) for tests in (1, sum(map(len, blocks))))
+
+    def accepted(critical: float) -> float:
+        spread, weights = _residual_errors(df)
+        limits = critical * spread[:, None]
+        none_shown = np.ones(len(spread))
+        for loadings in blocks:
+            none_shown = none_shown * _arms_together(np.zeros(len(loadings)), loadings, limits)[0]
+        return float(weights @ none_shown)
+
+    return solve_increasing(accepted, 1 - level, low=0.99 * one, high=1.01 * bonferroni)
+
+
+def _loadings(correlation: Floats) -> Floats | None:
+    """Return numbers whose products are the correlations up to signs, as with one control; None without.
+
+    >>> _loadings(0.5 + 0.5 * np.eye(3)).round(3)
+    array([0.707, 0.707, 0.707])
+    """
+    size, found = len(correlation), np.abs(correlation)
+    if size < 3:
+        alone = np.sqrt(np.full(size, found[0, -1] if size == 2 else 0.0))
+        return alone if alone.max() < _ALL_SHARED else None
+    off = found + np.eye(size)
+    if not off.all():
+        return None
+    places = np.arange(size)
+    one, other = (places + 1) % size, (places + 2) % size
+    loadings = np.sqrt(off[places, one] * off[places, other] / off[one, other])
+    signed = loadings * np.sign(correlation[0])
+    products = np.outer(signed, signed)
+    np.fill_diagonal(products, 1.0)
+    alike = bool(np.allclose(products, correlation, rtol=0, atol=1e-9))
+    return loadings if alike and loadings.max() < _ALL_SHARED else None
 
 
 def contrast_correlation(contrasts: ArrayLike, numbers: ArrayLike) -> Floats:
@@ -130,20 +193,46 @@ def joint_power(
     >>> round(anyone, 3), round(everyone, 3)
     (0.967, 0.555)
     """
-    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
-    weights = weights / weights.sum()
-    spread = np.ones(1) if not math.isfinite(df) else _residual_errors(df)
-    limits = critical * spread[:, None]
-    missed, shown = np.ones((len(spread), _NODES)), np.ones((len(spread), _NODES))
+    spread, weights = _residual_errors(df)
+    missed, shown = _arms_together(shifts, loadings, critical * spread[:, None])
+    return 1 - float(weights @ missed), float(weights @ shown)
+
+
+def _arms_together(
+    shifts: Sequence[float] | Floats, loadings: Sequence[float] | Floats, limits: Floats
+) -> tuple[Floats, Floats]:
+    """Return the chances that no arm is shown, and that every arm is, for limits of shape (values, 1)."""
+    nodes, weights = _normal_points()
+    missed, shown = np.ones((len(limits), _NODES)), np.ones((len(limits), _NODES))
     for shift, loading in zip(shifts, loadings, strict=True):
         centre, rest = abs(shift) + loading * nodes[None, :], math.sqrt(1 - loading**2)
         miss = ndtr((limits - centre) / rest) - ndtr((-limits - centre) / rest)
         missed, shown = missed * miss, shown * (1 - miss)
-    return 1 - float(np.mean(missed @ weights)), float(np.mean(shown @ weights))
+    return missed @ weights, shown @ weights
 
 
-def _residual_errors(df: float) -> Floats:
-    """Return equally likely values of the estimated standard error over the true one."""
-    middle = (np.arange(_RESIDUAL_VALUES) + 0.5) / _RESIDUAL_VALUES
-    values: Floats = np.sqrt(chdtri(df, middle) / df)
-    return values
+def _residual_errors(df: float) -> tuple[Floats, Floats]:
+    """Return values of the estimated standard error over the true one, and their weights.
+
+    They are Gauss-Legendre points of the chance, drawn to its ends, where the quantile has no derivative.
+    """
+    if not math.isfinite(df):
+        return np.ones(1), np.ones(1)
+    points, weights = _even_points()
+    place = (points + 1) / 2
+    values: Floats = np.sqrt(chdtri(df, place**2 * (3 - 2 * place)) / df)
+    return values, weights * 3 * place * (1 - place)
+
+
+@cache
+def _normal_points() -> tuple[Floats, Floats]:
+    """Return Gauss-Hermite points of a normal value, and their weights."""
+    points, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+    return points, weights / weights.sum()
+
+
+@cache
+def _even_points() -> tuple[Floats, Floats]:
+    """Return Gauss-Legendre points between -1 and 1, and their weights."""
+    points, weights = np.polynomial.legendre.leggauss(_RESIDUAL_VALUES)
+    return points, weights

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from numpy import nan_to_num
 from scipy.special import nctdtr, ndtr, ndtri, stdtrit
 
 from opmaat.stats.intervals import critical_t
 
 _STEPS = 200
+_CLOSE = 1e-14
 
 
 def t_power(effect: float, *, std_error: float, df: float, critical: float) -> float:
@@ -33,8 +33,8 @@ def t_power(effect: float, *, std_error: float, df: float, critical: float) -> f
         return 0.0
     shift = abs(effect) / std_error
     # scipy gives no number for a difference on the wrong side that is rarer than one in 10^15
-    wrong_side = nan_to_num(nctdtr(df, shift, -critical))
-    return float(nctdtr(df, -shift, -critical) + wrong_side)
+    wrong_side = float(nctdtr(df, shift, -critical))
+    return float(nctdtr(df, -shift, -critical)) + (0.0 if math.isnan(wrong_side) else wrong_side)
 
 
 def normal_power(effect: float, *, std_error: float, critical: float) -> float:
@@ -220,23 +220,37 @@ def cohens_h_effect(first: float, second: float, *, level: float, power: float) 
 def solve_increasing(
     function: Callable[[float], float], target: float, *, low: float, high: float, grow: bool = True
 ) -> float:
-    """Return where an increasing function reaches a target, by bisection to the last digit.
+    """Return where an increasing function reaches a target, to the last digit but one or two.
 
-    ``high`` is doubled until it is high enough, unless ``grow`` is false. Raises ValueError when the function
-    does not reach the target there.
+    ``high`` is doubled until it is high enough, unless ``grow`` is false; then the bracket is narrowed by
+    false position (Illinois), and halved where that is slow. Raises ValueError when the function does not
+    reach the target at ``high``.
 
     Examples
     --------
     >>> round(solve_increasing(lambda x: x * x, 2.0, low=0.0, high=1.0), 6)
     1.414214
     """
-    while grow and function(high) < target and high < 1e15:
+    over = function(high) - target
+    while grow and over < 0 and high < 1e15:
         low, high = high, 2 * high
-    if function(high) < target:
+        over = function(high) - target
+    if over < 0:
         raise ValueError(f"the target {target} is not reached at {high}")
-    for _ in range(_STEPS):
-        middle = (low + high) / 2
-        if middle in (low, high):
+    under = function(low) - target
+    if under >= 0:
+        return low
+    kept = ""
+    for step in range(_STEPS):
+        width = high - low
+        if width <= _CLOSE * abs(high):
             break
-        low, high = (low, middle) if function(middle) >= target else (middle, high)
+        middle = low - under * width / (over - under)
+        if step % 3 == 2 or not low < middle < high:
+            middle = low + width / 2
+        value = function(middle) - target
+        if value >= 0:
+            high, over, under, kept = middle, value, under / 2 if kept == "low" else under, "low"
+        else:
+            low, under, over, kept = middle, value, over / 2 if kept == "high" else over, "high"
     return high

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
-from scipy.linalg import block_diag
 
-from opmaat.design.basis import basis_of, measured_people
-from opmaat.design.comparison import degrees_of_freedom
+from opmaat.design.basis import measured_people
 from opmaat.design.families import Bonferroni, Floats, Threshold, contrast_correlation, largest_t
 from opmaat.design.numbers import Population, populations
 from opmaat.protocol.analyses import Analysis, Estimand
@@ -35,9 +31,7 @@ def threshold_of(
     family = members(protocol, analysis)
     if analysis.multiplicity.method != "max_t":
         return Bonferroni(level, comparisons_in(protocol, analysis))
-    correlation = block_diag(*(_block(protocol, planning, member, population) for member in family))
-    df = min(_family_df(protocol, planning, member, population) for member in family)
-    return largest_t(correlation, df=df, level=level)
+    return largest_t([_block(protocol, planning, member, population) for member in family], level=level)
 
 
 def members(protocol: Protocol, analysis: Analysis) -> tuple[Member, ...]:
@@ -80,19 +74,3 @@ def _known(protocol: Protocol, planning: Planning, estimand: Estimand, populatio
     """Return the population, or that in which the outcome is known when it is not known in this one."""
     known = populations(protocol, planning.outcomes[estimand.outcome], among=estimand.among)
     return population if population in known else known[0]
-
-
-def _family_df(protocol: Protocol, planning: Planning, member: Member, population: Population) -> float:
-    """Return the degrees of freedom of one member with the planned number; infinite where none is known."""
-    analysis, estimand = member
-    if estimand.outcome not in planning.outcomes:
-        return math.inf
-    basis = basis_of(
-        protocol,
-        planning,
-        analysis=analysis,
-        estimand=estimand,
-        pair=contrast_pairs(protocol, estimand)[0],
-        population=_known(protocol, planning, estimand, population),
-    )
-    return max(1.0, degrees_of_freedom(basis, planning.recruitment.invited))

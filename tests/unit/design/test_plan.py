@@ -9,7 +9,7 @@ import pytest
 
 from opmaat.core.errors import ProtocolError
 from opmaat.design.comparison import Basis, power_at
-from opmaat.design.families import Bonferroni, largest_t
+from opmaat.design.families import Bonferroni, contrast_correlation, largest_t
 from opmaat.design.numbers import answering
 from opmaat.design.plan import EXTRA_PARTICIPANTS, plan
 from opmaat.design.power import unpooled_proportions_effect
@@ -27,6 +27,7 @@ from opmaat.protocol.planning import (
     ShareMeasure,
     WaveAnswers,
 )
+from opmaat.stats.multiplicity import max_t
 
 STUDY = Path(__file__).parent / "study"
 
@@ -249,11 +250,28 @@ def test_whole_clusters_lend_their_number_to_the_test():
 
 def test_largest_t_between_its_exact_values():
     equal = 0.5 + 0.5 * np.eye(3)
-    threshold = largest_t(equal, df=60, level=0.05)
-    for df in (30, 120, 500):
-        exact = largest_t(equal, df=df, level=0.05).value
-        assert threshold.critical(df) == pytest.approx(exact, abs=0.004)
-    assert threshold.critical(math.inf) == threshold.limit
+    threshold, ones = largest_t([equal], level=0.05), np.ones(3)
+    for df in (5, 7, 20, 60, 120, 500, 5000):
+        exact = max_t(ones, ones, equal, df, confidence=0.95).critical_value
+        assert threshold.critical(df) == pytest.approx(exact, abs=2e-3 if df < 10 else 2e-4)
+    assert threshold.critical(2) == Bonferroni(0.05, 3).critical(2) > threshold.critical(4)
+    assert threshold.critical(math.inf) == threshold.values[0]
+
+
+def test_largest_t_of_all_pairs_is_lower_than_if_they_were_independent():
+    pairs = contrast_correlation([[1, -1, 0], [1, 0, -1], [0, 1, -1]], [10, 10, 10])
+    together = largest_t([pairs], level=0.05).critical(60)
+    assert together == pytest.approx(2.403216, abs=2e-4)  # R: qtukey(.95, 3, 60) / sqrt(2)
+    assert largest_t([np.eye(1)] * 3, level=0.05).critical(60) > together
+
+
+def test_the_needed_number_does_not_depend_on_how_many_are_invited(protocol):
+    def needed(invited):
+        recruitment = replace(protocol.planning.recruitment, invited=invited)
+        made = plan(replace(protocol, planning=replace(protocol.planning, recruitment=recruitment)))
+        return [item.needed for item in made.comparisons]
+
+    assert needed(3000) == needed(300) == needed(100_000)
 
 
 def test_answers_of_those_who_left_follow_the_others_unless_given():
