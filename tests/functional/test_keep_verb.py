@@ -1,6 +1,7 @@
 """opmaat keep as its user meets it: the same amounts in text and JSON, and every wrong question answered."""
 
 import json
+from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
@@ -110,6 +111,23 @@ def test_a_study_brings_its_own_arms_with_their_own_caps(tmp_path):
     assert "pick" not in arms
     couple, _ = arms_of(*asked, "--household", "couple", "--arm", "more")
     assert couple["more"]["disregarded_cents"] == [30_000]
+    options, _ = arms_of(*asked, "--arm", "pick")
+    assert list(options) == ["usual", "more", "mixed", "after_n"]
+
+
+def test_a_picture_is_a_file_of_its_own(tmp_path):
+    file = tmp_path / "keep.svg"
+    assert run("--earnings", "0:1500", "--at", "2018-03", "--out", file).exit_code == 0
+    picture = ElementTree.fromstring(file.read_text(encoding="utf-8"))
+    assert picture.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "nettoloon per maand" in "".join(picture.itertext())
+
+
+def test_another_kind_of_file_is_refused_and_not_written(tmp_path):
+    file = tmp_path / "keep.pdf"
+    result = run("--earnings", "0", "--at", "2018-03", "--out", file, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["issues"][0]["code"]) == (2, "unknown-file-kind")
+    assert not file.exists()
 
 
 def test_a_municipality_grants_the_disregard_by_its_own_policy(tmp_path):

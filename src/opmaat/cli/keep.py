@@ -35,7 +35,7 @@ _WIDTHS = (("disregard", 12), ("benefit", 10), ("total", 10), ("next", 9))
 @click.option("--first-earns", type=click.IntRange(0, 100), default=100, help="A couple: % by the first.")
 @click.option("--n-used", type=click.IntRange(0, 600), default=0, help="Months of disregard n used before.")
 @click.option("--medically-limited", is_flag=True, help="Fewer hours for medical reasons.")
-@click.option("--out", type=PLACE, help="Also write a page with a picture: FILE.html.")
+@click.option("--out", type=PLACE, help="Also write a page with a picture, FILE.html, or FILE.svg.")
 @click.option("--language", type=click.Choice(["nl", "en"]), default="nl", help="Language of the texts.")
 def command(**asked: Any) -> Result:  # noqa: ANN401
     """Print what a household keeps of its earnings in each arm, in one month.

@@ -16,6 +16,7 @@ from opmaat.core.texts import Text
 from opmaat.params.load import legal_amount
 from opmaat.protocol.arms import Arm, ChoiceArm, CombinedArm, DisregardArm
 from opmaat.protocol.load import load_protocol
+from opmaat.protocol.model import Protocol
 from opmaat.report.keep.answer import KeepQuestion
 
 _STEP_CENTS = 10_000
@@ -56,7 +57,12 @@ def question(
         months_of_n_used=n_used,
         earner_share_bp=100 * first_earns,
     )
-    labels, trials = _of_2017(month, arms) if study is None else _of_study(study)
+    if study is None:
+        labels, trials = _of_2017(month, arms)
+    else:
+        protocol = load_protocol(study)
+        arms = _with_options(arms, protocol)
+        labels, trials = _of_study(protocol)
     merged = _merged(_asked(arms, labels), labels, trials)
     return KeepQuestion(
         home=home,
@@ -109,14 +115,22 @@ def _of_2017(month: Month, arms: tuple[str, ...]) -> tuple[Mapping[str, Text], T
     return _LABELS, {**dict.fromkeys(_LABELS), "disregard": TrialDisregard(rate)}
 
 
-def _of_study(study: Path) -> tuple[Mapping[str, Text], Trials]:
+def _of_study(protocol: Protocol) -> tuple[Mapping[str, Text], Trials]:
     """Return the arms of a protocol, its control arm first; a choice is none of its own."""
-    protocol = load_protocol(study)
     names = sorted(protocol.arms, key=lambda name: name != protocol.control)
     chosen = {name: protocol.arms[name] for name in names if not isinstance(protocol.arms[name], ChoiceArm)}
     return {name: arm.label for name, arm in chosen.items()}, {
         name: _trial(arm) for name, arm in chosen.items()
     }
+
+
+def _with_options(arms: tuple[str, ...], protocol: Protocol) -> tuple[str, ...]:
+    """Return the arms that are asked for, with its options in the place of a choice."""
+    found: list[str] = []
+    for name in arms:
+        arm = protocol.arms.get(name)
+        found += arm.options if isinstance(arm, ChoiceArm) else [name]
+    return tuple(found)
 
 
 def _trial(arm: Arm) -> TrialDisregard | None:

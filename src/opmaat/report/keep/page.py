@@ -9,6 +9,7 @@ from pathlib import Path
 from opmaat.benefits.disregard import Disregard
 from opmaat.benefits.household import HouseholdKind
 from opmaat.benefits.keep import NOT_IN_IT, Kept, Stretch
+from opmaat.core.errors import Issue, UsageError
 from opmaat.core.files import write_together
 from opmaat.core.texts import LANGUAGES, Language
 from opmaat.pages.figure import Figure
@@ -21,6 +22,7 @@ from opmaat.params.model import amount_in_words
 from opmaat.report.keep.answer import AFTER_N, KeepAnswer, corners
 from opmaat.report.keep.words import KeepWords, keep_words
 
+_SVG = "http://www.w3.org/2000/svg"
 _AGE_OF_N = "disregard_min_age_njr"
 _JUDGED = frozenset({Disregard.N, Disregard.R, Disregard.UNIFORM, Disregard.TRIAL})
 
@@ -45,11 +47,25 @@ class KeepPage:
 
 
 def write_keep(answer: KeepAnswer, destination: Path, *, first: Language = "nl") -> None:
-    """Write the page whole or not at all; ``first`` is the language it opens in.
+    """Write the page, or to a name that ends on .svg the picture alone, whole or not at all.
 
-    Raises UsageError when the file cannot be written.
+    ``first`` is the language the page opens in, and that of the picture. Raises UsageError when the file
+    cannot be written, or its name ends on neither .html nor .svg.
     """
-    write_together({destination: render_keep(answer, first=first).encode()})
+    match destination.suffix:
+        case ".html":
+            content = render_keep(answer, first=first)
+        case ".svg":
+            content = keep_picture(answer, keep_words(first))
+        case _:
+            problem = f"'{destination.name}' is neither a page nor a picture."
+            raise UsageError([Issue("unknown-file-kind", "--out", problem, "Use FILE.html or FILE.svg.")])
+    write_together({destination: content.encode()})
+
+
+def keep_picture(answer: KeepAnswer, words: KeepWords) -> str:
+    """Return the picture of the page as a file of its own."""
+    return _figure(answer, words).wide.replace("<svg ", f'<svg xmlns="{_SVG}" ', 1) + "\n"
 
 
 def render_keep(answer: KeepAnswer, *, first: Language = "nl") -> str:
