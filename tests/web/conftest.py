@@ -55,3 +55,30 @@ def staff_client(municipality):
         return client
 
     return build
+
+
+@pytest.fixture
+def study(municipality):
+    from opmaat.web.trial.models import Study
+
+    row = Study(municipality=municipality, name="groningen-2017", folder="groningen-2017")
+    row.save()
+    return row
+
+
+@pytest.fixture
+def participants(study):
+    """Return a function that gives a client signed in as a participant of the demonstration, by situation."""
+    from opmaat.web.demonstration.people import Filling
+
+    filling, entered = Filling(study), {}
+
+    def sign_in(who, number=0):
+        found = entered.setdefault(who, None) or filling.enter(who)
+        entered[who] = found
+        client = Client()
+        wish = {"letter_code": found[number].secret, "birth_date": found[number].name}
+        assert client.post("/sign-in/", wish).status_code == 302
+        return client
+
+    return sign_in

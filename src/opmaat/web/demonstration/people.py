@@ -45,18 +45,38 @@ class SignIn:
         return f"{self.who:<42} {self.name:<24} {self.secret}"
 
 
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A household at one stage: how many adults, and, once it has joined, its arm and whether it was told."""
+
+    adults: int = 1
+    joined: bool = True
+    arm: str | None = None
+
+
+def situations(protocol: Protocol) -> dict[str, Situation]:
+    """Return the situations that pages can show, by name.
+
+    >>> from pathlib import Path
+    >>> from opmaat.web.gateway.studies import protocol_of
+    >>> [*situations(protocol_of(Path("studies/groningen-2017")))][:3]
+    ['invited', 'invited, a couple', 'drawn, has not heard the arm']
+    """
+    last = list(protocol.arms)[-1]
+    return {
+        "invited": Situation(joined=False),
+        "invited, a couple": Situation(adults=2, joined=False),
+        "drawn, has not heard the arm": Situation(),
+        **{f"arm '{name}'": Situation(arm=name) for name in protocol.arms},
+        f"arm '{last}', a couple": Situation(adults=2, arm=last),
+    }
+
+
 @transaction.atomic
 def fill(*, municipality: Municipality, study: Study) -> list[SignIn]:
-    """Enter made-up households at every stage of a study, and staff of every role; return their sign-ins."""
-    protocol = study_protocol(study)
-    filling = _Filling(study, protocol)
-    found = [*filling.household("invited", adults=1), *filling.household("invited, a couple", adults=2)]
-    found += filling.household("drawn, has not heard the arm", adults=1, told=False, arm="")
-    for name in protocol.arms:
-        found += filling.household(f"arm '{name}'", adults=1, arm=name)
-    found += filling.household(
-        f"arm '{list(protocol.arms)[-1]}', a couple", adults=2, arm=list(protocol.arms)[-1]
-    )
+    """Enter a made-up household in every situation, and staff of every role; return their sign-ins."""
+    filling = Filling(study)
+    found = [one for who in situations(filling.protocol) for one in filling.enter(who)]
     return found + [_staff(municipality, role) for role in Role if role != Role.PARTICIPANT]
 
 
@@ -67,27 +87,27 @@ def _staff(municipality: Municipality, role: Role) -> SignIn:
     return SignIn(role.value, email, password)
 
 
-class _Filling:
-    """Enters households one after the other."""
+class Filling:
+    """Enters made-up households one after the other; their time in the study began a year ago."""
 
-    def __init__(self, study: Study, protocol: Protocol) -> None:
-        self._study, self._protocol, self._numbers = study, protocol, count(1)
-        self._start = clock.today().replace(day=1) - timedelta(days=360)
-        self._start = self._start.replace(day=1)
+    def __init__(self, study: Study) -> None:
+        self.protocol = study_protocol(study)
+        self._study, self._numbers = study, count(1)
+        self._start = (clock.today().replace(day=1) - timedelta(days=360)).replace(day=1)
 
-    def household(self, who: str, *, adults: int, arm: str | None = None, told: bool = True) -> list[SignIn]:
-        """Enter a household; without ``arm`` it was invited only."""
-        people = [self._person() for _ in range(adults)]
+    def enter(self, who: str) -> list[SignIn]:
+        """Enter a household in one of the situations; raises KeyError for another."""
+        situation = situations(self.protocol)[who]
+        people = [self._person() for _ in range(situation.adults)]
         persons = tuple(pseudonym for pseudonym, _ in people)
-        pseudonym = token_hex(16)
-        enter_household(study=self._study, pseudonym=pseudonym, adults=persons)
+        household = token_hex(16)
+        enter_household(study=self._study, pseudonym=household, adults=persons)
         events: list[Happened] = [(None, kinds.Drawn(), -70), (None, kinds.Invited(), -60)]
-        if arm is not None:
-            events += self._joined(persons)
-            events += self._began(persons, arm) if told else []
+        events += self._joined(persons) if situation.joined else []
+        events += [] if situation.arm is None else self._began(persons, situation.arm)
         for person, payload, days in events:
-            self._record(pseudonym, person, payload, self._start + timedelta(days=days))
-        return [SignIn(who, identity.born.strftime("%d-%m-%Y"), code) for (_, (identity, code)) in people]
+            self._record(household, person, payload, self._start + timedelta(days=days))
+        return [SignIn(who, identity.born.strftime("%d-%m-%Y"), code) for _, (identity, code) in people]
 
     def _joined(self, persons: tuple[str, ...]) -> list[Happened]:
         """Return consents and the sign-up."""
@@ -101,7 +121,7 @@ class _Filling:
     def _began(self, persons: tuple[str, ...], arm: str) -> list[Happened]:
         """Return the arm's disclosure, the start, and the waves that were sent."""
         months = (clock.today() - self._start).days // 30
-        sent = [wave for wave in self._protocol.waves if wave.month <= months]
+        sent = [wave for wave in self.protocol.waves if wave.month <= months]
         waves: list[Happened] = [
             (person, kinds.WaveSent(wave.name), 31 * wave.month) for person in persons for wave in sent
         ]

@@ -16,7 +16,7 @@ from opmaat.conduct.model import Event, History
 from opmaat.conduct.rules import broken_rules
 from opmaat.core.errors import Issue
 
-__all__ = ["Event", "History", "Payload", "event_of", "history_of", "kinds", "plain_payload", "problems_of"]
+__all__ = ["Event", "History", "Payload", "event_of", "followed_by", "history_of", "kinds", "plain_payload"]
 
 _adapters: dict[type[Payload], TypeAdapter[Any]] = {}
 
@@ -59,16 +59,19 @@ def history_of(household: str, events: Sequence[Mapping[str, Any]]) -> History:
     return _empty(household) if found is None else found
 
 
-def problems_of(
-    event: Mapping[str, Any], before: Sequence[Mapping[str, Any]], *, today: date
-) -> tuple[Issue, ...]:
-    """Return why an event cannot be: what it breaks by itself, or beside those before."""
-    new, earlier = event_of(event), [event_of(one) for one in before]
+def followed_by(
+    before: Sequence[Mapping[str, Any]], event: Mapping[str, Any], *, today: date
+) -> tuple[History, tuple[Issue, ...]]:
+    """Return a household's history with one more event, and why that event cannot be.
+
+    What it breaks by itself is told first; only then what it breaks beside those before, which are taken to
+    be right.
+    """
+    new = event_of(event)
     own = tuple(broken_rules(new, new.where, today=today))
-    if own:
-        return own
-    known = set(fold(earlier).issues)
-    return tuple(issue for issue in fold([*earlier, new]).issues if issue not in known)
+    journal = fold([*map(event_of, before), new])
+    history = journal.histories.get(new.household, _empty(new.household))
+    return history, own or journal.issues
 
 
 def _empty(household: str) -> History:

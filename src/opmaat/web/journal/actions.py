@@ -10,7 +10,7 @@ from django.db import transaction
 
 from opmaat.core.errors import NotPermittedError
 from opmaat.web import clock
-from opmaat.web.gateway.events import Payload, history_of, plain_payload, problems_of
+from opmaat.web.gateway.events import Payload, followed_by, plain_payload
 from opmaat.web.journal.models import Access, Entry, Municipality
 from opmaat.web.journal.projections import project
 from opmaat.web.journal.queries import START, entries_of, entry_digest
@@ -72,12 +72,12 @@ def _append(fact: Fact, *, municipality: Municipality, actor: str, request_key: 
         previous=START if last is None else last.digest,
     )
     before = [one.event() for one in entries_of(municipality, fact.household)]
-    issues = problems_of(entry.event(), before, today=clock.today())
+    history, issues = followed_by(before, entry.event(), today=clock.today())
     if issues:
         raise EventRefusedError(issues)
     entry.digest = entry_digest(entry)
     entry.save()
-    project(municipality, fact.study, history_of(fact.household, [*before, entry.event()]))
+    project(municipality, fact.study, history)
     return entry
 
 

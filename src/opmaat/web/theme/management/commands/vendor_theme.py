@@ -103,7 +103,7 @@ def _licences(modules: Path, names: list[str]) -> str:
     head = (
         "# What this folder holds of others\n\n"
         "`vendor.css` and `tokens.css` are made of these packages, unchanged but for the tokens that are not "
-        "used. Those under EUPL-1.2 have the licence of Opmaat itself (LICENSE); that of the font stands below.\n"
+        "used. Those under EUPL-1.2 have Opmaat's own licence (LICENSE); that of the font stands below.\n"
     )
     rows = "\n".join(["| package | version | licence |", "|---|---|---|", *_rows(modules, names)])
     font = (modules / FONT / "LICENSE").read_text("utf-8")
