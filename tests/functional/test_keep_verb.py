@@ -52,6 +52,7 @@ def test_arms_stand_beside_each_other_with_the_month_in_which_n_runs_out():
         "child_allowances",
         "tax_refunds",
         "municipal_support",
+        "premium",
     ]
 
 

@@ -29,6 +29,7 @@ NOT_IN_IT = (
     "child_allowances",
     "tax_refunds",
     "municipal_support",
+    "premium",
 )
 _NEXT_EURO_CENTS = 100
 
