@@ -19,6 +19,7 @@ VERBS = {
     "check": "Check a protocol and print everything that is wrong with it.",
     "plan": "Compute what the experiment can show, before anyone is invited.",
     "diagnose": "Play the plan many times with made-up people: size, coverage, bias and power.",
+    "rehearse": "See the whole experiment happen to made-up people, from the register to the report.",
     "freeze": "Freeze a protocol, so that analyses can run from it.",
     "amend": "Change a frozen protocol, with a reason that the report shows.",
     "caseload": "Read the register, screen it, and keep the list of those who are eligible.",
