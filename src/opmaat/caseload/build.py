@@ -184,7 +184,8 @@ def _persons(households: Households, key: bytes) -> list[tuple[str, ...]]:
     """Return the pseudonyms of the persons of each household, ascending."""
     values = households.rows.values[households.rows.layout.person]
     found: list[list[str]] = [[] for _ in range(households.count)]
-    for at, name in zip(households.of_row, pseudonyms(key, "person", map(str, values)), strict=True):
+    names = pseudonyms(key, "person", map(str, values.tolist()))
+    for at, name in zip(households.of_row.tolist(), names, strict=True):
         found[at].append(name)
     return [tuple(sorted(names)) for names in found]
 

@@ -44,7 +44,7 @@ class Households:
 
 def with_duplicates(rows: Rows, unit_field: str) -> Rows:
     """Return the rows with a fault for every person in more than one row, as nobody is drawn twice."""
-    persons, units = rows.values[rows.layout.person], rows.values[unit_field]
+    persons, units = rows.values[rows.layout.person].tolist(), rows.values[unit_field].tolist()
     times = Counter(persons)
     places: dict[Any, list[int]] = {}
     for row, person in enumerate(persons):
@@ -57,7 +57,7 @@ def with_duplicates(rows: Rows, unit_field: str) -> Rows:
     return rows.with_faults(faults)
 
 
-def _kind_of_duplicate(rows: Rows, units: NDArray[Any], places: list[int]) -> tuple[str, str]:
+def _kind_of_duplicate(rows: Rows, units: list[Any], places: list[int]) -> tuple[str, str]:
     """Say in what way a person stands in several rows."""
     if len({units[row] for row in places}) > 1:
         return "person-in-two-households", "The person stands in rows of different households."
@@ -69,15 +69,19 @@ def _kind_of_duplicate(rows: Rows, units: NDArray[Any], places: list[int]) -> tu
 
 def with_alike(rows: Rows, field: str) -> Rows:
     """Return the rows with a fault where what tells who differs only in capitals or spaces from another."""
-    spelled: dict[str, set[str]] = {}
-    for text in set(rows.values[field]) - {None}:
-        spelled.setdefault("".join(text.split()).casefold(), set()).add(text)
-    alike = {text for texts in spelled.values() if len(texts) > 1 for text in texts}
-    if not alike:
+    texts = set(rows.values[field].tolist()) - {None}
+    times = Counter(map(_folded, texts))
+    if len(times) == len(texts):
         return rows
+    alike = {text for text in texts if times[_folded(text)] > 1}
     problem = "The value differs only in capitals or spaces from another, and may be the same household."
     found = [row for row, text in enumerate(rows.values[field]) if text in alike]
     return rows.with_faults([Fault(row, field, "alike-values", problem) for row in found])
+
+
+def _folded(text: str) -> str:
+    """Return a text without spaces and capitals."""
+    return text.replace(" ", "").casefold()
 
 
 def with_contradictions(rows: Rows, unit_field: str, coded: Iterable[Coded]) -> Rows:
@@ -109,7 +113,7 @@ def with_impossible_days(rows: Rows, fields: list[str], *, first: date, last: da
 def _contradictions(rows: Rows, unit_field: str, item: Coded) -> Iterator[int]:
     """Yield every row whose named code differs from the first of its household."""
     first: dict[Any, Any] = {}
-    pairs = zip(rows.values[unit_field], rows.values[item.field], strict=True)
+    pairs = zip(rows.values[unit_field].tolist(), rows.values[item.field].tolist(), strict=True)
     for row, (household, code) in enumerate(pairs):
         name = item.values.get(code, code)
         if household is not None and first.setdefault(household, name) != name:
@@ -124,7 +128,7 @@ def grouped(rows: Rows, unit_field: str, *, refused: Set[str] = frozenset()) -> 
     """
     numbers: dict[Any, int] = {}
     of_row = np.array(
-        [numbers.setdefault(name, len(numbers)) for name in rows.values[unit_field]], dtype=np.int64
+        [numbers.setdefault(name, len(numbers)) for name in rows.values[unit_field].tolist()], dtype=np.int64
     )
     bad = np.zeros(len(numbers), dtype=np.bool_)
     bad[of_row[rows.faulty]] = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,12 +99,10 @@ class Caseload:
 
         With rolling intake a household that entered later, when it was eligible, is followed no more.
         """
-        drawn = {name for at in self.eligible for name in (self.households[at], *self.persons[at])}
-        places = [
-            at
-            for at, why in enumerate(self.kept_out)
-            if why in self.reference and drawn.isdisjoint((self.households[at], *self.persons[at]))
-        ]
+        places = [at for at, why in enumerate(self.kept_out) if why in self.reference]
+        if places:
+            drawn = {name for at in self.eligible for name in (self.households[at], *self.persons[at])}
+            places = [at for at in places if drawn.isdisjoint((self.households[at], *self.persons[at]))]
         return np.array(places, dtype=np.int64)
 
     @property
@@ -196,12 +195,7 @@ def _as_codes(item: Codes | NDArray[np.float64]) -> Codes:
 
 def frame(caseload: Caseload) -> dict[str, object]:
     """Return the frame as plain values, a list per column in the order of the households."""
-    columns = {
-        name: [item.names[code] if code >= 0 else None for code in item.codes]
-        if isinstance(item, Codes)
-        else [None if np.isnan(number) else float(number) for number in item]
-        for name, item in caseload.characteristics.items()
-    }
+    columns = {name: _plain(item) for name, item in caseload.characteristics.items()}
     return {
         "study": caseload.study,
         "round": caseload.round,
@@ -212,3 +206,11 @@ def frame(caseload: Caseload) -> dict[str, object]:
         "characteristics": columns,
         "reference": list(caseload.reference),
     }
+
+
+def _plain(item: Codes | NDArray[np.float64]) -> list[str | None] | list[float | None]:
+    """Return a characteristic as names or numbers, None where it is missing."""
+    if isinstance(item, Codes):
+        names = [*item.names, None]
+        return [names[code] for code in item.codes.tolist()]
+    return [None if isnan(number) else number for number in item.tolist()]

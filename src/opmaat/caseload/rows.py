@@ -133,10 +133,10 @@ def _read(
 def _texts(column: Column, field: Field, *, tells_who: bool) -> tuple[list[str | None], set[int]]:
     """Return cells as text, and which rows had a number of which the text cannot be known."""
     if column.is_text:
-        texts = [None if cell is None else cell.strip() or None for cell in column.cells]
+        texts = [None if cell is None else cell.strip() or None for cell in column.cells.tolist()]
         numbers = column.were_numbers
     else:
-        texts = [None if np.isnan(cell) else number_text(cell) for cell in column.cells]
+        texts = [None if np.isnan(cell) else number_text(cell) for cell in column.cells.tolist()]
         numbers = np.ones(len(texts), dtype=np.bool_)
     if numbers is None:
         return texts, set()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from opmaat.caseload.characteristics import levels
 from opmaat.caseload.model import Caseload, Screened, Totals, frame
 from opmaat.core.codes import Codes
-from opmaat.core.digest import canonical_json, digest_value
+from opmaat.core.digest import canonical_json, digest_bytes
 from opmaat.core.errors import Issue, ProtocolError, ReceiptMismatchError
 from opmaat.core.files import write_together
 from opmaat.core.receipt import Receipt
@@ -66,7 +66,7 @@ def reference_list(caseload: Caseload) -> dict[str, Any]:
         "study": caseload.study,
         "round": caseload.round,
         "reference_date": caseload.reference_date,
-        "caseload": caseload.digest(),
+        "caseload": caseload.receipt.output,
         "households": [
             {
                 "household": caseload.households[at],
@@ -119,9 +119,15 @@ def _absent(file: Path) -> ProtocolError:
 
 
 def _sealed(content: Mapping[str, Any]) -> bytes:
-    """Return the content of a file with the digest of all the rest in it."""
-    bare = {name: value for name, value in content.items() if name != "seal"}
-    return canonical_json({**bare, "seal": digest_value(bare)}).encode() + b"\n"
+    """Return the content of a file, as canonical JSON, with the digest of all the rest in it."""
+    parts = {name: canonical_json(value) for name, value in content.items() if name != "seal"}
+    parts["seal"] = canonical_json(digest_bytes(_whole(parts)))
+    return _whole(parts) + b"\n"
+
+
+def _whole(parts: Mapping[str, str]) -> bytes:
+    """Return the canonical JSON of a mapping from that of its values."""
+    return ("{" + ",".join(f"{canonical_json(name)}:{parts[name]}" for name in sorted(parts)) + "}").encode()
 
 
 def _caseload(content: Mapping[str, Any]) -> Caseload:

@@ -93,7 +93,7 @@ def _fields(caseload: Caseload) -> dict[str, Any]:
     """Return what a program needs to know of a caseload."""
     return {
         "eligible": caseload.totals.eligible,
-        "digest": caseload.digest(),
+        "digest": caseload.receipt.output,
         "totals": asdict(caseload.totals),
         "kept_out": {screened.id: screened.households for screened in caseload.screened},
         "persons_kept_out": {screened.id: screened.persons for screened in caseload.screened},

@@ -40,13 +40,14 @@ def text_column(texts: NDArray[Any], reasons: Mapping[str, str], *, decimal: str
     known: dict[str | None, str | None] = {None: EMPTY, "": EMPTY}
     known.update(reasons)
     by_number = {number_from_text(code): reason for code, reason in reasons.items() if is_number(code)}
-    for text in set(texts.tolist()) - known.keys():
-        known[text] = by_number.get(number_from_text(text, decimal=decimal))
-    why = [known[text] for text in texts]
-    cells = np.array(
-        [text if reason is None else None for text, reason in zip(texts, why, strict=True)], dtype=object
-    )
-    return Column(cells, missing=dict(Counter(reason for reason in why if reason is not None)))
+    if by_number:
+        for text in set(texts.tolist()) - known.keys():
+            known[text] = by_number.get(number_from_text(text, decimal=decimal))
+    found = enumerate(texts.tolist())
+    missing = [(row, reason) for row, text in found if (reason := known.get(text)) is not None]
+    cells = texts.copy()
+    cells[[row for row, _ in missing]] = None
+    return Column(cells, missing=dict(Counter(reason for _, reason in missing)))
 
 
 def with_description(column: Column, *, label: str | None, value_labels: Mapping[Any, str]) -> Column:
