@@ -12,7 +12,7 @@ import numpy as np
 
 from opmaat.benefits.columns import HIGHEST_PLAUSIBLE_CENTS, NO_CHILD, exact
 from opmaat.benefits.counters import Counters
-from opmaat.benefits.disregard import LAW, Disregard, TrialDisregard
+from opmaat.benefits.disregard import LAW, UNIFORM_FROM, Disregard, TrialDisregard
 from opmaat.benefits.household import HouseholdKind, HouseholdMonths, Ints, household_months
 from opmaat.benefits.norm import norm_parameters
 from opmaat.benefits.policy import NO_POLICY, Policy
@@ -55,8 +55,8 @@ class Kept:
     """For one arm, per amount of earnings: what is disregarded, the benefit, the total, and the next euro.
 
     All are arrays over the earnings, in cents. ``next_euro_cents`` is what stays of one euro more.
-    ``disregards`` names the rules that apply. ``n_runs_out`` is the first
-    month without disregard n when there are earnings every month, None when n does not run out.
+    ``disregards`` names the rules that apply. ``n_runs_out`` is the first month without disregard n when
+    there are earnings every month, None when n does not run out before the uniform disregard replaces it.
     """
 
     arm: str
@@ -193,10 +193,11 @@ def _facts(grid: Ints, home: Home, month: Month, *, in_trial: bool) -> Household
 
 
 def _n_runs_out(kinds: frozenset[Disregard], home: Home, month: Month) -> Month | None:
-    """Return the first month without n for someone who earns in every month from this one on."""
+    """Return the first month without n when there are earnings every month; None if art. 34a comes first."""
     if Disregard.N not in kinds:
         return None
-    return month + (legal_amount("disregard_n_max_months", month) - home.months_of_n_used)
+    over = month + (legal_amount("disregard_n_max_months", month) - home.months_of_n_used)
+    return over if over < UNIFORM_FROM else None
 
 
 def keeps_less(arm: Kept, other: Kept) -> Ints:

@@ -32,6 +32,12 @@ def test_the_month_in_which_n_runs_out():
     assert used_up.disregarded_cents.tolist() == [0]
 
 
+def test_n_does_not_run_out_when_the_uniform_disregard_replaces_it_first():
+    control = keep([40_000], {"control": None}, home=Home(), month=Month(2026, 6))[0]
+    assert control.n_runs_out == Month(2026, 12)
+    assert keep([40_000], {"control": None}, home=Home(), month=Month(2026, 7))[0].n_runs_out is None
+
+
 def test_where_the_benefit_ends_the_whole_next_euro_stays():
     control = keep([119_412], ARMS, home=Home(), month=MARCH)[0]
     assert control.benefit_cents.tolist() == [0]
