@@ -4,6 +4,9 @@ from datetime import date
 
 import pytest
 from django.test import Client
+from django.urls import URLPattern, get_resolver
+
+ARGUMENTS = {"wave": "midline", "number": "1"}
 
 
 @pytest.fixture
@@ -82,3 +85,20 @@ def participants(study):
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def addresses():
+    """Every address of the website, with its name and its view, made-up parts filled in."""
+    return sorted(all_addresses(get_resolver().url_patterns), key=lambda one: one[0])
+
+
+def all_addresses(patterns, prefix=""):
+    for pattern in patterns:
+        here = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            for name, value in ARGUMENTS.items():
+                here = here.replace(f"<str:{name}>", value).replace(f"<int:{name}>", value)
+            yield f"/{here}", pattern.name, pattern.callback
+        else:
+            yield from all_addresses(pattern.url_patterns, here)
