@@ -6,25 +6,25 @@ could tell the arm of someone who stands out; of balance there is a verdict only
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from datetime import date
 
 from opmaat.assign.balance import balance_of_plan
 from opmaat.assign.ceremony.steps import Begun, Commitment, Entry
 from opmaat.assign.model import Allocation
 from opmaat.caseload.model import Caseload, Screened
 from opmaat.core.texts import LANGUAGES, Language
+from opmaat.pages.numbers import number
+from opmaat.pages.render import render
+from opmaat.pages.small_counts import SMALLEST
+from opmaat.pages.small_counts import hidden as hidden_places
+from opmaat.pages.tables import Column, Table
+from opmaat.pages.wording import Wording, load_wording
 from opmaat.protocol.assignment import is_rolling
 from opmaat.protocol.model import Protocol
 
-if TYPE_CHECKING:
-    from jinja2 import Template
-
-_TEXTS = Path(__file__).parent / "texts"
-_SMALLEST_COUNT = 10
+_ROOM = "opmaat.assign.ceremony"
 _UNEVEN = 0.05
 Pairs = tuple[tuple[str, str], ...]
 
@@ -33,15 +33,19 @@ Pairs = tuple[tuple[str, str], ...]
 class Shown:
     """Everything the record shows in one language."""
 
-    code: Language
-    say: Mapping[str, str]
+    wording: Wording
     title: str
     facts: Pairs
-    arms: Pairs
-    counts: Pairs
+    arms: Table
+    counts: Table
     steps: Pairs
     digests: Pairs
     balance: str
+
+    @property
+    def language(self) -> Language:
+        """The language of the texts."""
+        return self.wording.language
 
 
 def record(
@@ -57,54 +61,62 @@ def record(
     verdict = _verdict(protocol, caseload, allocation, begun.public_value)
     languages = [
         Shown(
-            code=language,
-            say=_texts(language),
-            title=protocol.title.in_language(language),
-            facts=_facts(protocol, language),
-            arms=_arms(protocol, language),
-            counts=_counts(caseload, language),
-            steps=_steps(commitment, begun, language),
-            digests=_digests(commitment, entry, language),
-            balance=_texts(language)[verdict],
+            wording=words,
+            title=f"{words.say('record')}: {protocol.title.in_language(words.language)}",
+            facts=_facts(protocol, caseload, words),
+            arms=_arms(protocol, words),
+            counts=_counts(caseload, words),
+            steps=_steps(commitment, begun, words),
+            digests=_digests(commitment, entry, words),
+            balance=words.say(verdict),
         )
-        for language in LANGUAGES
+        for words in (load_wording(language, _ROOM) for language in LANGUAGES)
     ]
-    return _template().render(languages=languages, study=protocol.id, round=caseload.round)
+    return render(_ROOM, "record.html.j2", languages=languages, study=protocol.id)
 
 
-def _facts(protocol: Protocol, language: Language) -> Pairs:
+def _facts(protocol: Protocol, caseload: Caseload, words: Wording) -> Pairs:
     """Return what was drawn, how and when in the course of things."""
-    say, plan = _texts(language), protocol.assignment
+    say, plan = words.say, protocol.assignment
     timing = getattr(plan, "timing", None) or "none"
     return (
-        (say["what"], say[f"unit_{protocol.population.unit}"]),
-        (say["method"], say[f"method_{plan.method}"]),
-        (say["timing"], say[f"timing_{timing}"]),
+        (say("study"), protocol.id),
+        *([(say("round"), caseload.round)] if caseload.round else []),
+        (say("what"), say(f"unit_{protocol.population.unit}")),
+        (say("method"), say(f"method_{plan.method}")),
+        (say("timing"), say(f"timing_{timing}")),
     )
 
 
-def _arms(protocol: Protocol, language: Language) -> Pairs:
+def _arms(protocol: Protocol, words: Wording) -> Table:
     """Return the arms and their shares."""
-    return tuple((arm.label.in_language(language), f"{arm.share:g}") for arm in protocol.arms.values())
+    rows = tuple((arm.label.in_language(words.language), f"{arm.share:g}") for arm in protocol.arms.values())
+    columns = (Column(words.say("arm"), "text"), Column(words.say("share")))
+    return Table(words.say("arms"), columns, rows)
 
 
-def _counts(caseload: Caseload, language: Language) -> Pairs:
+def _counts(caseload: Caseload, words: Wording) -> Table:
     """Return how many households are on the list, kept out per reason, and drawn; nothing of small counts."""
-    say, hidden = _texts(language), hidden_reasons(caseload.screened)
-    kept_out = [
-        (
-            say["kept_out"].format(reason=item.reason.in_language(language)),
-            say["hidden"] if item.id in hidden else str(item.households),
-        )
-        for item in caseload.screened
-    ]
+    say, hidden = words.say, hidden_reasons(caseload.screened)
     followed = len(caseload.reference_population)
-    told = followed >= _SMALLEST_COUNT and hidden.isdisjoint(caseload.reference)
-    return (
-        (say["read"], str(len(caseload.households))),
-        *kept_out,
-        (say["eligible"], str(len(caseload.eligible))),
-        *([(say["reference"], str(followed) if told else say["hidden"])] if caseload.reference else []),
+    told = followed >= SMALLEST and hidden.isdisjoint(caseload.reference)
+    counts = [
+        (say("read"), len(caseload.households)),
+        *(
+            (
+                say("kept_out", reason=item.reason.in_language(words.language)),
+                None if item.id in hidden else item.households,
+            )
+            for item in caseload.screened
+        ),
+        (say("eligible"), len(caseload.eligible)),
+        *([(say("reference"), followed if told else None)] if caseload.reference else []),
+    ]
+    rows = tuple(
+        (what, say("hidden") if count is None else number(count, 0, words.language)) for what, count in counts
+    )
+    return Table(
+        say("list"), (Column(say("of_list"), "text"), Column(say("number"))), rows, note=say("hidden_note")
     )
 
 
@@ -118,34 +130,35 @@ def hidden_reasons(screened: Sequence[Screened]) -> frozenset[str]:
     >>> sorted(hidden_reasons([Screened(name, Text(name, name), n, n) for name, n in counts.items()]))
     ['a', 'b']
     """
-    ascending = sorted(screened, key=lambda item: item.households)
-    small = sum(item.households < _SMALLEST_COUNT for item in ascending)
-    together = sum(item.households for item in ascending[:small])
-    if small and (small == 1 or together < _SMALLEST_COUNT):
-        small += 1
-    return frozenset(item.id for item in ascending[:small])
+    places = hidden_places([item.households for item in screened])
+    return frozenset(item.id for place, item in enumerate(screened) if place in places)
 
 
-def _steps(commitment: Commitment, begun: Begun, language: Language) -> Pairs:
+def _steps(commitment: Commitment, begun: Begun, words: Wording) -> Pairs:
     """Return the steps of the ceremony."""
-    say = _texts(language)
+    say = words.say
     return (
-        (say["committed_on"], _day(commitment.committed_on, language)),
-        (say["public_value_promised"], f"{commitment.public_value} ({say[commitment.form.split(':')[0]]})"),
-        (say["public_value"], begun.public_value),
-        *((say["drawn_on"], _day(one.begun_on, language)) for one in begun.lists),
-        (say["due"], _day(commitment.last_arm_due, language)),
-        (say["version"], begun.version),
+        (say("committed_on"), _day(commitment.committed_on, words)),
+        (say("public_value_promised"), f"{commitment.public_value} ({say(commitment.form.split(':')[0])})"),
+        (say("public_value"), begun.public_value),
+        *((say("drawn_on"), _day(one.begun_on, words)) for one in begun.lists),
+        (say("due"), _day(commitment.last_arm_due, words)),
+        (say("version"), begun.version),
     )
 
 
-def _digests(commitment: Commitment, last: Entry, language: Language) -> Pairs:
+def _day(day: str, words: Wording) -> str:
+    """Write a day such as 2017-09-10 in words."""
+    return words.day(date.fromisoformat(day))
+
+
+def _digests(commitment: Commitment, last: Entry, words: Wording) -> Pairs:
     """Return the digests by which the files can be recognised."""
-    say = _texts(language)
+    say = words.say
     return (
-        (say["digest_commitment"], commitment.digest()),
-        (say["digest_list"], last.list),
-        (say["digest_allocation"], last.allocation),
+        (say("digest_commitment"), commitment.digest()),
+        (say("digest_list"), last.list),
+        (say("digest_allocation"), last.allocation),
     )
 
 
@@ -157,30 +170,3 @@ def _verdict(protocol: Protocol, caseload: Caseload, allocation: Allocation, pub
     if omnibus is None:
         return "no_balance"
     return "uneven" if omnibus.p <= _UNEVEN else "even"
-
-
-def _day(day: str, language: Language) -> str:
-    """Write a day such as 2017-09-10 in words."""
-    year, month, number = day.split("-")
-    return f"{int(number)} {_texts(language)['months'].split()[int(month) - 1]} {year}"
-
-
-@cache
-def _texts(language: Language) -> Mapping[str, str]:
-    """Return the texts of a language."""
-    from ruamel.yaml import YAML
-
-    texts: Mapping[str, str] = YAML(typ="safe", pure=True).load(
-        (_TEXTS / f"{language}.yaml").read_text("utf-8")
-    )
-    return texts
-
-
-@cache
-def _template() -> Template:
-    """Return the template, in which every text is escaped."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    loader = PackageLoader("opmaat.assign.ceremony")
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return environment.get_template("record.html.j2")
