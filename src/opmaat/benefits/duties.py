@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.month import Month
 from opmaat.core.texts import Text
 from opmaat.params.load import legal_amount, parameter
@@ -71,7 +72,7 @@ MAY_LIFT: dict[Ground, frozenset[Duty]] = {
 class Lifted:
     """One duty of one person that is lifted, with the ground, the first and the last day.
 
-    Raises ValueError when the ground cannot lift the duty, or the last day is before the first.
+    Raises DataFileError when the ground cannot lift the duty, or the last day is before the first.
     """
 
     duty: Duty
@@ -80,10 +81,15 @@ class Lifted:
     last_day: date
 
     def __post_init__(self) -> None:
+        where, issues = f"{self.duty}, from {self.first_day}", []
         if self.duty not in MAY_LIFT[self.ground]:
-            raise ValueError(f"{ARTICLE[self.ground]} does not lift the duty of {ARTICLE[self.duty]}")
+            problem = f"{ARTICLE[self.ground]} does not lift the duty of {ARTICLE[self.duty]}."
+            issues.append(Issue("ground-cannot-lift", where, problem, "Give the ground of the decision."))
         if self.last_day < self.first_day:
-            raise ValueError("the last day of an exemption is not before its first")
+            problem = f"The last day, {self.last_day}, is before the first."
+            issues.append(Issue("days-reversed", where, problem, "Give the days of the decision."))
+        if issues:
+            raise DataFileError(issues)
 
     def covers(self, day: date) -> bool:
         """Return whether the duty is lifted on a day; the first and the last day are both in it."""

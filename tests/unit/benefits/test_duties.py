@@ -18,6 +18,7 @@ from opmaat.benefits.duties import (
     review_due_on,
     trial_exemption,
 )
+from opmaat.core.errors import DataFileError
 from opmaat.protocol.arms import ExemptionRule
 
 SOMEONE = Person(born=date(1980, 5, 1))
@@ -50,8 +51,14 @@ def test_some_duties_are_never_lifted(on):
 @pytest.mark.parametrize("ground", Ground)
 def test_no_ground_lifts_a_duty_it_does_not_name(ground):
     for duty in set(Duty) - MAY_LIFT[ground]:
-        with pytest.raises(ValueError, match="does not lift"):
+        with pytest.raises(DataFileError, match="does not lift"):
             Lifted(duty=duty, ground=ground, first_day=START, last_day=START)
+
+
+def test_an_exemption_does_not_end_before_it_begins():
+    with pytest.raises(DataFileError) as caught:
+        Lifted(duty=Duty.WORK, ground=Ground.TRIAL, first_day=START, last_day=START - timedelta(days=1))
+    assert [issue.code for issue in caught.value.issues] == ["days-reversed"]
 
 
 @pytest.mark.parametrize("duty", ["work", "reintegration"])
