@@ -196,16 +196,24 @@ class _Walk:
         income = self.wage_cents[column] * work.net_of_gross
         lives_of_it = self.own_business & (self.job == LARGE)
         enough = (people.summed(income) >= self.norm[column]) | people.any_adult(lives_of_it)
-        before, reason = self.status, np.zeros(people.households, dtype=np.int64)
-        if column:
-            self.status, reason = self._moves(column, enough)
         able = self._can_work(column)
-        self.on_benefit[column] = able & (self.status == _ON)[people.household]
         if not column:
+            self._leave_work(enough)
+            self.on_benefit[0] = able
             return
+        before = self.status
+        self.status, reason = self._moves(column, enough)
+        self.on_benefit[column] = able & (self.status == _ON)[people.household]
         left = self.on_benefit[column - 1] & ~self.on_benefit[column]
         code = self._codes(column, np.where(before == self.status, 0, reason))
         self.exit_code[column - 1] = np.where(left, code, 0)
+
+    def _leave_work(self, enough: Flags) -> None:
+        """Let nobody work in the first month whose household would earn too much for the benefit it has."""
+        them = enough[self.people.household]
+        self.job = np.where(them, NO_JOB, self.job)
+        for row in (self.wage_cents, self.hours, self.permanent):
+            row[0][them] = 0
 
     def _moves(self, column: int, enough: Flags) -> tuple[NDArray[np.int8], Ints]:
         """Return the state of every household in a month, and the code of the reason of who leaves."""
