@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from opmaat.assign.draw import draw, redraw
-from opmaat.caseload.model import Caseload, Levels, Totals
+from opmaat.caseload.model import Caseload, Totals
+from opmaat.core.codes import Codes
 from opmaat.core.receipt import Receipt
 from opmaat.evaluate.integrity import integrity
 from opmaat.protocol.assignment import Blocked, Clustered, Complete, Minimised, Rerandomised, Simple
@@ -32,8 +33,8 @@ CASELOAD = Caseload(
     persons=tuple((name,) for name in NAMES),
     kept_out=(None,) * NUMBER,
     characteristics={
-        "kind": Levels(np.arange(NUMBER) % 3, ("a", "b", "c")),
-        "team": Levels(np.arange(NUMBER) // 5, tuple(f"t{team:02d}" for team in range(12))),
+        "kind": Codes(np.arange(NUMBER) % 3, ("a", "b", "c")),
+        "team": Codes(np.arange(NUMBER) // 5, tuple(f"t{team:02d}" for team in range(12))),
         "age": AGE,
     },
     screened=(),

@@ -16,7 +16,6 @@ from opmaat.core.texts import Text
 
 DRAWN_BEFORE = "drawn_before"
 INCOMPLETE = "incomplete"
-Levels = Codes  # the name that other rooms still use
 BUILT_IN = {
     DRAWN_BEFORE: Text(
         "in een eerdere ronde geloot; houdt die uitkomst", "drawn in an earlier round; keeps that arm"

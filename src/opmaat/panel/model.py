@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from opmaat.core.codes import Codes as Codes  # noqa: PLC0414 other rooms still take it from here
+from opmaat.core.codes import Codes
 from opmaat.core.texts import Text
 from opmaat.protocol.analyses import Intercurrent
 

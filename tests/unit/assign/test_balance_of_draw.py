@@ -8,7 +8,8 @@ import pytest
 
 from opmaat.assign.balance import balance
 from opmaat.assign.draw import draw, drawing, redraw
-from opmaat.caseload.model import Caseload, Levels, Totals
+from opmaat.caseload.model import Caseload, Totals
+from opmaat.core.codes import Codes
 from opmaat.core.errors import DataFileError, ProtocolError
 from opmaat.core.receipt import Receipt
 from opmaat.protocol.assignment import Blocked, Clustered, Complete, Minimised, Rerandomised, Simple
@@ -38,8 +39,8 @@ def made_up(plan, kept_out=()):
         persons=tuple((name,) for name in names),
         kept_out=reasons,
         characteristics={
-            "kind": Levels(np.arange(60) % 3, ("a", "b", "c")),
-            "team": Levels(np.arange(60) // 6, tuple(f"t{team}" for team in range(10))),
+            "kind": Codes(np.arange(60) % 3, ("a", "b", "c")),
+            "team": Codes(np.arange(60) // 6, tuple(f"t{team}" for team in range(10))),
             "age": AGE,
         },
         screened=(),

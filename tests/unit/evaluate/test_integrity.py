@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from opmaat.assign.draw import draw
-from opmaat.caseload.model import Caseload, Levels, Totals
+from opmaat.caseload.model import Caseload, Totals
+from opmaat.core.codes import Codes
 from opmaat.core.errors import DataFileError, ProtocolError
 from opmaat.core.receipt import Receipt
 from opmaat.core.texts import Text
@@ -34,7 +35,7 @@ def made_up(plan=BLOCKED, **changes):
         households=names,
         persons=tuple((name,) for name in names),
         kept_out=(None,) * NUMBER,
-        characteristics={"kind": Levels(KIND, ("a", "b", "c")), "age": AGE},
+        characteristics={"kind": Codes(KIND, ("a", "b", "c")), "age": AGE},
         screened=(),
         totals=Totals(NUMBER, 0, 0, NUMBER, NUMBER, NUMBER, NUMBER),
         reference=(),

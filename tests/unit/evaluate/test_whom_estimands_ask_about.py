@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from opmaat.core.codes import Codes
 from opmaat.evaluate.estimate import estimate
-from opmaat.panel.model import Codes, Panel, Variable
+from opmaat.panel.model import Panel, Variable
 
 TEXT = {"nl": "tekst", "en": "text"}
 ARM = np.array([0, 0, 0, 0, 1, 1, 1, 1])

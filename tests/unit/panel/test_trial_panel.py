@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from opmaat.core.codes import Codes
 from opmaat.core.month import Month
-from opmaat.panel.model import Codes
 from opmaat.panel.months import PersonMonths
 from opmaat.panel.trial import NEVER, Enrolment, build_trial_panel
 from opmaat.survey.score import Scores
