@@ -102,10 +102,15 @@ class WageWriter:
         )
 
     def _until(self, amounts: NDArray[np.float64] | Ints, persons: Ints, day: date) -> NDArray[np.float64]:
-        """Return what was earned before a day, spread evenly over the days of a month."""
+        """Return what was earned before a day, spread evenly over the days of a month.
+
+        Before the first month it was earned as in that month.
+        """
         column = self._lives.setting.column(day)
         if column < 0:
-            return np.zeros(len(persons))
+            first = self._lives.first_month
+            ahead = (first.first_day - day).days / first.days
+            return np.asarray(-ahead * amounts[persons, 0], dtype=np.float64)
         month = self._lives.first_month + column
         part = (day - month.first_day).days / month.days
         whole = amounts[persons, :column].sum(axis=1)
