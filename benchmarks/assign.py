@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from opmaat.assign.ceremony.steps import Drawn, Secrets, commit, entry, seed_of
+from opmaat.assign.ceremony.steps import Begun, BegunList, Secrets, commit, drawn, entry, seed_of
 from opmaat.assign.ceremony.verify import verify_list
 from opmaat.assign.draw import draw
 from opmaat.assign.procedures.blocked import BlockedDraw
@@ -54,13 +54,14 @@ def a_million_verified():
         today="2026-01-01",
     )
     allocation = draw(protocol, caseload, seed_of(SECRETS.nonce, "a"))
-    entries = (entry(caseload, allocation, SECRETS.salt, "2026-01-01"),)
-    drawn = Drawn(
-        study="a", round="", commitment=commitment.digest(), public_value="a", entries=entries, version="0"
+    one = BegunList(frame=1_000_000, list=commitment.list, begun_on="2026-01-01")
+    begun = Begun(
+        study="a", round="", commitment=commitment.digest(), public_value="a", lists=(one,), version="0"
     )
+    published = drawn(begun, (entry(one, allocation, SECRETS.salt),), b"")
 
     def verify():
-        checks = list(verify_list(protocol, commitment, drawn, caseload=caseload, secrets=SECRETS))
+        checks = list(verify_list(protocol, commitment, published, caseload=caseload, secrets=SECRETS))
         assert all(check.holds for check in checks)
 
     ours = best(verify, times=2)

@@ -28,6 +28,7 @@ def ranked(codes):
 
 
 @given(sizes=st.lists(st.integers(0, 60), min_size=1, max_size=12), ratio=ratios, seed=seeds)
+@settings(deadline=None)
 def test_rounding_goes_to_a_neighbour_and_adds_up(sizes, ratio, seed):
     shares, sizes = shares_of(ratio), np.array(sizes, dtype=np.int64)
     numbers = whole_numbers(sizes, shares, stream=Stream(seed), count=3)
@@ -36,6 +37,7 @@ def test_rounding_goes_to_a_neighbour_and_adds_up(sizes, ratio, seed):
 
 
 @given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=30), ratio=ratios, seed=seeds)
+@settings(deadline=None)
 def test_strata_with_the_same_remainders_even_each_other_out(sizes, ratio, seed):
     sizes, shares = np.array(sizes, dtype=np.int64), shares_of(ratio)
     totals = whole_numbers(sizes, shares, stream=Stream(seed), count=5).sum(axis=1)
@@ -44,6 +46,7 @@ def test_strata_with_the_same_remainders_even_each_other_out(sizes, ratio, seed)
 
 
 @given(strata=strata, ratio=ratios, seed=seeds)
+@settings(deadline=None)
 def test_blocked_keeps_its_shares_in_every_stratum(strata, ratio, seed):
     stratum, shares = ranked(strata), shares_of(ratio)
     labels = BlockedDraw(stratum, shares).draws(Stream(seed), 2)
@@ -58,6 +61,7 @@ def test_blocked_keeps_its_shares_in_every_stratum(strata, ratio, seed):
 @given(
     strata=strata, sizes=st.sets(st.integers(2, 9), min_size=1, max_size=3), seed=seeds, rolling=st.booleans()
 )
+@settings(deadline=None)
 def test_blocks_keep_equal_arms_within_a_block(strata, sizes, seed, rolling):
     stratum = ranked(strata)
     plain = BlockedDraw(stratum, np.array([0.5, 0.5]))
@@ -70,7 +74,7 @@ def test_blocks_keep_equal_arms_within_a_block(strata, sizes, seed, rolling):
 
 
 @given(strata=strata, later=strata, seed=seeds)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_later_households_do_not_change_earlier_ones(strata, later, seed):
     both = [*strata, *later]
     names = [str(code) for code in sorted(set(both))]
@@ -89,6 +93,7 @@ def test_later_households_do_not_change_earlier_ones(strata, later, seed):
 
 
 @given(clusters=st.lists(st.integers(0, 9), min_size=1, max_size=60), ratio=ratios, seed=seeds)
+@settings(deadline=None)
 def test_clusters_stay_together(clusters, ratio, seed):
     cluster = ranked(clusters)
     draw = ClusteredDraw(BlockedDraw(np.zeros(cluster.max() + 1, dtype=np.int64), shares_of(ratio)), cluster)
@@ -97,6 +102,7 @@ def test_clusters_stay_together(clusters, ratio, seed):
 
 
 @given(strata=strata, ratio=ratios)
+@settings(deadline=None)
 def test_chances_add_up_to_one(strata, ratio):
     stratum, shares = ranked(strata), shares_of(ratio)
     blocked = BlockedDraw(stratum, shares)

@@ -23,8 +23,12 @@ class Numeric:
 
 def combined(caseload: Caseload, names: Sequence[str], places: NDArray[np.int64]) -> Codes:
     """Return the combinations of characteristics that the units at these places have, ascending by name."""
-    columns = [_texts(caseload.characteristics[name], places) for name in names]
-    return levels(", ".join(cells) for cells in zip(*columns, strict=True))
+    columns = [_named(caseload.characteristics[name], places) for name in names]
+    rows, kind = np.unique(np.stack([column.codes for column in columns]), axis=1, return_inverse=True)
+    found = levels(
+        ", ".join(column.names[code] for column, code in zip(columns, row, strict=True)) for row in rows.T
+    )
+    return Codes(found.codes[kind.ravel()], found.names)
 
 
 def numeric(caseload: Caseload, names: Sequence[str], places: NDArray[np.int64]) -> Numeric:
@@ -47,8 +51,9 @@ def numeric(caseload: Caseload, names: Sequence[str], places: NDArray[np.int64])
     return Numeric(tuple(name for name, _ in found), values)
 
 
-def _texts(item: Codes | NDArray[np.float64], places: NDArray[np.int64]) -> list[str]:
-    """Return a characteristic as text; the caseload has refused missing ones."""
+def _named(item: Codes | NDArray[np.float64], places: NDArray[np.int64]) -> Codes:
+    """Return a characteristic with named values, of which the last, for missing, is empty."""
     if isinstance(item, Codes):
-        return [item.names[code] if code >= 0 else "" for code in item.codes[places]]
-    return [f"{number:g}" for number in item[places]]
+        return Codes(item.codes[places], (*item.names, ""))
+    numbers, codes = np.unique(item[places], return_inverse=True)
+    return Codes(codes.astype(np.int64), (*(f"{number:g}" for number in numbers), ""))

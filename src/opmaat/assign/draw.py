@@ -38,6 +38,8 @@ from opmaat.protocol.assignment import (
 from opmaat.protocol.checks.draw import parts
 from opmaat.protocol.model import Protocol
 
+LIST = "caseload"
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -79,7 +81,7 @@ def draw(protocol: Protocol, caseload: Caseload, seed: bytes) -> Allocation:
         plan=protocol.assignment,
         receipt=Receipt(
             stage="draw",
-            inputs={"caseload": caseload.digest()},
+            inputs={LIST: caseload.digest()},
             output=digest_bytes(labels.tobytes()),
             protocol=protocol.digest(),
             version=__version__,
@@ -125,7 +127,7 @@ def drawing(protocol: Protocol, caseload: Caseload) -> Drawing:
         problem, fix = "Nobody on the list is eligible.", "Look at the counts of 'opmaat caseload'."
         raise DataFileError([Issue("nobody-eligible", "caseload", problem, fix)])
     shares = np.array([arm.share or 0.0 for arm in protocol.arms.values()], dtype=np.float64)
-    households = tuple(caseload.households[at] for at in eligible)
+    households = tuple(map(caseload.households.__getitem__, eligible.tolist()))
     names = strata_of(protocol.assignment)
     strata = combined(caseload, names, eligible) if names else None
     procedure = _procedure(protocol, caseload, eligible, shares / shares.sum(), strata)
@@ -134,7 +136,7 @@ def drawing(protocol: Protocol, caseload: Caseload) -> Drawing:
 
 def _names(strata: Codes | None) -> tuple[str, ...] | None:
     """Return the name of each unit's stratum."""
-    return None if strata is None else tuple(strata.names[code] for code in strata.codes)
+    return None if strata is None else tuple(map(strata.names.__getitem__, strata.codes.tolist()))
 
 
 def _procedure(

@@ -20,7 +20,7 @@ from opmaat.assign.ceremony.steps import (
     salted,
     seed_of,
 )
-from opmaat.assign.draw import draw
+from opmaat.assign.draw import LIST, draw
 from opmaat.assign.model import Allocation
 from opmaat.caseload.model import Caseload, first
 from opmaat.core.digest import digest_value
@@ -81,12 +81,11 @@ def verify_list(
 ) -> Iterator[Check]:
     """Yield whether drawing the list again, with the same seed, gives the arms that were published."""
     for number, entry in enumerate(drawn.entries, start=1):
-        then = first(caseload, entry.frame)
-        promised = salted("list", secrets.salt, then.digest())
+        again = redone(protocol, first(caseload, entry.frame), drawn, secrets)
+        promised = salted("list", secrets.salt, again.receipt.inputs[LIST])
         yield Check(f"list {number}: the one that was drawn", promised == entry.list)
         if commitment.list is not None:
             yield Check(f"list {number}: the one that was promised", promised == commitment.list)
-        again = redone(protocol, then, drawn, secrets)
         same = allocation_digest(again, secrets.salt) == entry.allocation
         yield Check(f"list {number}: drawn again, the same arms", same)
 

@@ -19,6 +19,7 @@ from opmaat.assign.procedures.rounding import whole_numbers
 from opmaat.assign.procedures.stream import Stream
 
 _ARM_BITS = np.uint64(0xFF)
+_SHORT = 32_000
 
 
 def shuffled(numbers: NDArray[np.int64], slots: int, stream: Stream) -> Labels:
@@ -27,13 +28,13 @@ def shuffled(numbers: NDArray[np.int64], slots: int, stream: Stream) -> Labels:
     >>> shuffled(np.array([[2, 1]]), 3, Stream(b"a")).sum()
     np.int64(1)
     """
-    arms = np.zeros((len(numbers), slots), dtype=np.uint64)
-    place = np.arange(slots)
+    slips = stream.words(len(numbers), slots)
+    slips &= ~_ARM_BITS
+    place = np.arange(slots, dtype=np.int16 if slots < _SHORT else np.int64)
     for bound in np.cumsum(numbers, axis=1).T[:-1]:
-        arms += place >= bound[:, None]
-    slips = (stream.words(len(numbers), slots) & ~_ARM_BITS) | arms
+        slips += place >= bound.astype(place.dtype)[:, None]
     slips.sort(axis=1)
-    return (slips & _ARM_BITS).astype(np.int8)
+    return slips.astype(np.int8)  # the last 8 bits of each number, which are its arm
 
 
 @dataclass(frozen=True)
