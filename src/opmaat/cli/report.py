@@ -30,7 +30,7 @@ def command(study: Path, kinds: tuple[Kind, ...], out: Path | None) -> Result:
 
     final (report.html) and summary (summary.html, one page) are made from the estimates; progress
     (progress.html, for the council) and interim (interim.html) from the course of the trial, and they test
-    nothing. The final report shows the course too, where there is one.
+    nothing. The final report shows the course and the integrity of a trial too, where they are known.
     """
     from opmaat.protocol.load import results_folder
     from opmaat.report.write import write_reports
@@ -45,16 +45,20 @@ def _sources(study: Path, folder: Path) -> Sources:
     """Return what the reports are made from: without a course, the estimates have to be there."""
     from opmaat.core.errors import ReceiptMismatchError
     from opmaat.protocol.freeze import read_frozen
-    from opmaat.report.course.files import KIND, read_course
+    from opmaat.report.course.files import KIND as COURSE
+    from opmaat.report.course.files import read_course
     from opmaat.report.estimates_files import FILE_NAME, changed_files, read_estimates
+    from opmaat.report.integrity_file import KIND as INTEGRITY
+    from opmaat.report.integrity_file import read_integrity
     from opmaat.report.sources import Sources
 
     lock = read_frozen(study)
-    course = read_course(folder) if KIND.file(folder).is_file() else None
+    course = read_course(folder) if COURSE.file(folder).is_file() else None
     if course is not None and not (folder / FILE_NAME).is_file():
         return Sources(lock, course=course)
     estimates = read_estimates(folder)
     changed = changed_files(estimates, folder)
     if changed:
         raise ReceiptMismatchError(changed)
-    return Sources(lock, estimates, course)
+    integrity = read_integrity(folder) if INTEGRITY.file(folder).is_file() else None
+    return Sources(lock, estimates, course, integrity)

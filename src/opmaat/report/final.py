@@ -16,6 +16,7 @@ from opmaat.report.sections.balance import BalanceShown, balance_shown
 from opmaat.report.sections.deviations import Deviations, deviations
 from opmaat.report.sections.effects import OutcomeEffects, effects, legend
 from opmaat.report.sections.found import FoundGroup, found_groups
+from opmaat.report.sections.integrity import IntegrityShown, integrity_shown
 from opmaat.report.sections.people import arms_table, missing_table
 from opmaat.report.sections.planned import Planned, planned
 from opmaat.report.sections.trace import Trace, trace
@@ -43,6 +44,7 @@ class FinalReport:
     effects: tuple[OutcomeEffects, ...]
     legend: tuple[str, ...]
     levels: str
+    integrity: IntegrityShown | None
     course: CourseShown | None
     trace: Trace
 
@@ -57,7 +59,8 @@ class FinalReport:
         course = self.course.sections if self.course else ()
         arms = [section for section in course if section != "reference"]
         reference = [section for section in course if section == "reference"]
-        return (*_BEFORE, *arms, *_AFTER, *reference, "reading", "receipts")
+        integrity = ("integrity",) if self.integrity else ()
+        return (*_BEFORE, *integrity, *arms, *_AFTER, *reference, "reading", "receipts")
 
 
 def final_report(language: Language, sources: Sources, estimates: Estimates) -> FinalReport:
@@ -83,6 +86,7 @@ def final_report(language: Language, sources: Sources, estimates: Estimates) -> 
         levels=view.wording.listed(
             list(dict.fromkeys(confidence(analysis.confidence, language) for analysis in protocol.analyses))
         ),
+        integrity=integrity_shown(view, sources.integrity) if sources.integrity else None,
         course=course,
         trace=trace(view.wording, sources.receipts),
     )

@@ -10,11 +10,12 @@ from typing import Literal
 from opmaat.core.errors import Issue, ReceiptMismatchError, UsageError
 from opmaat.core.receipt import Receipt
 from opmaat.evaluate.course import Course
+from opmaat.evaluate.integrity import Integrity
 from opmaat.evaluate.model import Estimates
 from opmaat.protocol.freeze import Lock
 
 Kind = Literal["final", "progress", "interim", "summary"]
-SourceName = Literal["estimates", "course"]
+SourceName = Literal["estimates", "integrity", "course"]
 
 FILE_NAMES: Mapping[Kind, str] = MappingProxyType(
     {
@@ -24,17 +25,18 @@ FILE_NAMES: Mapping[Kind, str] = MappingProxyType(
         "summary": "summary.html",
     }
 )
-_NEEDED: Mapping[Kind, SourceName] = {
-    "final": "estimates",
-    "progress": "course",
-    "interim": "course",
-    "summary": "estimates",
+# What each kind is made from; the first has to be there.
+_USED: Mapping[Kind, tuple[SourceName, ...]] = {
+    "final": ("estimates", "integrity", "course"),
+    "progress": ("course",),
+    "interim": ("course",),
+    "summary": ("estimates", "course"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The lock, and what was made from its protocol: the estimates, the course of the trial, or both.
+    """The lock, and what was made from its protocol: estimates, the integrity and the course of a trial.
 
     Raises ReceiptMismatchError when one of them was made from another protocol than this lock's.
     """
@@ -42,6 +44,7 @@ class Sources:
     lock: Lock
     estimates: Estimates | None = None
     course: Course | None = None
+    integrity: Integrity | None = None
 
     def __post_init__(self) -> None:
         others = [name for name, receipt in self.receipts.items() if receipt.protocol != self.lock.digest]
@@ -60,25 +63,29 @@ class Sources:
     @property
     def receipts(self) -> dict[SourceName, Receipt]:
         """The receipts of what there is, by its name."""
-        receipts: dict[SourceName, Receipt] = {}
-        if self.estimates is not None:
-            receipts["estimates"] = self.estimates.receipt
-        if self.course is not None:
-            receipts["course"] = self.course.receipt
-        return receipts
+        made: dict[SourceName, Estimates | Integrity | Course | None] = {
+            "estimates": self.estimates,
+            "integrity": self.integrity,
+            "course": self.course,
+        }
+        return {name: source.receipt for name, source in made.items() if source is not None}
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """The pages that can be made of this."""
-        return tuple(kind for kind, needed in _NEEDED.items() if needed in self.receipts)
+        return tuple(kind for kind, used in _USED.items() if used[0] in self.receipts)
 
     def for_kind(self, kind: Kind) -> Sources:
         """Return what goes into one kind of page; raises UsageError when that is not there."""
-        needed = _NEEDED[kind]
+        needed, *_ = used = _USED[kind]
         if needed not in self.receipts:
             problem = f"There is no {needed}.json to make the {kind} report from."
-            fix = (
-                f"Make it first, or ask for another kind: {', '.join(self.kinds) or 'none can be made yet'}."
-            )
+            others = ", ".join(self.kinds) or "there is none yet"
+            fix = f"Make it first, or ask for a kind that can be made: {others}."
             raise UsageError([Issue("no-source", self.lock.protocol.id, problem, fix)])
-        return Sources(self.lock, course=self.course) if needed == "course" else self
+        return Sources(
+            self.lock,
+            estimates=self.estimates if "estimates" in used else None,
+            course=self.course if "course" in used else None,
+            integrity=self.integrity if "integrity" in used else None,
+        )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from opmaat.core.digest import digest_file
 from opmaat.core.errors import Issue, OpmaatError, ReceiptMismatchError, UsageError
 from opmaat.core.receipt import Receipt
 from opmaat.core.version import __version__
 from opmaat.evaluate.course import Course
+from opmaat.evaluate.integrity import Integrity
 from opmaat.evaluate.model import Estimates
 from opmaat.panel.read import data_path, source_name
 from opmaat.protocol.freeze import FILE_NAME as LOCK_NAME
@@ -20,12 +22,23 @@ from opmaat.report.course.files import KIND as COURSE
 from opmaat.report.course.files import read_course
 from opmaat.report.estimates_files import KIND as ESTIMATES
 from opmaat.report.estimates_files import changed_files, read_estimates
+from opmaat.report.integrity_file import KIND as INTEGRITY
+from opmaat.report.integrity_file import read_integrity
 from opmaat.report.receipts import SEAL_INPUT, is_as_written, kind_of, read_receipts
 from opmaat.report.sources import SourceName, Sources
 from opmaat.report.stored import StoredKind, json_bytes
 from opmaat.report.write import render_report
 
-_KINDS: Mapping[SourceName, StoredKind] = {"estimates": ESTIMATES, "course": COURSE}
+_KINDS: Mapping[SourceName, StoredKind] = {
+    "estimates": ESTIMATES,
+    "integrity": INTEGRITY,
+    "course": COURSE,
+}
+_READERS: Mapping[SourceName, Callable[[Path], Any]] = {
+    "estimates": read_estimates,
+    "integrity": read_integrity,
+    "course": read_course,
+}
 _WRITE_AGAIN = "Write it again with 'opmaat report'."
 
 
@@ -161,21 +174,16 @@ def _check_page(report: Path, html: str, own: Receipt, *, lock: Lock, folder: Pa
 def _written_again(html: str, lock: Lock, folder: Path) -> str | None:
     """Return the page as it would be written now; None when there is no such kind of page."""
     names, _ = read_receipts(html)
-    estimates = read_estimates(folder) if "estimates" in names else None
-    sources = Sources(lock, estimates, read_course(folder) if "course" in names else None)
+    sources = Sources(lock, **{name: _READERS[name](folder) for name in names})
     kinds = [kind for kind in sources.kinds if kind == kind_of(html)]
     return render_report(sources, kinds[0]) if kinds else None
 
 
 def _check_sources(folder: Path, receipts: Mapping[SourceName, Receipt]) -> Iterator[Issue | str]:
     """Check the files that the report was made from."""
-    readers: Mapping[SourceName, Callable[[Path], Estimates | Course]] = {
-        "estimates": read_estimates,
-        "course": read_course,
-    }
     for name, receipt in receipts.items():
         try:
-            stored = readers[name](folder)
+            stored = _READERS[name](folder)
         except OpmaatError as error:
             yield from error.issues
             continue
@@ -183,21 +191,23 @@ def _check_sources(folder: Path, receipts: Mapping[SourceName, Receipt]) -> Iter
             problem = f"The {name} here and the {name} that the report was made from differ."
             yield Issue(f"other-{name}", str(folder), problem, "Write the report again with 'opmaat report'.")
         else:
-            yield from _check_files(stored, folder)
+            yield from _check_files(stored, _KINDS[name], folder)
 
 
-def _check_files(stored: Estimates | Course, folder: Path) -> Iterator[Issue | str]:
+def _check_files(
+    stored: Estimates | Integrity | Course, kind: StoredKind, folder: Path
+) -> Iterator[Issue | str]:
     """Check every byte of the files; those of the estimates are three."""
     if isinstance(stored, Estimates):
         issues = changed_files(stored, folder)
         yield from issues
         if not issues:
             yield "estimates.json, .csv and .parquet: as they were written"
-    elif COURSE.file(folder).read_bytes() == json_bytes(stored.as_dict()):
-        yield f"{COURSE.file_name}: as it was written"
+    elif kind.file(folder).read_bytes() == json_bytes(stored.as_dict()):
+        yield f"{kind.file_name}: as it was written"
     else:
         problem = "The file was changed after it was written."
-        yield Issue("changed-course", str(COURSE.file(folder)), problem, f"Run '{COURSE.verb}' again.")
+        yield Issue(f"changed-{kind.what}", str(kind.file(folder)), problem, f"Run '{kind.verb}' again.")
 
 
 def _check_study(

@@ -66,7 +66,7 @@ def write_report(
     >>> receipt.inputs == {"estimates": estimates.receipt.output, "seal of protocol.lock": lock.seal()}
     True
     """
-    html = render_report(Sources(lock, estimates, course))
+    html = render_report(Sources(lock, estimates=estimates, course=course))
     write_together({destination: html.encode()})
     return read_receipts(html)[1]
 

@@ -5,12 +5,14 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+from opmaat.assign.balance import DrawBalance, RedrawTest
 from opmaat.conduct.flow import Flow
 from opmaat.conduct.harms import Harm
 from opmaat.core.month import Month
 from opmaat.core.receipt import Receipt
 from opmaat.evaluate.course import ArmCourse, Course, ExitMonth, GuidanceMonth, Response, ScoreOfWave
-from opmaat.evaluate.model import estimates_digest
+from opmaat.evaluate.integrity import ArmNumbers, Integrity, SampleRatio
+from opmaat.evaluate.model import Unanswered, estimates_digest
 
 _spec = importlib.util.spec_from_file_location(
     "made_up_studies_of_course", Path(__file__).with_name("made_up_studies.py")
@@ -105,7 +107,14 @@ def estimates(frozen):
         )
         for arm, point in points.items()
     ]
-    return studies.answered(frozen, made, drawn=HOUSEHOLDS)
+    unanswered = Unanswered(
+        analysis="main",
+        estimand="E1",
+        contrasts=(("choice", "disregard"),),
+        code="empty-cell",
+        reason="nobody with this outcome is in the arm 'choice'",
+    )
+    return studies.answered(frozen, made, drawn=HOUSEHOLDS, unanswered=(unanswered,))
 
 
 def course(frozen, month=24):
@@ -203,3 +212,37 @@ def exits(persons, speed, month):
         )
         for at in range(1, month + 1)
     )
+
+
+def integrity(frozen):
+    """A draw as planned, of which fewer of one arm joined than the draw lets expect."""
+    columns = zip(HOUSEHOLDS.items(), (130, 128, 131, 7, 126), strict=True)
+    made = Integrity(
+        study="made-up-trial",
+        round="",
+        drawn=HOUSEHOLDS,
+        strata=RedrawTest(1.0, 0.61, 999),
+        balance=DrawBalance((), RedrawTest(9.1, 0.34, 999)),
+        joined_balance=DrawBalance((), RedrawTest(31.0, 0.004, 999)),
+        joined=(),
+        ratios=(
+            SampleRatio(
+                counted="joined",
+                wave=None,
+                arms=tuple(
+                    ArmNumbers(arm=arm, drawn=drawn, counted=joined, expected=drawn * 0.587)
+                    for (arm, drawn), joined in columns
+                ),
+                test=RedrawTest(85.2, 0.001, 999),
+            ),
+        ),
+        receipt=Receipt(
+            stage="integrity",
+            inputs={"joined": "sha256:2"},
+            output="",
+            protocol=frozen.digest,
+            version="0.1.0",
+            seed=3,
+        ),
+    )
+    return replace(made, receipt=replace(made.receipt, output=made.digest()))

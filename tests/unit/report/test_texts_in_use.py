@@ -7,6 +7,7 @@ from pathlib import Path
 from opmaat import pages, report
 from opmaat.conduct import exits
 from opmaat.conduct.harms import Harm
+from opmaat.evaluate import estimate
 from opmaat.evaluate import model as evaluate_model
 from opmaat.pages.wording import load_wording
 from opmaat.protocol import analyses, arms, assignment, data, population
@@ -54,6 +55,7 @@ def patterns():
         *(Path(pages.__file__).parent / "templates").glob("*.j2"),
     ]
     template = "".join(file.read_text(encoding="utf-8") for file in templates)
+    nodes += ast.walk(ast.parse(Path(estimate.__file__).read_text(encoding="utf-8")))
     words = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     words |= set(re.findall(r"'([^']*)'", template)) | words_of_types()
     known = {word for word in words if re.fullmatch(r"[\w.-]+", word)}

@@ -31,7 +31,8 @@ class Deviations:
 
     opening: str
     amendments: tuple[Amended, ...]
-    unanswered: str
+    not_estimated: str
+    unanswered: tuple[str, ...]
     excluded: tuple[str, ...]
     dropped: tuple[str, ...]
     notes: tuple[str, ...]
@@ -43,7 +44,8 @@ def deviations(view: View) -> Deviations:
     return Deviations(
         opening=_opening(view),
         amendments=tuple(_amended(view, amendment) for amendment in view.lock.amendments),
-        unanswered=_unanswered(view),
+        not_estimated=_not_estimated(view),
+        unanswered=tuple(_unanswered(view)),
         excluded=tuple(_excluded(view, item) for item in estimates.excluded),
         dropped=_dropped(view),
         notes=tuple(_notes(view)),
@@ -92,9 +94,24 @@ def _value(view: View, value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _unanswered(view: View) -> str:
-    """Return which planned analyses have no estimate."""
+def _unanswered(view: View) -> Iterator[str]:
+    """Yield the questions that the data cannot answer, with the reason."""
+    say = view.wording.say
+    for item in view.estimates.unanswered:
+        key = f"unanswered.{item.code}"
+        yield say(
+            "unanswered.line",
+            analysis=item.analysis,
+            estimand=item.estimand,
+            comparisons=view.wording.listed([view.comparison(contrast) for contrast in item.contrasts]),
+            reason=say(key if view.wording.knows(key) else "unanswered.other"),
+        )
+
+
+def _not_estimated(view: View) -> str:
+    """Return which planned analyses have neither an estimate nor a reason why not."""
     answered = {(e.analysis, e.estimand) for e in view.estimates.estimates}
+    answered |= {(item.analysis, item.estimand) for item in view.estimates.unanswered}
     open_ones = [
         f"{analysis.id} ({estimand})"
         for analysis in view.protocol.analyses

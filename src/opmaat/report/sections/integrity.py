@@ -1,0 +1,73 @@
+"""Was the draw carried out as planned, and did as many join and answer by arm as the draw lets expect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from opmaat.assign.balance import RedrawTest
+from opmaat.evaluate.integrity import Integrity, SampleRatio
+from opmaat.pages.numbers import number, probability
+from opmaat.pages.small_counts import BELOW, SMALLEST
+from opmaat.pages.tables import Column, Table
+from opmaat.pages.wording import capital
+from opmaat.report.view import View
+
+_RARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityShown:
+    """The tests of the draw in sentences, and the numbers of each sample-ratio test."""
+
+    sentences: tuple[str, ...]
+    ratios: tuple[Table, ...]
+
+
+def integrity_shown(view: View, integrity: Integrity) -> IntegrityShown:
+    """Return the integrity of a trial; differences that could rest on a few households are left out."""
+    return IntegrityShown(
+        sentences=tuple(_sentences(view, integrity)),
+        ratios=tuple(_ratio(view, ratio) for ratio in integrity.ratios),
+    )
+
+
+def _sentences(view: View, integrity: Integrity) -> Iterator[str]:
+    """Yield each test of the draw with what it means."""
+    tests = {
+        "strata": integrity.strata,
+        "balance": integrity.balance.omnibus,
+        "joined": integrity.joined_balance.omnibus if integrity.joined_balance else None,
+    }
+    for name, test in tests.items():
+        if test is not None:
+            yield view.wording.say(f"integrity.{name}", verdict=_verdict(view, test))
+
+
+def _verdict(view: View, test: RedrawTest) -> str:
+    """Return how often the draw alone is as far from what it lets expect."""
+    p = probability(test.p, view.language)
+    told = view.wording.say("balance.p_small" if p.startswith("<") else "balance.p", p=p)
+    key = "integrity.rare" if test.p < _RARE else "integrity.common"
+    return view.wording.say(key, p=told, draws=number(test.draws, 0, view.language))
+
+
+def _ratio(view: View, ratio: SampleRatio) -> Table:
+    """Return how many of each arm were counted, and how many the draw lets expect."""
+    say = view.wording.say
+    told = all(arm.counted >= SMALLEST for arm in ratio.arms)
+    rows = tuple(
+        (
+            capital(view.arm(arm.arm)),
+            number(arm.drawn, 0, view.language),
+            number(arm.counted, 0, view.language) if arm.counted >= SMALLEST else BELOW,
+            number(arm.expected, 1, view.language) if told else say("unit.not_available"),
+        )
+        for arm in ratio.arms
+    )
+    counted = say(f"integrity.{ratio.counted}_column")
+    headings = (say("arms.drawn"), counted, say("integrity.expected"))
+    columns = (Column(say("arms.arm"), "text"), *map(Column, headings))
+    wave = "" if ratio.wave is None else f": {ratio.wave}"
+    caption = say("integrity.ratio", counted=counted, wave=wave)
+    return Table(caption, columns, rows, note=_verdict(view, ratio.test))
