@@ -103,8 +103,7 @@ def examine(
     """
     unit_field = unit_field_of(protocol, delivery.rows.layout)
     rows = _checked(protocol, delivery.rows, unit_field, day)
-    unread = {unit for line in delivery.unread for unit in line.named[unit_field]}
-    households = grouped(rows, unit_field, refused=unread)
+    households = grouped(rows, unit_field, refused=_units_of_unread(delivery, rows, unit_field))
     persons = _persons(households, key)
     kept_out = _screened(protocol, households, persons, day, earlier)
     found = {
@@ -165,6 +164,16 @@ def _checked(protocol: Protocol, rows: Rows, unit_field: str, day: date) -> Rows
     rows = with_impossible_days(rows, _past_days(protocol), first=first, last=day)
     rows = with_contradictions(with_duplicates(rows, unit_field), unit_field, coded)
     return with_alike(rows, unit_field) if rows.layout.fields[unit_field].kind == "text" else rows
+
+
+def _units_of_unread(delivery: Delivery, rows: Rows, unit_field: str) -> set[str]:
+    """Return the units that broken lines can be of: those they name, and those of persons they name."""
+    units = {unit for line in delivery.unread for unit in line.named[unit_field]}
+    persons = {person for line in delivery.unread for person in line.named[rows.layout.person]}
+    if persons:
+        pairs = zip(rows.values[rows.layout.person].tolist(), rows.values[unit_field].tolist(), strict=True)
+        units |= {unit for person, unit in pairs if person in persons and unit is not None}
+    return units
 
 
 def _past_days(protocol: Protocol) -> list[str]:

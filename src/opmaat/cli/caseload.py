@@ -75,6 +75,10 @@ def _day_of_list(protocol: Protocol, asked: datetime | None, *, is_later: bool) 
         problem = "The first list is screened on the reference date of the protocol."
         fix = "Leave --reference-date out, or amend the protocol."
         raise UsageError([Issue("fixed-reference-date", "--reference-date", problem, fix)])
+    if asked.date() < day:
+        problem = f"A later list is not screened on a day before the first, of {day}."
+        fix = "Give the day of the register that is delivered now."
+        raise UsageError([Issue("reference-date-too-early", "--reference-date", problem, fix)])
     return asked.date()
 
 

@@ -68,6 +68,8 @@ def test_later_round_leaves_out_who_was_drawn_also_on_re_entry(make_study, make_
     study.hold(make_register(rows), round="first")
     back = [[*row[:1], f"NEW{row[1]}", *row[2:]] for row in rows[:10]]
     register = make_register([*back, *made_up_people(30, seed=3, first=500)], "second.csv")
+    early = study.refused("caseload", register=register, round="second", reference_date="2017-08-31")
+    assert early == (2, ["reference-date-too-early"])
     told = study.succeed("caseload", register=register, round="second", reference_date="2018-03-01")
     assert told["kept_out"]["drawn_before"] == len({row[1] for row in back})
     assert told["eligible"] == 30

@@ -81,9 +81,10 @@ def test_signs_and_days_that_cannot_be_are_refused(make_study, make_register):
     assert study.refused("draw --commit", source="dice \udcff", **named) == (2, ["unprintable"])
     study.succeed("draw --commit", source="dice", **named)
     assert study.refused("draw", public_value="6\udcff") == (2, ["unprintable"])
-    for day in ("9999-12-31", "0001-01-01"):
-        told = study.refused("caseload", register=register, reference_date=day)
-        assert told == (10, ["impossible-reference-date"])
+    late = study.refused("caseload", register=register, reference_date="9999-12-31")
+    assert late == (10, ["impossible-reference-date"])
+    early = study.refused("caseload", register=register, reference_date="0001-01-01")
+    assert early == (2, ["reference-date-too-early"])
 
 
 def test_steps_wait_for_each_other(make_study, make_register):
