@@ -1,7 +1,8 @@
-"""opmaat estimate: the frozen protocol and the data in, the estimates out."""
+"""opmaat estimate: the frozen protocol and the data in, the estimates and the course of the trial out."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,27 +11,159 @@ import click
 from opmaat.cli.output import PLACE, Result, study_argument, tell_progress, verb
 
 if TYPE_CHECKING:
-    from opmaat.evaluate.model import Estimate, Estimates
+    from opmaat.evaluate.course import Course
+    from opmaat.evaluate.model import Estimate, Estimates, Unanswered
+    from opmaat.panel.read_trial import Trial
+    from opmaat.protocol.freeze import Lock
+    from opmaat.protocol.model import Protocol
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_EUROS_AN_HOUR = 60
 
 
 @verb("estimate")
 @study_argument
 @click.option("--data", type=PLACE, help="Another data file, or the folder it is in.")
 @click.option("--out", type=PLACE, help="Folder to write to; default STUDY/results.")
-def command(study: Path, data: Path | None, out: Path | None) -> Result:
-    """Answer every question of STUDY's frozen protocol; write estimates.json, .csv and .parquet."""
-    from opmaat.evaluate.estimate import estimate
-    from opmaat.panel.read import read_panel
+@click.option(
+    "--month",
+    type=click.IntRange(min=1),
+    help="Of a trial: the month up to which to describe it; default the last month that registers know.",
+)
+@click.option("--known-at", type=_DAY, help="Of a trial: leave out what was delivered or recorded later.")
+@click.option(
+    "--hour-cost",
+    type=click.IntRange(min=0),
+    default=_EUROS_AN_HOUR,
+    show_default=True,
+    help="Of a trial: euros that an hour of a caseworker costs, an assumption.",
+)
+def command(
+    study: Path,
+    data: Path | None,
+    out: Path | None,
+    month: int | None,
+    known_at: datetime | None,
+    hour_cost: int,
+) -> Result:
+    """Answer every question of STUDY's frozen protocol; write estimates.json, .csv and .parquet.
+
+    With a prepared file the answers come from it. A trial is read from its deliveries, answers and events;
+    its course goes to course.json, and nothing is estimated before the last month that the protocol asks for.
+    """
     from opmaat.protocol.freeze import read_frozen
     from opmaat.protocol.load import results_folder
+    from opmaat.protocol.questions import is_trial
+
+    lock, folder = read_frozen(study), out or results_folder(study)
+    if not is_trial(lock.protocol):
+        return _of_file(lock, study, data, folder)
+    day = None if known_at is None else known_at.date()
+    return _of_trial(lock, study, folder, month=month, known_at=day, cents_per_hour=100 * hour_cost)
+
+
+def _of_file(lock: Lock, study: Path, data: Path | None, folder: Path) -> Result:
+    """Estimate from a prepared file."""
+    from opmaat.evaluate.estimate import estimate
+    from opmaat.panel.read import read_panel
     from opmaat.report.estimates_files import write_estimates
 
-    lock = read_frozen(study)
     panel = read_panel(lock.protocol, study, data)
     estimates = estimate(lock.protocol, panel, progress=tell_progress("fits"))
-    files = write_estimates(estimates, out or results_folder(study))
+    files = write_estimates(estimates, folder)
     lines = (*_table(estimates), *(f"wrote {file}" for file in files))
     return Result(lines, {"files": [str(file) for file in files], **estimates.as_dict()})
+
+
+def _of_trial(
+    lock: Lock, study: Path, folder: Path, *, month: int | None, known_at: date | None, cents_per_hour: int
+) -> Result:
+    """Describe a trial, and after its last month estimate."""
+    from opmaat.panel.read_trial import read_trial
+    from opmaat.report.course.files import write_course
+    from opmaat.report.estimates_files import write_estimates
+
+    trial = read_trial(lock, study, known_at=known_at)
+    last = _last_month(lock.protocol)
+    upto = month or min(last, _known_month(lock.protocol, trial))
+    course = _course(lock.protocol, trial, upto, cents_per_hour)
+    estimates = _estimates(lock.protocol, trial) if upto >= last else None
+    files = [write_course(course, folder)]
+    lines = [f"known at {trial.known_at}; described up to month {upto}", *_totals(trial)]
+    content = {"course": course.as_dict()}
+    if estimates is None:
+        lines.append(f"no effects are estimated before month {last}, the last that the protocol asks for")
+    else:
+        files += write_estimates(estimates, folder)
+        lines += [*_table(estimates), *map(_lost, estimates.unanswered)]
+        content["estimates"] = estimates.as_dict()
+    lines += [f"wrote {file}" for file in files]
+    return Result(tuple(lines), {"files": [str(file) for file in files], **content})
+
+
+def _last_month(protocol: Protocol) -> int:
+    """Return the last month that an estimand asks for."""
+    return max(estimand.month or 1 for estimand in protocol.estimands)
+
+
+def _known_month(protocol: Protocol, trial: Trial) -> int:
+    """Return the last month of the trial of which registers of benefits and wages are there; at least 1."""
+    from opmaat.core.month import Month
+
+    known = (trial.months.benefit_known & trial.months.wages_known).nonzero()[0]
+    first = Month.of(protocol.period.first_day) if protocol.period else trial.months.first_month
+    latest = trial.months.first_month + int(known.max()) if len(known) else first
+    return max(1, latest - first + 1)
+
+
+def _course(protocol: Protocol, trial: Trial, month: int, cents_per_hour: int) -> Course:
+    """Return the course of a trial with the integrity of its draw."""
+    from opmaat.evaluate.describe_course import Facts, describe_course
+    from opmaat.evaluate.describe_draw import describe_draw
+    from opmaat.panel.read_trial import end_of
+
+    facts = Facts(
+        enrolment=trial.enrolment,
+        months=trial.months,
+        arms={row.household: row.arm for one in trial.rounds for row in one.allocation},
+        journal=trial.journal,
+        scores=trial.scores,
+        reference=trial.reference,
+        draws=describe_draw(
+            protocol,
+            [(one.caseload, one.allocation) for one in trial.rounds],
+            trial.journal,
+            month=month,
+        ),
+    )
+    return describe_course(
+        protocol, facts, month=month, known_at=end_of(trial.known_at), cents_per_hour=cents_per_hour
+    )
+
+
+def _estimates(protocol: Protocol, trial: Trial) -> Estimates:
+    """Answer every question of a trial that can be answered."""
+    from opmaat.evaluate.estimate import estimate
+    from opmaat.panel.trial import build_trial_panel
+
+    panel = build_trial_panel(protocol, months=trial.months, scores=trial.scores, enrolment=trial.enrolment)
+    return estimate(protocol, panel, progress=tell_progress("fits"))
+
+
+def _totals(trial: Trial) -> list[str]:
+    """Return how many households each round of the draw put into each arm."""
+    found = []
+    for one in trial.rounds:
+        named = f" of round '{one.caseload.round}'" if one.caseload.round else ""
+        totals = ", ".join(f"{arm} {count}" for arm, count in one.allocation.totals().items())
+        found.append(f"households drawn{named}: {totals}")
+    return [*found, f"persons in the registers who are in no arm or reference: {trial.unknown_persons}"]
+
+
+def _lost(question: Unanswered) -> str:
+    """Return a question that could not be answered as a line of text."""
+    contrasts = ", ".join(" - ".join(pair) for pair in question.contrasts)
+    return f"not answered: {question.analysis}, {question.estimand} ({contrasts}): {question.reason}"
 
 
 def _table(estimates: Estimates) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from opmaat.conduct.exits import ExitGroup
 from opmaat.conduct.flow import Flow
 from opmaat.core.receipt import Receipt
+from opmaat.evaluate.integrity import Integrity
 from opmaat.evaluate.model import plain
 
 
@@ -88,7 +89,8 @@ class Course:
     """The course of a trial up to and with a month of it.
 
     ``known_at`` is the moment of what was known, in UTC (2018-06-30T23:59:59+00:00). ``arms`` stand in the
-    order of the protocol. ``reference`` is never an arm: nobody in it was drawn.
+    order of the protocol. ``reference`` is never an arm: nobody in it was drawn. ``cents_per_hour`` is what
+    an hour of a caseworker was taken to cost, an assumption. ``integrity`` has each round of the draw.
     """
 
     protocol_id: str
@@ -99,6 +101,8 @@ class Course:
     arms: tuple[ArmCourse, ...]
     reference: ArmCourse | None
     receipt: Receipt
+    cents_per_hour: int | None = None
+    integrity: tuple[Integrity, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the course as plain values, for JSON."""

@@ -6,6 +6,8 @@ cell, which may be one in the wrong column.
 
 from __future__ import annotations
 
+import csv
+import gzip
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +83,17 @@ class Engine:
             f"CREATE OR REPLACE TABLE given AS SELECT place, person, {typed} FROM cells LEFT JOIN known "
             f"ON known.number = cells.{person} WHERE person IS NULL OR person <> {UNKNOWN} ORDER BY place"
         )
-        return [issue for name in fields for issue in self._wrong_cells(source, name)]
+        tests = [(name, code, test) for name in fields for code, test in _tests(source, name)]
+        both = "FROM cells JOIN given USING (place)"
+        counts = ", ".join(f"count(*) FILTER (WHERE {test})" for _, _, test in tests)
+        found = self.connection.execute(f"SELECT {counts} {both}").fetchone() or ()
+        issues: list[Issue] = []
+        for (name, code, test), count in zip(tests, found, strict=True):
+            if count:
+                rows = self.places(f"SELECT place {both} WHERE {test}")
+                problem = _EMPTY if code == "missing-cell" else _PROBLEMS[source.layout.fields[name].kind]
+                issues += issues_of(source, name, rows, code, problem)
+        return issues
 
     def places(self, query: str) -> list[int]:
         """Return the rows that a query names, in order."""
@@ -110,7 +122,7 @@ class Engine:
             if relation is not None and set(columns) <= set(relation.columns):
                 self._keep_text(relation, source, fields)
                 return
-        except duckdb.Error:
+        except (duckdb.Error, ValueError):
             pass
         form = Form(source.form.encoding, source.form.separator, {}, source.form.decimal)
         table = read_table(source.file, columns, form)
@@ -128,8 +140,14 @@ class Engine:
             return self.connection.read_parquet(str(source.file), hive_partitioning=False)
         if name.endswith(_CSV) and source.form.encoding == "utf-8":
             separator = source.form.separator
+            heads = _heads(source.file, separator)
             return self.connection.read_csv(
-                str(source.file), sep=separator, header=True, all_varchar=True, quotechar='"'
+                str(source.file),
+                sep=separator,
+                header=True,
+                quotechar='"',
+                auto_detect=False,
+                columns=dict.fromkeys(heads, "VARCHAR"),
             )
         return None
 
@@ -157,17 +175,8 @@ class Engine:
             self.connection.execute("INSERT INTO known SELECT number, person FROM new")
             self.connection.unregister("new")
 
-    def _wrong_cells(self, source: Source, name: str) -> Iterable[Issue]:
-        """Yield the issues of a field: cells that do not fit, and empty ones that may not be."""
-        field, quoted = source.layout.fields[name], _quoted(name)
-        both = "SELECT place FROM cells JOIN given USING (place) WHERE"
-        code = "unknown-code" if field.kind == "code" else "wrong-cell"
-        wrong = self.places(f"{both} cells.{quoted} NOT NULL AND given.{quoted} IS NULL")
-        empty = self.places(f"{both} cells.{quoted} IS NULL") if field.required else []
-        yield from issues_of(source, name, wrong, code, _PROBLEMS[field.kind])
-        yield from issues_of(source, name, empty, "missing-cell", "The field is empty.")
 
-
+_EMPTY = "The field is empty."
 _PROBLEMS = {
     "text": "The field does not hold such a text.",
     "digits": "The field does not hold so many digits.",
@@ -187,6 +196,13 @@ def issues_of(
         where=source.file.name,
         rest="rows have the same problem",
     )
+
+
+def _heads(file: Path, separator: str) -> list[str]:
+    """Return the heads of a text file."""
+    opened = gzip.open if file.name.lower().endswith(".gz") else open
+    with opened(file, "rt", encoding="utf-8-sig", newline="") as stream:
+        return [head.strip() for head in next(csv.reader(stream, delimiter=separator), [])]
 
 
 def _cells(table: Table, source: Source, name: str) -> NDArray[Any]:
@@ -216,6 +232,15 @@ def _literal(text: str) -> str:
 def _is_number(field: str) -> str:
     """Return the test of a citizen service number."""
     return f"regexp_full_match({_quoted(field)}, '[0-9]{{9}}')"
+
+
+def _tests(source: Source, name: str) -> Iterable[tuple[str, str]]:
+    """Yield the tests of a field that find cells that do not fit, and empty ones that may not be."""
+    field, quoted = source.layout.fields[name], _quoted(name)
+    code = "unknown-code" if field.kind == "code" else "wrong-cell"
+    yield code, f"cells.{quoted} NOT NULL AND given.{quoted} IS NULL"
+    if field.required:
+        yield "missing-cell", f"cells.{quoted} IS NULL"
 
 
 def _text(source: Source, name: str, kinds: dict[str, str]) -> str:

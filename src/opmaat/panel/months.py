@@ -61,10 +61,9 @@ class PersonMonths:
     self_employed: NDArray[np.bool_]
     provenance: Mapping[str, Mapping[str, str]]
 
-    def taken(self, rows: slice) -> PersonMonths:
-        """Return the same of some of the persons."""
+    def taken(self, rows: NDArray[np.int64]) -> PersonMonths:
+        """Return the same of some of the persons, by their places."""
         by_person = (
-            "persons",
             "household",
             "on_benefit",
             "exit_code",
@@ -75,4 +74,5 @@ class PersonMonths:
             "permanent",
             "self_employed",
         )
-        return replace(self, **{name: getattr(self, name)[rows] for name in by_person})
+        arrays = {name: getattr(self, name)[rows] for name in by_person}
+        return replace(self, persons=tuple(self.persons[row] for row in rows.tolist()), **arrays)

@@ -15,6 +15,7 @@ from opmaat.caseload.layout import LaidOut, load_layout
 from opmaat.caseload.pseudonym import KEY_FILE, pseudonyms
 from opmaat.core.digest import digest_file
 from opmaat.core.errors import DataFileError, Issue, ProtocolError, did_you_mean
+from opmaat.core.month import Month
 from opmaat.core.secrets import read_secret
 from opmaat.formats.layout import unreadable
 from opmaat.panel.deliveries import FOLDER, Delivery
@@ -110,29 +111,36 @@ def _came(
     home: Path, deliveries: Sequence[Delivery], kind: str, form: Register, fields: Sequence[str]
 ) -> list[Came]:
     """Return the deliveries of a register by month; raises DataFileError for files that are not there."""
-    found: list[Came] = []
-    lost: list[Issue] = []
-    for delivery in sorted(
-        (item for item in deliveries if item.kind == kind), key=lambda item: item.of_month
-    ):
-        file = home / FOLDER / delivery.file
-        laid_out = load_layout(form.layout, folder=home, month=delivery.of_month)
-        _require_fields(laid_out, fields)
-        if not file.is_file():
-            lost += unreadable(file, "there is no such file").issues
-            continue
-        source = Source(file=file, form=form, layout=laid_out.layout, month=delivery.of_month)
-        found.append(
-            Came(
-                source=source,
-                delivered_on=delivery.delivered_on,
-                name=delivery.name,
-                digest=digest_file(file),
-            )
-        )
+    of_kind = sorted((item for item in deliveries if item.kind == kind), key=lambda item: item.of_month)
+    files = {item.name: home / FOLDER / item.file for item in of_kind}
+    lost = [file for file in files.values() if not file.is_file()]
     if lost:
-        raise DataFileError(lost)
-    return found
+        there_is_none = "there is no such file"
+        raise DataFileError(issue for file in lost for issue in unreadable(file, there_is_none).issues)
+    layouts = _layouts(form, home, [item.of_month for item in of_kind])
+    for laid_out in layouts.values():
+        _require_fields(laid_out, fields)
+    return [
+        Came(
+            source=Source(
+                file=files[item.name], form=form, layout=layouts[item.of_month].layout, month=item.of_month
+            ),
+            delivered_on=item.delivered_on,
+            name=item.name,
+            digest=digest_file(files[item.name]),
+        )
+        for item in of_kind
+    ]
+
+
+def _layouts(form: Register, home: Path, months: Sequence[Month]) -> dict[Month, LaidOut]:
+    """Return the layout of each month; months stand in order, and layouts follow each other in time."""
+    if not months:
+        return {}
+    ends = {month: load_layout(form.layout, folder=home, month=month) for month in {months[0], months[-1]}}
+    if len({laid_out.digest for laid_out in ends.values()}) == 1:
+        return dict.fromkeys(months, ends[months[0]])
+    return {month: load_layout(form.layout, folder=home, month=month) for month in months}
 
 
 def _require_fields(laid_out: LaidOut, fields: Sequence[str]) -> None:

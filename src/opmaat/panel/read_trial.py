@@ -105,13 +105,13 @@ def read_trial(lock: Lock, study: Path, *, known_at: date | None = None) -> Tria
             stand,
             wages=listed.wages,
             persons=(*drawn.persons, *followed),
-            household=np.concatenate([drawn.household, np.full(len(followed), -1)]),
+            household=np.concatenate([drawn.household, *([list(followed.values())] if followed else [])]),
         ),
     )
     if issues or registers is None:
         raise DataFileError(issues)
     count = len(drawn.persons)
-    months = registers.months.taken(slice(count))
+    months = registers.months.taken(np.arange(count))
     sources = _sources(home, rounds, stand)
     return Trial(
         known_at=day,
@@ -127,7 +127,7 @@ def read_trial(lock: Lock, study: Path, *, known_at: date | None = None) -> Tria
             sources=sources,
         ),
         months=months,
-        reference=registers.months.taken(slice(count, None)) if followed else None,
+        reference=registers.months.taken(np.arange(count, count + len(followed))) if followed else None,
         journal=journal,
         scores=tuple(score(given, scale) for given in answers for scale in _scales(questionnaire)),
         unknown_persons=registers.unknown_persons,
@@ -195,17 +195,19 @@ def _scales(questionnaire: Questionnaire | None) -> tuple[Scale, ...]:
     return () if questionnaire is None else questionnaire.scales
 
 
-def _reference_persons(rounds: Sequence[Round], drawn: Drawn) -> tuple[str, ...]:
-    """Return the persons of the reference population, who were drawn in no round."""
+def _reference_persons(rounds: Sequence[Round], drawn: Drawn) -> dict[str, int]:
+    """Return the persons of the reference population, who were drawn in no round, with their households."""
     reference = {name for one in rounds for name in one.caseload.reference_population}
+    number = {name: len(drawn.households) + at for at, name in enumerate(sorted(reference))}
     followed = {
-        person
+        person: number[name]
         for one in rounds
         for name, persons in zip(one.caseload.households, one.caseload.persons, strict=True)
-        if name in reference
+        if name in number
         for person in persons
     }
-    return tuple(sorted(followed.difference(drawn.persons)))
+    inside = set(drawn.persons)
+    return {person: followed[person] for person in sorted(followed) if person not in inside}
 
 
 def _sources(home: Path, rounds: Sequence[Round], stand: Sequence[Delivery]) -> dict[str, str]:
