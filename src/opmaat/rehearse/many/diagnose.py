@@ -19,9 +19,7 @@ from opmaat.core.digest import digest_value
 from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.version import __version__
 from opmaat.evaluate.estimate import estimate
-from opmaat.evaluate.questions import questions
 from opmaat.panel.model import Panel
-from opmaat.protocol.model import Protocol
 from opmaat.rehearse.effects import NO_EFFECTS
 from opmaat.rehearse.lives.behaviour import live
 from opmaat.rehearse.many.diagnosed import Sort, diagnosed, with_answered_only
@@ -36,6 +34,7 @@ Progress = Callable[[int, int], None]
 _WORLDS: tuple[World, ...] = ("effects", "nothing")
 _A_CHUNK = 10
 _TRUTH = 2
+_TRUTH_HOUSEHOLDS = 4000
 _PRECISION = 0.1
 _COLUMNS = 5
 _LEVEL = 0.05
@@ -122,7 +121,8 @@ def diagnose(
     found = {world: store.rows(world, replications) for world in worlds}
     first = "effects" if "effects" in worlds else "nothing"
     wanted = _precisions(found[first])
-    true = truths(worlds[first], households, _seeds(seed, _TRUTH), wanted=wanted)
+    at_a_time = max(households, _TRUTH_HOUSEHOLDS)
+    true = truths(worlds[first], at_a_time, _seeds(seed, _TRUTH), wanted=wanted)
     return tuple(
         _diagnosis(question, place, true[place], plan.sorts, found[first], found["nothing"])
         for place, question in enumerate(_questions(alone))
@@ -139,29 +139,22 @@ def one_replication(study: Study, households: int, seed: int) -> Floats:
     drawn = draw_frame(study.protocol, found, rounds=study.setting.rounds, chance=chance)
     lives = live(found.people, study.setting, drawn.arm, chance, round_=drawn.round_)
     panel = with_answered_only(panel_of(lives, found, drawn, chance), lives)
+    return _estimates(study, panel)
+
+
+def _estimates(study: Study, panel: Panel) -> Floats:
+    """Return the estimates of every question, NaN of those that the data cannot answer."""
     try:
-        return _estimates(study.protocol, panel)
+        answers = estimate(study.protocol, panel).estimates
     except DataFileError:
-        alone = [replace(study.protocol, analyses=(one,)) for one in study.protocol.analyses]
-        return np.concatenate([_estimates_if_any(protocol, panel) for protocol in alone])
-
-
-def _estimates(protocol: Protocol, panel: Panel) -> Floats:
-    """Return the estimates of every question, (questions, 5)."""
-    rows = [
-        (one.point, one.std_error, one.interval.low, one.interval.high, one.p)
-        for one in estimate(protocol, panel).estimates
-    ]
+        answers = ()
+    found = {
+        (one.estimand, one.contrast): (one.point, one.std_error, one.interval.low, one.interval.high, one.p)
+        for one in answers
+    }
+    nothing = (np.nan,) * _COLUMNS
+    rows = [found.get((question.estimand.id, pair), nothing) for question, pair in asked(study)]
     return np.array(rows, dtype=np.float64)
-
-
-def _estimates_if_any(protocol: Protocol, panel: Panel) -> Floats:
-    """Return the estimates of a protocol with one analysis, NaN where it cannot be carried out."""
-    try:
-        return _estimates(protocol, panel)
-    except DataFileError:
-        count = sum(len(question.pairs) for question in questions(protocol))
-        return np.full((count, _COLUMNS), np.nan)
 
 
 def seed_of(seed: int, world: int, number: int) -> int:
