@@ -43,7 +43,7 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmNumbers:
-    """Households of one arm: drawn, counted, and how many of those counted the draw gives reason to expect."""
+    """Households of one arm: drawn, counted, and how many of those the draw gives reason to expect."""
 
     arm: str
     drawn: int
@@ -204,21 +204,31 @@ def integrity(
         else None,
         joined=tuple(_joined(caseload, allocation, names, inside)),
         ratios=tuple(_ratios(protocol, allocation, redraws, inside=inside, answered=answered)),
-        receipt=Receipt(
-            stage="integrity",
-            inputs={
-                "caseload": caseload.digest(),
-                "joined": digest_value(sorted(joined)),
-                **{f"answered: {wave}": digest_value(sorted(who)) for wave, who in answered.items()},
-            },
-            output="",
-            protocol=protocol.digest(),
-            version=__version__,
-            seed=seed,
-            previous=allocation.receipt.digest(),
-        ),
+        receipt=_receipt(protocol, caseload, allocation, joined=joined, answered=answered, seed=seed),
     )
     return replace(found, receipt=replace(found.receipt, output=found.digest()))
+
+
+def _receipt(
+    protocol: Protocol,
+    caseload: Caseload,
+    allocation: Allocation,
+    *,
+    joined: Collection[str],
+    answered: Mapping[str, Collection[str]],
+    seed: int,
+) -> Receipt:
+    """Return what went in; the digest of what came out is still to be filled in."""
+    waves = {f"answered: {wave}": digest_value(sorted(who)) for wave, who in answered.items()}
+    return Receipt(
+        stage="integrity",
+        inputs={"caseload": caseload.digest(), "joined": digest_value(sorted(joined)), **waves},
+        output="",
+        protocol=protocol.digest(),
+        version=__version__,
+        seed=seed,
+        previous=allocation.receipt.digest(),
+    )
 
 
 def _require_known(
