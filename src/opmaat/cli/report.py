@@ -30,7 +30,7 @@ def command(study: Path, kinds: tuple[Kind, ...], out: Path | None) -> Result:
 
     final (report.html) and summary (summary.html, one page) are made from the estimates; progress
     (progress.html, for the council) and interim (interim.html) from the course of the trial, and they test
-    nothing. The final report shows the course and the integrity of a trial too, where they are known.
+    nothing. The final report shows the course too, where there is one.
     """
     from opmaat.protocol.load import results_folder
     from opmaat.report.write import write_reports
@@ -48,8 +48,6 @@ def _sources(study: Path, folder: Path) -> Sources:
     from opmaat.report.course.files import KIND as COURSE
     from opmaat.report.course.files import read_course
     from opmaat.report.estimates_files import FILE_NAME, changed_files, read_estimates
-    from opmaat.report.integrity_file import KIND as INTEGRITY
-    from opmaat.report.integrity_file import read_integrity
     from opmaat.report.sources import Sources
 
     lock = read_frozen(study)
@@ -60,5 +58,4 @@ def _sources(study: Path, folder: Path) -> Sources:
     changed = changed_files(estimates, folder)
     if changed:
         raise ReceiptMismatchError(changed)
-    integrity = read_integrity(folder) if INTEGRITY.file(folder).is_file() else None
-    return Sources(lock, estimates, course, integrity)
+    return Sources(lock, estimates, course)

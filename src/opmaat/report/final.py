@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opmaat.core.texts import Language
+from opmaat.evaluate.integrity import Integrity
 from opmaat.evaluate.model import Estimates
 from opmaat.pages.numbers import confidence
 from opmaat.pages.tables import Table
@@ -44,7 +45,7 @@ class FinalReport:
     effects: tuple[OutcomeEffects, ...]
     legend: tuple[str, ...]
     levels: str
-    integrity: IntegrityShown | None
+    integrity: tuple[IntegrityShown, ...]
     course: CourseShown | None
     trace: Trace
 
@@ -86,10 +87,17 @@ def final_report(language: Language, sources: Sources, estimates: Estimates) -> 
         levels=view.wording.listed(
             list(dict.fromkeys(confidence(analysis.confidence, language) for analysis in protocol.analyses))
         ),
-        integrity=integrity_shown(view, sources.integrity) if sources.integrity else None,
+        integrity=tuple(integrity_shown(view, one) for one in sources.course.integrity)
+        if sources.course
+        else (),
         course=course,
         trace=trace(view.wording, sources.receipts),
     )
+
+
+def _rounds(sources: Sources) -> tuple[Integrity, ...]:
+    """Return the integrity of each round of the draw, where the course is known."""
+    return sources.course.integrity if sources.course else ()
 
 
 def _facts(view: View) -> Iterator[tuple[str, str]]:

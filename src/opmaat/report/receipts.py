@@ -13,7 +13,7 @@ from opmaat.report.sources import SourceName
 
 EMPTY_BLOCK = '<script type="application/json" id="opmaat-receipts"></script>'
 SEAL_INPUT = "seal of protocol.lock"
-_SOURCE_NAMES: tuple[SourceName, ...] = ("estimates", "integrity", "course")
+_SOURCE_NAMES: tuple[SourceName, ...] = ("estimates", "course")
 _OPENING, _CLOSING = EMPTY_BLOCK.split("><", 1)[0] + ">", "</script>"
 _BLOCK = re.compile(re.escape(_OPENING) + "(?P<content>.*?)" + re.escape(_CLOSING), re.DOTALL)
 _SEAL = re.compile('<meta name="opmaat-lock" content="(?P<seal>[^"]*)">')

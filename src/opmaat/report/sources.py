@@ -10,12 +10,11 @@ from typing import Literal
 from opmaat.core.errors import Issue, ReceiptMismatchError, UsageError
 from opmaat.core.receipt import Receipt
 from opmaat.evaluate.course import Course
-from opmaat.evaluate.integrity import Integrity
 from opmaat.evaluate.model import Estimates
 from opmaat.protocol.freeze import Lock
 
 Kind = Literal["final", "progress", "interim", "summary"]
-SourceName = Literal["estimates", "integrity", "course"]
+SourceName = Literal["estimates", "course"]
 
 FILE_NAMES: Mapping[Kind, str] = MappingProxyType(
     {
@@ -27,7 +26,7 @@ FILE_NAMES: Mapping[Kind, str] = MappingProxyType(
 )
 # What each kind is made from; the first has to be there.
 _USED: Mapping[Kind, tuple[SourceName, ...]] = {
-    "final": ("estimates", "integrity", "course"),
+    "final": ("estimates", "course"),
     "progress": ("course",),
     "interim": ("course",),
     "summary": ("estimates", "course"),
@@ -36,7 +35,7 @@ _USED: Mapping[Kind, tuple[SourceName, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The lock, and what was made from its protocol: estimates, the integrity and the course of a trial.
+    """The lock, and what was made from its protocol: the estimates, the course of the trial, or both.
 
     Raises ReceiptMismatchError when one of them was made from another protocol than this lock's.
     """
@@ -44,7 +43,6 @@ class Sources:
     lock: Lock
     estimates: Estimates | None = None
     course: Course | None = None
-    integrity: Integrity | None = None
 
     def __post_init__(self) -> None:
         others = [name for name, receipt in self.receipts.items() if receipt.protocol != self.lock.digest]
@@ -63,9 +61,8 @@ class Sources:
     @property
     def receipts(self) -> dict[SourceName, Receipt]:
         """The receipts of what there is, by its name."""
-        made: dict[SourceName, Estimates | Integrity | Course | None] = {
+        made: dict[SourceName, Estimates | Course | None] = {
             "estimates": self.estimates,
-            "integrity": self.integrity,
             "course": self.course,
         }
         return {name: source.receipt for name, source in made.items() if source is not None}
@@ -87,5 +84,4 @@ class Sources:
             self.lock,
             estimates=self.estimates if "estimates" in used else None,
             course=self.course if "course" in used else None,
-            integrity=self.integrity if "integrity" in used else None,
         )

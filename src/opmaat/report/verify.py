@@ -12,7 +12,6 @@ from opmaat.core.errors import Issue, OpmaatError, ReceiptMismatchError, UsageEr
 from opmaat.core.receipt import Receipt
 from opmaat.core.version import __version__
 from opmaat.evaluate.course import Course
-from opmaat.evaluate.integrity import Integrity
 from opmaat.evaluate.model import Estimates
 from opmaat.panel.read import data_path, source_name
 from opmaat.protocol.freeze import FILE_NAME as LOCK_NAME
@@ -22,8 +21,6 @@ from opmaat.report.course.files import KIND as COURSE
 from opmaat.report.course.files import read_course
 from opmaat.report.estimates_files import KIND as ESTIMATES
 from opmaat.report.estimates_files import changed_files, read_estimates
-from opmaat.report.integrity_file import KIND as INTEGRITY
-from opmaat.report.integrity_file import read_integrity
 from opmaat.report.receipts import SEAL_INPUT, is_as_written, kind_of, read_receipts
 from opmaat.report.sources import SourceName, Sources
 from opmaat.report.stored import StoredKind, json_bytes
@@ -31,12 +28,10 @@ from opmaat.report.write import render_report
 
 _KINDS: Mapping[SourceName, StoredKind] = {
     "estimates": ESTIMATES,
-    "integrity": INTEGRITY,
     "course": COURSE,
 }
 _READERS: Mapping[SourceName, Callable[[Path], Any]] = {
     "estimates": read_estimates,
-    "integrity": read_integrity,
     "course": read_course,
 }
 _WRITE_AGAIN = "Write it again with 'opmaat report'."
@@ -194,9 +189,7 @@ def _check_sources(folder: Path, receipts: Mapping[SourceName, Receipt]) -> Iter
             yield from _check_files(stored, _KINDS[name], folder)
 
 
-def _check_files(
-    stored: Estimates | Integrity | Course, kind: StoredKind, folder: Path
-) -> Iterator[Issue | str]:
+def _check_files(stored: Estimates | Course, kind: StoredKind, folder: Path) -> Iterator[Issue | str]:
     """Check every byte of the files; those of the estimates are three."""
     if isinstance(stored, Estimates):
         issues = changed_files(stored, folder)

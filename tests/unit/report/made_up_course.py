@@ -125,6 +125,8 @@ def course(frozen, month=24):
         month=month,
         first_month="2017-10",
         known_at="2019-10-31T23:59:59+00:00",
+        cents_per_hour=6_000,
+        integrity=(integrity(frozen),),
         arms=tuple(arm_course(name, place, month) for place, name in enumerate(HOUSEHOLDS)),
         reference=ArmCourse(name="reference", households=4211, persons=5010, exits=exits(5010, 0.9, month)),
         receipt=Receipt(

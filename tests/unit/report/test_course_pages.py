@@ -15,7 +15,6 @@ from opmaat.report.course.files import read_course, write_course
 from opmaat.report.course.shown import course_shown
 from opmaat.report.course.view import CourseView
 from opmaat.report.estimates_files import write_estimates
-from opmaat.report.integrity_file import read_integrity, write_integrity
 from opmaat.report.receipts import read_receipts
 from opmaat.report.sources import Sources
 from opmaat.report.summary import summary
@@ -42,7 +41,7 @@ def lock(trial):
 
 @pytest.fixture(scope="module")
 def sources(trial, lock):
-    return Sources(lock, trial.estimates(lock), trial.course(lock), trial.integrity(lock))
+    return Sources(lock, trial.estimates(lock), trial.course(lock))
 
 
 @pytest.fixture(scope="module")
@@ -217,14 +216,13 @@ def study(tmp_path, lock, sources):
     results.mkdir()
     write_estimates(sources.estimates, results)
     write_course(sources.course, results)
-    write_integrity(sources.integrity, results)
     write_reports(sources, results)
     return tmp_path
 
 
 def test_every_report_leads_back_to_what_it_was_made_from(study):
     expected = {
-        "report.html": {"estimates", "integrity", "course"},
+        "report.html": {"estimates", "course"},
         "summary.html": {"estimates", "course"},
         "progress.html": {"course"},
         "interim.html": {"course"},
@@ -274,14 +272,6 @@ def test_a_report_of_one_kind_cannot_pass_for_another(study):
     assert "changed-report" in [issue.code for issue in walk_back(page, study).issues]
 
 
-def test_integrity_that_is_not_as_written_is_found(study):
-    file = study / "results" / "integrity.json"
-    file.write_text(file.read_text(encoding="utf-8").replace("0.61", "0.62"), encoding="utf-8")
-    issues = walk_back(study / "results" / "report.html", study).issues
-    assert [issue.code for issue in issues] == ["damaged-integrity"]
-    assert walk_back(study / "results" / "summary.html", study).issues == ()
-
-
 def test_integrity_is_told_without_small_counts_and_as_no_effect(pages):
     text = re.sub(r"<[^>]*>", " ", pages["final"])
     assert "They are not about an effect." in text
@@ -289,7 +279,9 @@ def test_integrity_is_told_without_small_counts_and_as_no_effect(pages):
     assert re.search(
         r"alike in every arm, on all covariates together\? The draw alone seldom .*p = 0.004", text
     )
-    rows = re.findall(r'<table>\s*<caption><span id="en-integrity-1">.*?</table>', pages["final"], re.DOTALL)
+    rows = re.findall(
+        r'<table>\s*<caption><span id="en-integrity-1-1">.*?</table>', pages["final"], re.DOTALL
+    )
     cells = re.findall(r'<td class="number">([^<]*)</td>', rows[0])
     assert "&lt;10" in cells
     assert "7" not in cells
@@ -302,8 +294,6 @@ def test_a_question_that_the_data_cannot_answer_is_told_with_its_reason(pages):
 
 
 def test_what_is_written_is_read_back(sources, tmp_path):
-    write_integrity(sources.integrity, tmp_path)
-    assert read_integrity(tmp_path) == sources.integrity
     write_course(sources.course, tmp_path)
     assert read_course(tmp_path) == sources.course
 

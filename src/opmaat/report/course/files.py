@@ -9,7 +9,7 @@ from opmaat.evaluate.course import Course
 from opmaat.report.stored import StoredKind, json_bytes, read_stored
 
 FILE_NAME = "course.json"
-KIND = StoredKind(FILE_NAME, "course", "opmaat rehearse")
+KIND = StoredKind(FILE_NAME, "course", "opmaat estimate")
 
 
 def write_course(course: Course, directory: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from opmaat.evaluate.course import ArmCourse
@@ -52,7 +53,14 @@ def _totals(view: CourseView) -> Table:
         *(Column(view.say(f"guidance.{key}")) for key in keys),
     )
     rows = tuple(_row(view, arm) for arm in view.arms)
-    return Table(view.say("guidance.table"), columns, rows, note=view.say("guidance.note"))
+    return Table(view.say("guidance.table"), columns, rows, note=" ".join(_notes(view)))
+
+
+def _notes(view: CourseView) -> Iterator[str]:
+    """Yield what the numbers count, and what an hour was taken to cost."""
+    yield view.say("guidance.note")
+    if view.course.cents_per_hour is not None:
+        yield view.say("guidance.hour", euros=euros(view.course.cents_per_hour, view.language))
 
 
 def _row(view: CourseView, arm: ArmCourse) -> tuple[str, ...]:

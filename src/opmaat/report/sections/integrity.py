@@ -18,17 +18,19 @@ _RARE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class IntegrityShown:
-    """The tests of the draw in sentences, and the numbers of each sample-ratio test."""
+    """One round: the tests of the draw in sentences, and the numbers of each sample-ratio test."""
 
+    title: str
     sentences: tuple[str, ...]
     ratios: tuple[Table, ...]
 
 
 def integrity_shown(view: View, integrity: Integrity) -> IntegrityShown:
-    """Return the integrity of a trial; differences that could rest on a few households are left out."""
+    """Return the integrity of a round; differences that could rest on a few households are left out."""
     return IntegrityShown(
+        title=view.wording.say("integrity.round", round=integrity.round) if integrity.round else "",
         sentences=tuple(_sentences(view, integrity)),
-        ratios=tuple(_ratio(view, ratio) for ratio in integrity.ratios),
+        ratios=tuple(_ratio(view, ratio, integrity.round) for ratio in integrity.ratios),
     )
 
 
@@ -52,7 +54,7 @@ def _verdict(view: View, test: RedrawTest) -> str:
     return view.wording.say(key, p=told, draws=number(test.draws, 0, view.language))
 
 
-def _ratio(view: View, ratio: SampleRatio) -> Table:
+def _ratio(view: View, ratio: SampleRatio, round_name: str) -> Table:
     """Return how many of each arm were counted, and how many the draw lets expect."""
     say = view.wording.say
     told = all(arm.counted >= SMALLEST for arm in ratio.arms)
@@ -68,6 +70,6 @@ def _ratio(view: View, ratio: SampleRatio) -> Table:
     counted = say(f"integrity.{ratio.counted}_column")
     headings = (say("arms.drawn"), counted, say("integrity.expected"))
     columns = (Column(say("arms.arm"), "text"), *map(Column, headings))
-    wave = "" if ratio.wave is None else f": {ratio.wave}"
-    caption = say("integrity.ratio", counted=counted, wave=wave)
+    parts = ", ".join(part for part in (ratio.wave, round_name) if part)
+    caption = say("integrity.ratio", counted=counted, parts=f": {parts}" if parts else "")
     return Table(caption, columns, rows, note=_verdict(view, ratio.test))
