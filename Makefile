@@ -1,4 +1,5 @@
 # make demo    evaluate a real experiment and write its report
+# make serve   the website with made-up people of the Groningen study; prints addresses and sign-ins
 # make test    the tests; what needs more than Python is listed as skipped, with the reason
 # make check   style, types, layers, sizes, documentation
 # make bench   timings beside named peers, and the long simulations
@@ -14,12 +15,15 @@ INSTALL := $(UV) pip install --quiet --python $(BIN)/python --require-hashes
 ORACLES := .venv-oracles
 OPENFISCA := .venv-openfisca
 
-.PHONY: demo test check bench lock oracles clean
+.PHONY: demo serve test check bench lock oracles clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.demo
 	@$(BIN)/opmaat estimate studies/nsw-1975
 	@$(BIN)/opmaat report studies/nsw-1975
+
+serve: $(VENV)/.dev
+	@$(BIN)/opmaat serve --demonstration studies/groningen-2017
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m "not slow" $(PYTEST)

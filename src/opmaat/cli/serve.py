@@ -79,7 +79,8 @@ def _midway(study: Path) -> str:
 def _start(port: int, workers: int, *, local: bool) -> NoReturn:
     """Become the server."""
     host = "127.0.0.1" if local else os.environ.get("OPMAAT_WEB_BIND", "127.0.0.1")
-    options = ["--workers", str(workers), "--threads", "4", "--no-control-socket", "--bind", f"{host}:{port}"]
     click.echo(f"http://localhost:{port}/")
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "opmaat.web.wsgi:application", *options])
+    server = [sys.executable, "-m", "gunicorn", "opmaat.web.wsgi:application", "--preload"]
+    options = ["--no-control-socket", "--threads", "4", "--workers", f"{workers}", "--bind", f"{host}:{port}"]
+    os.execv(sys.executable, [*server, *options])

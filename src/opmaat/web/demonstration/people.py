@@ -88,11 +88,14 @@ def _staff(municipality: Municipality, role: Role) -> SignIn:
 
 
 class Filling:
-    """Enters made-up households one after the other; their time in the study began a year ago."""
+    """Enters made-up households one after the other; their time in the study began a year ago.
 
-    def __init__(self, study: Study) -> None:
+    ``first`` is the number of the first made-up person.
+    """
+
+    def __init__(self, study: Study, *, first: int = 1) -> None:
         self.protocol = study_protocol(study)
-        self._study, self._numbers = study, count(1)
+        self._study, self._numbers = study, count(first)
         self._start = (clock.today().replace(day=1) - timedelta(days=360)).replace(day=1)
 
     def enter(self, who: str) -> list[SignIn]:
@@ -132,7 +135,7 @@ class Filling:
         number = next(self._numbers)
         identity = Identity(
             name=f"Verzonnen Persoon {number}",
-            born=date(1960 + 2 * number, 1 + number % 12, 1 + number),
+            born=date(1960 + number % 35, 1 + number % 12, 1 + number % 28),
             number=f"9990{number:05d}",
             address=f"Nergensstraat {number}",
         )

@@ -1,0 +1,142 @@
+"""A participant with a phone of 360 pixels, from the letter to stopping; without JavaScript."""
+
+import pytest
+
+pytestmark = [pytest.mark.needs("chromium")]
+
+
+def choose(page, label):
+    page.get_by_label(label).check()
+
+
+def press(page, words):
+    page.get_by_role("button", name=words, exact=True).click()
+
+
+def fits(page):
+    """Tell whether nothing stands beside the screen."""
+    box = page.locator("main").bounding_box()
+    return box["x"] >= 0 and box["x"] + box["width"] <= page.viewport_size["width"]
+
+
+def test_from_the_letter_to_taking_part_and_stopping(site, phone, shoot):
+    page = phone()
+    site.sign_in(page, "invited")
+    page.get_by_role("link", name="Wat is dit onderzoek?").click()
+    assert page.get_by_role("heading", name="Wat het niet is").is_visible()
+    page.get_by_role("link", name="Lees en beslis").click()
+    for label in ("Ja, ik doe mee aan het onderzoek", "Ja, ik krijg graag vragenlijsten"):
+        choose(page, label)
+    shoot(page, "consent")
+    press(page, "Opslaan")
+    assert page.get_by_text("U doet mee.").is_visible()
+    page.goto(f"{site.address}/part/arm/")
+    assert page.get_by_text("U weet nog niet welke aanpak u krijgt.").is_visible()
+    page.get_by_role("link", name="Mijn gegevens").click()
+    page.get_by_text("Wat u toen las").first.click()
+    shoot(page, "data")
+    page.goto(f"{site.address}/part/stop/")
+    choose(page, "Ja, dat mag")
+    choose(page, "Ik weet zeker dat ik wil stoppen")
+    shoot(page, "stop")
+    press(page, "Ik stop")
+    assert page.get_by_text("U doet niet meer mee.").is_visible()
+    assert fits(page)
+
+
+def test_a_choice_and_what_it_means_and_earnings(site, phone, shoot):
+    page = phone()
+    site.sign_in(page, "arm 'choice'")
+    page.get_by_role("link", name="Kies uw aanpak").first.click()
+    page.get_by_label("meer bijverdienen").check()
+    shoot(page, "choice")
+    press(page, "Dit kies ik")
+    page.get_by_role("link", name="Mijn aanpak").click()
+    assert page.get_by_text("tot en met 31 oktober 2019").is_visible()
+    shoot(page, "arm")
+    page.get_by_role("link", name="Wat houd ik over?").click()
+    page.get_by_label("Nettoloon in één maand").fill("412,50")
+    press(page, "Reken uit")
+    assert page.locator("figure svg").first.get_attribute("aria-label")
+    shoot(page, "keep")
+    page.get_by_role("link", name="Loon doorgeven").click()
+    page.get_by_label("Nettoloon in die maand").fill("412,5")
+    press(page, "Doorgeven")
+    assert page.get_by_text("€ 412,50").is_visible()
+    shoot(page, "earnings")
+    assert fits(page)
+
+
+def test_a_questionnaire_begun_on_a_phone_and_finished_on_another_device(site, phone, shoot):
+    page = phone()
+    site.sign_in(page, "arm 'guidance'")
+    page.get_by_role("link", name="Vragenlijsten").click()
+    page.get_by_role("link", name="Begin").click()
+    page.locator("fieldset").first.locator("input").nth(2).check()
+    shoot(page, "questions")
+    press(page, "Bewaar en ga later verder")
+    desk = phone(width=1100)
+    site.sign_in(desk, "arm 'guidance'")
+    desk.goto(f"{site.address}/part/questions/")
+    desk.get_by_role("link", name="Ga verder").click()
+    assert desk.locator("fieldset").first.locator("input").nth(2).is_checked()
+    while desk.get_by_role("button", name="Volgende").count():
+        press(desk, "Volgende")
+    press(desk, "Verstuur mijn antwoorden")
+    assert desk.get_by_text("Uw antwoorden zijn verstuurd.").is_visible()
+    page.goto(f"{site.address}/part/questions/midline/1/")
+    assert page.get_by_text("Ingevuld. Dank u wel.").is_visible()
+
+
+def test_the_same_in_english(site, phone):
+    page = phone(language="en-GB")
+    site.sign_in(page, "arm 'exemption'")
+    page.get_by_role("link", name="My approach").click()
+    assert page.get_by_text("You do not have to look for work").is_visible()
+    assert page.locator("html").get_attribute("lang") == "en"
+    press(page, "Nederlands")
+    assert page.get_by_text("U hoeft geen werk te zoeken").is_visible()
+
+
+PAGES = (
+    "",
+    "study/",
+    "consent/",
+    "arm/",
+    "choice/",
+    "keep/?earnings=400",
+    "keep/?earnings=veel",
+    "earnings/",
+    "stop/",
+    "data/",
+    "questions/",
+    "questions/midline/1/",
+    "questions/midline/2/",
+)
+
+
+@pytest.mark.needs("axe")
+def test_no_page_of_a_participant_has_a_violation(site, phone, axe_source):
+    page, found = phone(scripts=True), {}
+    found["sign-in"] = violations(page, f"{site.address}/sign-in/", axe_source)
+    page.locator("main form button").click()
+    found["sign-in, wrong"] = run_axe(page, axe_source)
+    site.sign_in(page, "arm 'choice', a couple")
+    for address in PAGES:
+        found[address] = violations(page, f"{site.address}/part/{address}", axe_source)
+    page.set_viewport_size({"width": 1100, "height": 800})
+    for address in ("keep/?earnings=400", "questions/midline/1/"):
+        found[f"wide {address}"] = violations(page, f"{site.address}/part/{address}", axe_source)
+    assert {address: problems for address, problems in found.items() if problems} == {}
+
+
+def violations(page, address, axe_source):
+    page.goto(address)
+    assert fits(page), address
+    return run_axe(page, axe_source)
+
+
+def run_axe(page, axe_source):
+    page.evaluate(axe_source)
+    result = page.evaluate("axe.run()")
+    return [(one["id"], one["nodes"][0]["html"][:120]) for one in result["violations"]]
