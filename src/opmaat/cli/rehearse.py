@@ -45,7 +45,7 @@ def command(
         to_month=month,
         progress=_tell,
     )
-    files = finish(folder, progress=_tell)
+    files = finish(folder, to_month=month, progress=_tell)
     lines = tuple(f"wrote {file}" for file in files)
     return Result(lines, {"folder": str(played.folder), "files": [str(file) for file in files]})
 
