@@ -120,13 +120,14 @@ def _draw(lock: Lock, place: Place, public_value: str, day: str) -> Result:
         drawn = draw_lots(lock, place, public_value=public_value, today=day)
     else:
         drawn = draw_entrants(lock, place, today=day)
-    households, file = drawn.entries[-1].households, place.published("drawn")
+    last, file = drawn.entries[-1], place.published("drawn")
     lines = (
-        f"drawn: {households} in all; publish {file}",
+        f"drawn on {last.drawn_on}: {last.households} in all; publish {file}",
         f"wrote {place.record}, to print and sign",
         f"wrote {place.allocation}, encrypted",
     )
-    return Result(lines, {"drawn": households, "file": str(file), "record": str(place.record)})
+    told = {"drawn": last.households, "drawn_on": last.drawn_on}
+    return Result(lines, {**told, "file": str(file), "record": str(place.record)})
 
 
 def _open(protocol: Protocol, place: Place, day: str) -> Result:

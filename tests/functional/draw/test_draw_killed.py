@@ -51,7 +51,8 @@ def at_step(make_study, make_register, made_up_people):
 
 
 @pytest.mark.parametrize(
-    "step", [pytest.param(step, marks=[pytest.mark.slow] if step == "open" else []) for step in STEPS]
+    "step",
+    [pytest.param(step, marks=[pytest.mark.slow] if step in ("commit", "open") else []) for step in STEPS],
 )
 def test_a_killed_step_is_completed_by_the_same_command(at_step, step):
     *broken_off, through = killed(at_step(step), step)

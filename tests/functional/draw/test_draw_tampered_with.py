@@ -87,7 +87,7 @@ def test_what_was_drawn_is_not_drawn_again_with_another_value(make_study, make_r
     file.unlink()
     assert study.refused("draw", public_value="614", date="2017-09-12") == (12, ["already-begun"])
     assert study.refused("draw --open", date="2017-11-01") == (12, ["not-drawn"])
-    study.succeed("draw", public_value="613", date="2017-09-12")
+    assert study.succeed("draw", public_value="613", date="2017-09-12")["drawn_on"] == "2017-09-10"
     assert file.read_bytes() == first
     assert study.arms() == arms
     file.unlink()
