@@ -212,7 +212,8 @@ def _key(study: Study, households: int, seed: int) -> str:
     """Return what tells estimates of one rehearsal from those of another."""
     effects = {name: dict(vars(arm)) for name, arm in study.setting.effects.arms.items()}
     plain = {name: {key: _plain(value) for key, value in arm.items()} for name, arm in effects.items()}
-    return digest_value([study.protocol.digest(), plain, households, seed, __version__])
+    town = repr(study.setting.numbers)
+    return digest_value([study.protocol.digest(), plain, town, households, seed, __version__])
 
 
 def _plain(value: object) -> object:
