@@ -46,6 +46,7 @@ def command(
     _set_environment(home.resolve(), demonstration, today)
     django.setup()
     call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     if demonstration is not None:
         call_command("fill_demonstration", demonstration.resolve().name)

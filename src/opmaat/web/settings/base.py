@@ -92,7 +92,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "opmaat.web.accounts.adapter.NoSignUp"
+ACCOUNT_ADAPTER = "opmaat.web.accounts.adapter.StaffSignIn"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "sign_in"

@@ -44,6 +44,8 @@ DATABASES = {
         "CONN_MAX_AGE": 600,
     }
 }
+# Limits on tries are counted here; they have to hold for all processes together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 STATIC_ROOT = HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

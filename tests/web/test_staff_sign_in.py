@@ -1,0 +1,60 @@
+"""Staff sign in with a password and a second factor, which is set up at the first sign-in."""
+
+import re
+
+import pytest
+from allauth.mfa.totp.internal import auth as totp
+from django.test import Client
+
+from opmaat.web.accounts.actions import make_staff_account
+from opmaat.web.accounts.permissions import Role
+
+EMAIL, PASSWORD = "auditor@made-up.example", "long made-up word"
+
+
+@pytest.fixture
+def account(municipality):
+    return make_staff_account(municipality=municipality, role=Role.AUDITOR, email=EMAIL, password=PASSWORD)
+
+
+def code_of(secret):
+    counter = next(iter(totp.yield_hotp_counters_from_time()))
+    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+
+
+def sign_in(client, password=PASSWORD):
+    return client.post("/staff/sign-in/", {"login": EMAIL, "password": password})
+
+
+def test_the_first_sign_in_sets_up_the_second_factor_and_the_next_asks_for_it(account):
+    first = Client()
+    assert sign_in(first).status_code == 302
+    assert first.get("/staff/").headers["Location"] == "/staff/second-factor/totp/activate/"
+    page = first.get("/staff/second-factor/totp/activate/").content.decode()
+    secret = re.search(r"<code>(\w+)</code>", page)[1]
+    assert first.post("/staff/second-factor/totp/activate/", {"code": "000000"}).status_code == 200
+    assert first.post("/staff/second-factor/totp/activate/", {"code": code_of(secret)}).status_code == 302
+    assert first.get("/staff/journal/").status_code == 200
+    second = Client()
+    assert sign_in(second).headers["Location"] == "/staff/second-factor/authenticate/"
+    assert second.get("/staff/journal/").headers["Location"] == "/sign-in/"
+    assert "Tweede stap" in second.get("/staff/second-factor/authenticate/").content.decode()
+
+
+def test_wrong_passwords_lock_without_telling_why(account):
+    from django.core.cache import cache
+
+    cache.clear()
+    texts = set()
+    for _ in range(12):
+        answer = sign_in(Client(), "wrong")
+        texts.add(answer.status_code)
+    locked = sign_in(Client())
+    assert locked.status_code != 302
+    assert "@" not in "".join(re.findall(r"<li>(.*?)</li>", locked.content.decode()))
+    cache.clear()
+
+
+def test_nobody_makes_an_account_for_themselves(db):
+    for address in ("/accounts/signup/", "/staff/sign-up/", "/staff/signup/"):
+        assert Client().get(address).status_code == 404
