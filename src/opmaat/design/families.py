@@ -17,7 +17,7 @@ from opmaat.stats.multiplicity import max_t
 
 Floats = NDArray[np.float64]
 _NEARLY_NORMAL_DF = 1e9
-_ANCHORS = (math.inf, 40.0, 10.0, 4.0)
+_ANCHORS = (math.inf, 150.0, 40.0, 10.0, 4.0)
 _PLACES = tuple(1 / df for df in _ANCHORS)
 _ALL_SHARED = 1 - 1e-6
 _NODES = 80
@@ -49,7 +49,7 @@ class Bonferroni:
 class LargestT:
     """The threshold of the largest absolute t of a family of ``tests`` comparisons.
 
-    ``values`` are exact for infinitely many, 40, 10 and 4 degrees of freedom; between them the threshold is a
+    ``values`` are exact for infinitely many, 150, 40, 10 and 4 degrees of freedom; between them it is a
     polynomial in one over the degrees of freedom, in which a t quantile has its expansion (Abramowitz and
     Stegun 1964, Handbook of Mathematical Functions, 26.7.5). It is the same however many are invited. Below 4
     degrees of freedom it is Bonferroni's, which is never lower.

@@ -39,6 +39,12 @@ def joint(shifts, loadings, critical, df):
     return joint_power(shifts, loadings, df=math.inf if df is None else df, critical=critical)
 
 
+def critical(loadings, df):
+    correlation = np.outer(loadings, loadings)
+    np.fill_diagonal(correlation, 1.0)
+    return largest_t([correlation], level=0.05).critical(math.inf if df is None else df)
+
+
 FORMULAS = {
     "t_power": lambda d, first, second, level: two_sample_t_power(d, first, second, level=level),
     "h_power": lambda h, first, second, level: cohens_h_power(h, first, second, level=level),
@@ -50,6 +56,7 @@ FORMULAS = {
     ),
     "cohens_h": cohens_h,
     "joint": joint,
+    "critical": critical,
 }
 
 

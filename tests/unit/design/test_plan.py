@@ -253,7 +253,7 @@ def test_largest_t_between_its_exact_values():
     threshold, ones = largest_t([equal], level=0.05), np.ones(3)
     for df in (5, 7, 20, 60, 120, 500, 5000):
         exact = max_t(ones, ones, equal, df, confidence=0.95).critical_value
-        assert threshold.critical(df) == pytest.approx(exact, abs=2e-3 if df < 10 else 2e-4)
+        assert threshold.critical(df) == pytest.approx(exact, abs=1e-3 if df < 10 else 1e-4)
     assert threshold.critical(2) == Bonferroni(0.05, 3).critical(2) > threshold.critical(4)
     assert threshold.critical(math.inf) == threshold.values[0]
 
