@@ -1,4 +1,4 @@
-# make demo    evaluate a real experiment and write its report
+# make demo    rehearse Bijstand op Maat of Groningen with made-up people, from the register to the report
 # make serve   the website with made-up people of the Groningen study; prints addresses and sign-ins
 # make test    the tests; what needs more than Python is listed as skipped, with the reason
 # make check   style, types, layers, sizes, documentation
@@ -19,8 +19,7 @@ OPENFISCA := .venv-openfisca
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.demo
-	@$(BIN)/opmaat estimate studies/nsw-1975
-	@$(BIN)/opmaat report studies/nsw-1975
+	@$(BIN)/opmaat rehearse studies/groningen-2017 --effects studies/groningen-2017/effects.yaml
 
 serve: $(VENV)/.dev
 	@$(BIN)/opmaat serve --demonstration studies/groningen-2017

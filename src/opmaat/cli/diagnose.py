@@ -38,6 +38,29 @@ def command(
     For coverage the truth is that of the made-up world, found by playing the same people under every arm.
     Size is that of a world in which no arm does anything. Each figure has its Monte Carlo error.
     """
+    found = diagnosed(
+        study,
+        replications=replications,
+        effects=effects,
+        people=people,
+        seed=seed,
+        workers=workers,
+        out=out,
+    )
+    return Result(tuple(table(found)), {"diagnoses": [asdict(one) for one in found]})
+
+
+def diagnosed(
+    study: Path,
+    *,
+    replications: int,
+    effects: Path | None = None,
+    people: int | None = None,
+    seed: int = 1,
+    workers: int = -1,
+    out: Path | None = None,
+) -> tuple[Diagnosis, ...]:
+    """Play the plan of a study many times, telling how far it is."""
     from opmaat.protocol.load import load_protocol, protocol_file
     from opmaat.rehearse.effects import NO_EFFECTS, read_effects
     from opmaat.rehearse.many.diagnose import diagnose
@@ -46,7 +69,7 @@ def command(
     protocol = load_protocol(study)
     planted = NO_EFFECTS if effects is None else read_effects(effects, protocol)
     trial = study_of(protocol, folder=protocol_file(study).parent, effects=planted)
-    found = diagnose(
+    return diagnose(
         trial,
         people or households_for(trial),
         replications=replications,
@@ -55,7 +78,6 @@ def command(
         workers=workers,
         progress=tell_progress("replications"),
     )
-    return Result(tuple(table(found)), {"diagnoses": [asdict(one) for one in found]})
 
 
 def table(found: tuple[Diagnosis, ...]) -> list[str]:

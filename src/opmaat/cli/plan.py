@@ -16,17 +16,39 @@ if TYPE_CHECKING:
 @verb("plan")
 @study_argument
 @click.option("--out", type=PLACE, help="Folder to write to; default STUDY/results.")
-def command(study: Path, out: Path | None) -> Result:
+@click.option(
+    "--simulate",
+    type=click.IntRange(2),
+    metavar="TIMES",
+    help="Also play the plan so many times with made-up people, as 'opmaat diagnose' does.",
+)
+@click.option(
+    "--effects", type=PLACE, help="With --simulate: file of effects; default: no arm does anything."
+)
+def command(study: Path, out: Path | None, simulate: int | None, effects: Path | None) -> Result:
     """Compute power and detectable effects from the planning of STUDY; write plan.html and plan.json."""
+    from dataclasses import asdict
+
+    from opmaat.cli.diagnose import diagnosed, table
+    from opmaat.core.errors import Issue, UsageError
     from opmaat.design.page.write import write_plan
     from opmaat.design.plan import plan
     from opmaat.protocol.load import load_protocol, results_folder
 
+    if effects is not None and simulate is None:
+        problem = "A closed formula knows no file of effects."
+        raise UsageError(
+            [Issue("effects-unused", "--effects", problem, "Add --simulate 200, or leave it out.")]
+        )
     protocol = load_protocol(study)
     made = plan(protocol)
     files = write_plan(protocol, made, out or results_folder(study))
     lines = (*_lines(made), *(f"wrote {file}" for file in files))
-    return Result(lines, {"files": [str(file) for file in files], **made.as_dict()})
+    fields = {"files": [str(file) for file in files], **made.as_dict()}
+    if simulate is None:
+        return Result(lines, fields)
+    played = diagnosed(study, replications=simulate, effects=effects)
+    return Result((*lines, *table(played)), {**fields, "diagnoses": [asdict(one) for one in played]})
 
 
 def _lines(plan: Plan) -> list[str]:
