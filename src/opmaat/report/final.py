@@ -87,9 +87,7 @@ def final_report(language: Language, sources: Sources, estimates: Estimates) -> 
         levels=view.wording.listed(
             list(dict.fromkeys(confidence(analysis.confidence, language) for analysis in protocol.analyses))
         ),
-        integrity=tuple(integrity_shown(view, one) for one in sources.course.integrity)
-        if sources.course
-        else (),
+        integrity=tuple(integrity_shown(view, one) for one in _rounds(sources)),
         course=course,
         trace=trace(view.wording, sources.receipts),
     )

@@ -63,19 +63,21 @@ def summary(language: Language, sources: Sources, estimates: Estimates) -> Summa
     return Summary(
         wording=view.wording,
         title=view.protocol.title.in_language(language),
-        intro=_intro(view),
+        intro=_intro(view, course),
         arms=tuple(_arm(view, course, arm) for arm in arms),
         notes=tuple(_notes(view)),
     )
 
 
-def _intro(view: View) -> str:
-    """Say how arms came about, and with what they are compared."""
+def _intro(view: View, course: CourseView | None) -> str:
+    """Say how arms came about, and with what they are compared; estimates of a trial count persons."""
+    drawn = sum(arm.households for arm in course.arms) if course else sum(view.estimates.drawn.values())
+    unit = f"unit_drawn.{view.protocol.population.unit}" if course else "summary.participants"
     control = view.protocol.control
     return view.wording.say(
         "summary.intro",
-        count=number(sum(view.estimates.drawn.values()), 0, view.language),
-        unit=view.wording.say(f"unit_drawn.{view.protocol.population.unit}"),
+        count=number(drawn, 0, view.language),
+        unit=view.wording.say(unit),
         control=view.arm(control),
     )
 
@@ -159,13 +161,18 @@ def _plain_sentence(view: View, finding: Finding) -> str:
         return sentence(finding, measure, comparisons=comparisons, wording=wording)
     known = {
         "range": range_phrase(finding.interval, measure, wording),
-        "interval": interval_name(finding, wording),
+        "interval": _small(interval_name(finding, wording)),
     }
     if finding.held_back is not None:
         return wording.say("summary.held_back", comparisons=comparisons, **known)
     if finding.verdict == "not_shown":
         return wording.say("summary.open", **known)
     return wording.say("summary.shown", point=point_phrase(finding, measure, wording), **known)
+
+
+def _small(text: str) -> str:
+    """Return a text as it stands within a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def _notes(view: View) -> Iterator[str]:

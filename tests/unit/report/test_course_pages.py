@@ -93,17 +93,16 @@ def test_no_count_below_ten_is_shown_and_none_can_be_subtracted(sources, lock, t
             for cell in (cell for cell, is_count in zip(row[1:], counts[1:], strict=True) if is_count):
                 alone = re.fullmatch(r"\d", cell) or re.search(r"\(\d\)$", cell)
                 assert not alone, (table.caption, row)
-    rows = {row[0]: row[1] for row in shown.flow.table.rows}
-    divided = ("Off benefit", "Withdrew", "Removed by the municipality", "Moved away, still on benefit")
-    cells = [rows[name] for name in (*divided, "On benefit and in the experiment")]
-    assert cells.count("<10") == 2
-    assert cells.count("not\u00a0shown") == 1, "3 and 0 together are fewer than ten"
+    rows = {row[0]: row[1:] for row in shown.flow.table.rows}
+    assert rows["Off benefit"] == ("39", "43", "47", "51", "55", "235")
+    assert rows["Otherwise out of it"] == (*5 * ["<10"], "15"), "3 moved away and 0 removed in each arm"
+    assert rows["On benefit and in the experiment"] == (*5 * ["not shown"], "240")
     options = dict(shown.choice[0].rows)
     assert options == {
         "Exemption from the duty to work": "41",
         "Intensive guidance": "<10",
         "Keep more of earnings": "33",
-        "no choice yet": "not\u00a0shown",
+        "no choice yet": "not shown",
     }
     means = [row for one in shown.scales for row in one.table.rows if row[0].startswith("Midline")]
     assert {row[-1] for row in means} == {"not shown (<10)"}
@@ -138,9 +137,37 @@ def test_everyone_drawn_is_analysed_and_the_diagram_says_what_the_table_says(sou
     for drawing in (shown.flow.figure.narrow, shown.flow.figure.wide):
         told = " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", drawing)).replace("\u00a0", " ")
         told = re.sub(r"\s+", " ", told)
-        for arm, started in enumerate(rows["Begonnen"]):
-            assert f"Begonnen: {started}" in told, arm
+        for started in rows["Begonnen"]:
+            assert f"Begonnen: {started}" in told
+        assert "In de bijstand en in het experiment: 240" in told
     assert "890 huishoudens" in shown.flow.figure.alt
+
+
+def test_with_the_flow_that_wageningen_published_the_diagram_says_that_284_remain(sources, lock, trial):
+    """Published: 410 started, 110 exited, 16 withdrew. The split over five arms is made up."""
+    started, exited, withdrew = (82,) * 5, (22,) * 5, (3, 3, 3, 3, 4)
+    arms = tuple(
+        replace(
+            arm,
+            flow=replace(
+                arm.flow,
+                started=started[place],
+                exited={"work": exited[place]},
+                withdrew=withdrew[place],
+                moved_away=0,
+                remaining=started[place] - exited[place] - withdrew[place],
+            ),
+        )
+        for place, arm in enumerate(sources.course.arms)
+    )
+    shown = shown_in("en", lock, trial.signed(replace(sources.course, arms=arms)))
+    together = {row[0]: row[-1] for row in shown.flow.table.rows}
+    assert together["Started"] == "410"
+    assert together["Off benefit"] == "110"
+    assert together["Withdrew, moved or was removed"] == "16"
+    assert together["On benefit and in the experiment"] == "284"
+    for drawing in (shown.flow.figure.narrow, shown.flow.figure.wide):
+        assert "On benefit and in the experiment:\u00a0284" in drawing
 
 
 def test_invitation_before_a_draw_after_consent_is_no_step_after_it(sources, lock, trial):

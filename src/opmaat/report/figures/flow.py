@@ -19,19 +19,22 @@ _MOST_BESIDE = 5
 
 @dataclass(frozen=True, slots=True)
 class FlowColumn:
-    """One arm: its name, and its boxes from the top, each a few lines."""
+    """One arm: its title, and its boxes from the top, each a few lines."""
 
     title: str
     boxes: tuple[tuple[str, ...], ...]
 
 
-def flow_figure(top: str, columns: Sequence[FlowColumn], *, title: str, alt: str) -> Figure:
+def flow_figure(top: FlowColumn, columns: Sequence[FlowColumn], *, title: str, alt: str) -> Figure:
     """Return the diagram: the arms beside each other where there is room, and else under each other.
+
+    ``top`` is the one box above the arms.
 
     Examples
     --------
     >>> arm = FlowColumn("Exemption", (("Drawn: 100", "Started: 90"), ("Analysed: 100",)))
-    >>> flow_figure("Drawn: 100", [arm], title="Flow", alt="100 drawn.").narrow.count("<rect")
+    >>> top = FlowColumn("Drawn: 100", (("Started: 90",),))
+    >>> flow_figure(top, [arm], title="Flow", alt="100 drawn.").narrow.count("<rect")
     3
     """
     return Figure(
@@ -61,9 +64,9 @@ class _Box:
             yield svg.words(text, self.x + _PAD, y, bold=row < self.bold)
 
 
-def _drawing(top: str, columns: Sequence[FlowColumn], alt: str, *, width: int, beside: int) -> str:
+def _drawing(top: FlowColumn, columns: Sequence[FlowColumn], alt: str, *, width: int, beside: int) -> str:
     """Return the diagram in one width, with so many arms beside each other."""
-    first = _box((), 0, 1, width=width, title=top)
+    first = _box(top.boxes[0], 0, 1, width=width, title=top.title)
     parts = [*first.drawn()]
     bottom = first.y + first.height
     for start in range(0, len(columns), beside):
