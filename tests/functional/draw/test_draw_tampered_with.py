@@ -91,6 +91,12 @@ def test_what_was_drawn_is_not_drawn_again_with_another_value(make_study, make_r
     assert file.read_bytes() == first
     assert study.arms() == arms
     file.unlink()
+    promise = study.home / "draw" / "commitment.json"
+    promised = promise.read_bytes()
+    promise.unlink()
+    anew = {"source": "dice", "due": "2017-11-01", "date": "2017-09-02"}
+    assert study.refused("draw --commit", **anew) == (12, ["already-drawn"])
+    promise.write_bytes(promised)
     note.unlink()
     assert study.refused("draw", public_value="614", date="2017-09-12") == (12, ["already-drawn"])
     file.write_bytes(first)

@@ -43,7 +43,8 @@ def promise(
 ) -> Commitment:
     """Publish a commitment to the list, and seal its nonce and salt.
 
-    Raises NotPermittedError ``already-committed`` when this round was committed before, and UsageError
+    Raises NotPermittedError ``already-committed`` when this round was committed before, or ``already-drawn``
+    when its draw was begun and the commitment is gone, and UsageError
     ``unknown-form`` for a form of the public value that there is not or ``wrong-order-of-days``. What would
     make the draw impossible is found here, see :func:`opmaat.assign.draw.require_drawable`.
     """
@@ -52,6 +53,7 @@ def promise(
     with step_alone(place):
         file = place.published("commitment")
         require_new(file, "already-committed", "This round was committed before.")
+        require_new(place.begun, "already-drawn", "The draw of this round was begun before.")
         caseload = read_caseload(place.private, place.round)
         _require_protocol(protocol, caseload, place)
         require_nobody_elsewhere(place, caseload)
