@@ -137,30 +137,43 @@ def run(home, root, start_site, *, writes, clients, kills):
     return next(writing)
 
 
-def check(home, root, acknowledged, writes):
+def check(home, acknowledged, writes):
     """Compare what was acknowledged with what is there."""
     assert sorted(acknowledged) == list(range(writes))
+    assert amounts(home) == list(range(writes))
+    for command in (["verify_journal"], ["rebuild_read_models", "--check"]):
+        manage(home, *command)
+
+
+def amounts(home):
+    """Return the earnings that are in the database of a folder."""
+    query = "SELECT json_extract(payload, '$.net_cents') FROM journal_entry WHERE kind = 'earnings_reported'"
     with sqlite3.connect(home / "opmaat.sqlite3") as database:
-        query = (
-            "SELECT json_extract(payload, '$.net_cents') FROM journal_entry WHERE kind = 'earnings_reported'"
-        )
-        there = sorted(cents for (cents,) in database.execute(query))
-    assert there == list(range(writes))
+        return sorted(cents for (cents,) in database.execute(query))
+
+
+def manage(home, *command, keys=None):
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "opmaat.web.settings.serve",
         "OPMAAT_WEB_HOME": str(home),
+        "OPMAAT_WEB_KEYS": str(keys or home / "keys"),
         "OPMAAT_WEB_LOCAL": "1",
     }
-    for command in (["verify_journal"], ["rebuild_read_models", "--check"]):
-        subprocess.run([sys.executable, "-m", "django", *command], env=environment, check=True)
+    subprocess.run([sys.executable, "-m", "django", *command], env=environment, check=True)
 
 
-def test_nothing_is_lost_or_doubled_when_a_worker_and_the_server_are_killed(tmp_path, root, start_site):
-    acknowledged = run(tmp_path, root, start_site, writes=150, clients=5, kills=2)
-    check(tmp_path, root, acknowledged, 150)
+def test_nothing_is_lost_or_doubled_and_a_copy_is_whole(tmp_path, root, start_site):
+    home, other = tmp_path / "home", tmp_path / "other"
+    home.mkdir()
+    other.mkdir()
+    check(home, run(home, root, start_site, writes=150, clients=5, kills=2), 150)
+    manage(home, "backup", other / "opmaat.sqlite3")
+    assert amounts(other) == amounts(home)
+    assert (other / "opmaat.sqlite3").stat().st_mode & 0o077 == 0
+    manage(other, "verify_journal", keys=home / "keys")
 
 
 @pytest.mark.slow
 def test_nothing_is_lost_or_doubled_in_ten_thousand_writes_with_five_kills(tmp_path, root, start_site):
     acknowledged = run(tmp_path, root, start_site, writes=10_000, clients=50, kills=5)
-    check(tmp_path, root, acknowledged, 10_000)
+    check(tmp_path, acknowledged, 10_000)

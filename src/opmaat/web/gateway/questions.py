@@ -8,6 +8,7 @@ from datetime import date
 
 from opmaat.conduct import kinds
 from opmaat.conduct.model import History
+from opmaat.core.texts import Language
 from opmaat.survey.items import (
     Choice,
     Item,
@@ -32,6 +33,7 @@ __all__ = [
     "asked_of",
     "pages_of",
     "sent_waves",
+    "told_answer",
 ]
 
 _MOST_ON_A_PAGE = 5
@@ -74,6 +76,22 @@ def asked_of(questionnaire: Questionnaire, answers: Answers) -> tuple[str, ...]:
         ):
             asked[name] = None
     return tuple(asked)
+
+
+def told_answer(item: Item, answer: str, language: Language) -> str:
+    """Return a stored answer in the words of its item.
+
+    >>> from opmaat.core.texts import Text
+    >>> good = {2: Text("goed", "good")}
+    >>> mood = Rating(kind="rating", text=Text("?", "?"), lowest=1, highest=2, labels=good)
+    >>> told_answer(mood, "2", "nl"), told_answer(mood, "1", "nl")
+    ('2 · goed', '1')
+    """
+    if isinstance(item, Rating) and int(answer) in item.labels:
+        return f"{answer} · {item.labels[int(answer)].in_language(language)}"
+    if isinstance(item, Choice | SeveralChoices):
+        return ", ".join(item.choices[name].in_language(language) for name in answer.split())
+    return answer
 
 
 @dataclass(frozen=True, slots=True)

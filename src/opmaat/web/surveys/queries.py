@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from opmaat.web.accounts.models import Account
-from opmaat.web.gateway.questions import SentWave, sent_waves
+from opmaat.web.gateway.questions import SentWave, sent_waves, told_answer
 from opmaat.web.gateway.studies import Questionnaire, questionnaire_of
 from opmaat.web.surveys.models import Answer, Sheet
+from opmaat.web.theme.words import words
+from opmaat.web.trial.models import Study
 from opmaat.web.trial.policies import takes_part
 from opmaat.web.trial.queries import Own, study_folder
 
@@ -47,8 +49,25 @@ def held_answers(account: Account) -> dict[str, Any]:
             {
                 "wave": sheet.wave,
                 "finished_on": sheet.finished_on and sheet.finished_on.isoformat(),
-                "answers": answers_on(sheet),
+                "answers": _told(sheet),
             }
             for sheet in sheets
         ]
     }
+
+
+def _told(sheet: Sheet) -> list[dict[str, str]]:
+    """Return the answers of a sheet, each with its question, in the language of the request."""
+    study = Study.objects.of(sheet.municipality).get(name=sheet.study)
+    asked, answers = questionnaire_of(study_folder(study)), answers_on(sheet)
+    items = {} if asked is None else asked.asked
+    language = words().language
+    return [
+        {
+            "item": name,
+            "question": items[name].text.in_language(language) if name in items else name,
+            "answer": told_answer(items[name], value, language) if name in items else value,
+            "value": value,
+        }
+        for name, value in answers.items()
+    ]

@@ -21,6 +21,7 @@ from opmaat.web.theme.words import words
 from opmaat.web.trial import actions, forms
 from opmaat.web.trial.policies import PURPOSES, can_choose, can_join, consents_of, takes_part
 from opmaat.web.trial.queries import Own, own, reported_earnings
+from opmaat.web.trial.telling import told_event
 
 page = require_safe
 form_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -206,7 +207,9 @@ def stop(request: Any) -> HttpResponse:  # noqa: ANN401
 @page
 def data(request: Any) -> HttpResponse:  # noqa: ANN401
     """Show all that is held on the participant."""
-    return render(request, "trial/data.html", {"held": all_held(request.user)})
+    mine, held = own(request.user), all_held(request.user)
+    events = [told_event(event, mine.protocol) for event in held["events"]]
+    return render(request, "trial/data.html", {"held": held, "events": events, "born": mine.born})
 
 
 @needs(Thing.OWN_DATA, Action.EXPORT)
