@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.caseload.cells import from_number
-from opmaat.caseload.layout import Code, Field, Layout
+from opmaat.caseload.layout import Layout
 from opmaat.core.errors import Issue, first_issues
 from opmaat.core.month import Month
 from opmaat.core.tables import Table, number_text
 from opmaat.formats.layout import Layout as Form
 from opmaat.formats.read import read_table
+from opmaat.panel.expressions import cell_of, quoted, tests_of, text_of, value_of
 from opmaat.protocol.population import Register
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 UNKNOWN = -1
 _FIX = "Correct it in the register and deliver again."
-_DAY_FORMATS = {"yyyymmdd": "%Y%m%d", "yyyy-mm-dd": "%Y-%m-%d", "dd-mm-yyyy": "%d-%m-%Y"}
-_NUMBER = r"[+-]?[0-9]{1,13}(\.[0-9]{1,2})?"
 _CSV = (".csv", ".csv.gz")
 
 
@@ -60,6 +59,7 @@ class Engine:
         self._number = {person: number for number, person in enumerate(persons)}
         self._pseudonyms = pseudonyms
         self.connection: DuckDBPyConnection = duckdb.connect()
+        self.connection.execute("SET enable_progress_bar = false")
         self.connection.execute("CREATE TABLE known (number VARCHAR PRIMARY KEY, person INTEGER)")
 
     def __enter__(self) -> Self:
@@ -75,25 +75,28 @@ class Engine:
         person cannot be read stay, with an issue for the cell. Returns the issues of cells that do not fit;
         raises DataFileError when the file cannot be read.
         """
-        self._load_text(source, fields)
-        self._learn(source.layout.person)
-        typed = ", ".join(f"{_typed(source, name)} AS {_quoted(name)}" for name in fields)
-        person = _quoted(source.layout.person)
+        tests = [(name, *test) for name in fields for test in tests_of(source.layout.fields[name], name)]
+        self._read(source, fields, [condition for _, _, condition in tests])
+        self._learn(quoted(source.layout.person))
         self.connection.execute(
-            f"CREATE OR REPLACE TABLE given AS SELECT place, person, {typed} FROM cells LEFT JOIN known "
-            f"ON known.number = cells.{person} WHERE person IS NULL OR person <> {UNKNOWN} ORDER BY place"
+            f"CREATE OR REPLACE VIEW given AS SELECT typed.*, person FROM typed LEFT JOIN known "
+            f"ON known.number = typed.{quoted(source.layout.person)} "
+            f"WHERE person IS NULL OR person <> {UNKNOWN}"
         )
-        tests = [(name, code, test) for name in fields for code, test in _tests(source, name)]
-        both = "FROM cells JOIN given USING (place)"
-        counts = ", ".join(f"count(*) FILTER (WHERE {test})" for _, _, test in tests)
-        found = self.connection.execute(f"SELECT {counts} {both}").fetchone() or ()
+        wrong = self.connection.execute("SELECT coalesce(bit_or(wrong), 0) FROM given").fetchone()
         issues: list[Issue] = []
-        for (name, code, test), count in zip(tests, found, strict=True):
-            if count:
-                rows = self.places(f"SELECT place {both} WHERE {test}")
+        for place, (name, code, _) in enumerate(tests):
+            if wrong is not None and wrong[0] >> place & 1:
+                rows = self.places(f"SELECT place FROM given WHERE wrong >> {place} & 1 = 1")
                 problem = _EMPTY if code == "missing-cell" else _PROBLEMS[source.layout.fields[name].kind]
                 issues += issues_of(source, name, rows, code, problem)
         return issues
+
+    def keep_only(self, codes: Mapping[str, Sequence[str]]) -> None:
+        """Keep the rows whose fields have one of some codes, and those in which the code cannot be read."""
+        for name, wanted in codes.items():
+            query = f"DELETE FROM typed WHERE {quoted(name)} NOT IN (SELECT unnest(?))"
+            self.connection.execute(query, [list(wanted)])
 
     def places(self, query: str) -> list[int]:
         """Return the rows that a query names, in order."""
@@ -109,8 +112,8 @@ class Engine:
         row = self.connection.execute(f"SELECT count(*) FROM known WHERE person = {UNKNOWN}").fetchone()
         return int(row[0]) if row else 0
 
-    def _load_text(self, source: Source, fields: Sequence[str]) -> None:
-        """Make the table ``cells`` of a file: its place, and the fields as text.
+    def _read(self, source: Source, fields: Sequence[str], tests: Sequence[str]) -> None:
+        """Make the table ``typed`` of a file: places, fields, and which tests each row fails, as bits.
 
         What the engine does not read, or finds wrong, our own readers read: they tell all that is wrong.
         """
@@ -120,7 +123,7 @@ class Engine:
         try:
             relation = self._relation(source)
             if relation is not None and set(columns) <= set(relation.columns):
-                self._keep_text(relation, source, fields)
+                self._keep(relation, source, fields, tests)
                 return
         except (duckdb.Error, ValueError):
             pass
@@ -128,7 +131,7 @@ class Engine:
         table = read_table(source.file, columns, form)
         ours = {source.layout.fields[name].column: _cells(table, source, name) for name in fields}
         self.connection.register("ours", ours)
-        self._keep_text(self.connection.table("ours"), source, fields)
+        self._keep(self.connection.table("ours"), source, fields, tests)
         self.connection.unregister("ours")
 
     def _relation(self, source: Source) -> DuckDBPyRelation | None:
@@ -151,29 +154,42 @@ class Engine:
             )
         return None
 
-    def _keep_text(self, relation: DuckDBPyRelation, source: Source, fields: Sequence[str]) -> None:
-        """Make the table of a relation."""
+    def _keep(
+        self, relation: DuckDBPyRelation, source: Source, fields: Sequence[str], tests: Sequence[str]
+    ) -> None:
+        """Make the table of a relation: cells as text, then as values, then the tests of both."""
         kinds = dict(zip(relation.columns, map(str, relation.types), strict=True))
-        texts = ", ".join(f"{_text(source, name, kinds)} AS {_quoted(name)}" for name in fields)
-        self.connection.execute("DROP TABLE IF EXISTS cells")
-        relation.project(f"row_number() OVER () AS place, {texts}").create("cells")
+        layout, decimal = source.layout, source.form.decimal
+        cells = [text_of(layout.fields[name], kinds, decimal) + f" AS {cell_of(name)}" for name in fields]
+        values = [
+            value_of(layout.fields[name], cell_of(name), month=source.month, decimal=decimal)
+            + f" AS {quoted(name)}"
+            for name in fields
+        ]
+        failed = (f"CASE WHEN {test} THEN {1 << place} ELSE 0 END" for place, test in enumerate(tests))
+        wrong = f"CAST({' | '.join(failed)} AS BIGINT) AS wrong"
+        self.connection.execute("DROP VIEW IF EXISTS given; DROP TABLE IF EXISTS typed")
+        text = relation.project(", ".join(["row_number() OVER () AS place", *cells]))
+        both = text.project(", ".join(["place", *map(cell_of, fields), *values]))
+        both.project(", ".join(["place", *map(quoted, fields), wrong])).create("typed")
 
-    def _learn(self, field: str) -> None:
+    def _learn(self, number: str) -> None:
         """Make the numbers of a file known, each as a person or as unknown."""
-        query = f"SELECT DISTINCT {_quoted(field)} FROM cells WHERE {_quoted(field)} NOT NULL "
         new = [
-            number
-            for (number,) in self.connection.execute(
-                query + f"AND {_quoted(field)} NOT IN (SELECT number FROM known) AND {_is_number(field)}"
+            text
+            for (text,) in self.connection.execute(
+                f"SELECT DISTINCT {number} FROM typed WHERE {number} NOT NULL "
+                f"AND {number} NOT IN (SELECT number FROM known)"
             ).fetchall()
         ]
+        if not new:
+            return
         persons = [self._number.get(name, UNKNOWN) for name in self._pseudonyms(new)]
-        if new:
-            self.connection.register(
-                "new", {"number": np.array(new, dtype=object), "person": np.array(persons, dtype=np.int32)}
-            )
-            self.connection.execute("INSERT INTO known SELECT number, person FROM new")
-            self.connection.unregister("new")
+        self.connection.register(
+            "new", {"number": np.array(new, dtype=object), "person": np.array(persons, dtype=np.int32)}
+        )
+        self.connection.execute("INSERT INTO known SELECT number, person FROM new")
+        self.connection.unregister("new")
 
 
 _EMPTY = "The field is empty."
@@ -217,79 +233,3 @@ def _cells(table: Table, source: Source, name: str) -> NDArray[Any]:
     else:
         found = [text and from_number(text, field, tells_who=field.identifies) for text in texts]
     return np.array(found, dtype=object)
-
-
-def _quoted(name: str) -> str:
-    """Return a name as the engine reads it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    """Return a text as the engine reads it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _is_number(field: str) -> str:
-    """Return the test of a citizen service number."""
-    return f"regexp_full_match({_quoted(field)}, '[0-9]{{9}}')"
-
-
-def _tests(source: Source, name: str) -> Iterable[tuple[str, str]]:
-    """Yield the tests of a field that find cells that do not fit, and empty ones that may not be."""
-    field, quoted = source.layout.fields[name], _quoted(name)
-    code = "unknown-code" if field.kind == "code" else "wrong-cell"
-    yield code, f"cells.{quoted} NOT NULL AND given.{quoted} IS NULL"
-    if field.required:
-        yield "missing-cell", f"cells.{quoted} IS NULL"
-
-
-def _text(source: Source, name: str, kinds: dict[str, str]) -> str:
-    """Return the expression of a cell as text; digits and codes that became numbers get their zeros back."""
-    field = source.layout.fields[name]
-    column, kind = _quoted(field.column), kinds[field.column]
-    text = f"CAST({column} AS VARCHAR)"
-    if kind == "VARCHAR":
-        return f"nullif(trim({column}), '')"
-    if field.kind == "number":
-        return f"replace({text}, '.', '{source.form.decimal}')"
-    if kind in ("DOUBLE", "FLOAT"):
-        text = f"CAST(CAST({column} AS BIGINT) AS VARCHAR)"
-    length = field.length if field.kind == "digits" else max(map(len, field.codes), default=None)
-    if length is None or field.kind not in ("digits", "code"):
-        return text
-    return f"CASE WHEN length({text}) < {length} THEN lpad({text}, {length}, '0') ELSE {text} END"
-
-
-def _typed(source: Source, name: str) -> str:
-    """Return the expression of a field's value, null where the cell does not fit."""
-    field, cell = source.layout.fields[name], f"cells.{_quoted(name)}"
-    match field.kind:
-        case "number":
-            decimal = source.form.decimal
-            point = cell if decimal == "." else f"replace(replace({cell}, '.', '?'), ',', '.')"
-            whole = f"CAST(CAST({point} AS DECIMAL(18, 2)) * 100 AS BIGINT)"
-            return f"CASE WHEN regexp_full_match({point}, '{_NUMBER}') THEN {whole} END"
-        case "date":
-            return f"CAST(try_strptime({cell}, '{_DAY_FORMATS[field.format]}') AS DATE)"
-        case "digits":
-            size = "+" if field.length is None else f"{{{field.length}}}"
-            return f"CASE WHEN regexp_full_match({cell}, '[0-9]{size}') THEN {cell} END"
-        case "code":
-            known = ", ".join(_literal(code) for code in _codes_in_force(field, source.month))
-            return f"CASE WHEN {cell} IN ({known}) THEN {cell} END"
-    longest = 1_000 if field.length is None else field.length
-    return f"CASE WHEN length({cell}) <= {longest} THEN {cell} END"
-
-
-def _codes_in_force(field: Field, month: Month) -> list[str]:
-    """Return the codes that may be used in a month."""
-    return [
-        code for code, meaning in field.codes.items() if isinstance(meaning, str) or _holds(meaning, month)
-    ]
-
-
-def _holds(code: Code, month: Month) -> bool:
-    """Tell whether a code may be used in a month."""
-    return (code.since is None or Month.parse(code.since) <= month) and (
-        code.until is None or month <= Month.parse(code.until)
-    )

@@ -78,7 +78,7 @@ def read_benefits(engine: Engine, deliveries: Sequence[Came], *, traits: Sequenc
         names = [*BENEFIT_FIELDS, *traits, *came.source.form.only]
         names += [name for name in _PERIOD if name in came.source.layout.fields]
         kept.issues += engine.load(came.source, list(dict.fromkeys(names)))
-        _keep_only(engine, came.source)
+        engine.keep_only(came.source.form.only)
         kept.issues += [*_wrong_benefits(engine, came, kept)]
         engine.connection.execute(
             f"INSERT INTO benefits SELECT {came.source.month.index}, person, benefit_start, benefit_end, "
@@ -182,14 +182,6 @@ def _known(deliveries: Iterable[Came], first: Month, width: int) -> NDArray[np.b
     return known
 
 
-def _keep_only(engine: Engine, source: Source) -> None:
-    """Keep the rows of the records that the protocol is about, as in the caseload."""
-    for name, codes in source.form.only.items():
-        engine.connection.execute(
-            f'DELETE FROM given WHERE "{name}" NOT IN (SELECT unnest(?))', [list(codes)]
-        )
-
-
 def _wrong_benefits(engine: Engine, came: Came, kept: _Kept) -> Iterator[Issue]:
     """Yield what is wrong with a delivery of benefits beyond its cells."""
     source = came.source
@@ -240,30 +232,49 @@ def _wrong_wages(engine: Engine, came: Came) -> Iterator[Issue]:
     negative = "Hours cannot be fewer than zero; take back what was paid with a new delivery of the month."
     other_month = f"The period does not end in {month}, the month of the delivery."
     too_long = "The period is longer than a month, or ends before it starts."
-    same = "The employment stands in an earlier row with the same period."
-    employers = "The employment has another employer in an earlier row of the person."
-    whole = "person NOT NULL AND employment NOT NULL AND first_day NOT NULL"
-    differs = "employer <> first_value(employer) OVER (PARTITION BY person, employment ORDER BY place)"
-    for name, code, problem, condition in (
-        ("hours", "negative-hours", negative, "WHERE hours < 0"),
-        ("last_day", "wrong-month", other_month, f"WHERE last_day NOT NULL AND NOT ({is_of_month})"),
-        ("last_day", "future-date", f"The period ends after {day}.", f"WHERE last_day > DATE '{day}'"),
+    rules = (
+        ("hours", "negative-hours", negative, "hours < 0"),
+        ("last_day", "wrong-month", other_month, f"NOT ({is_of_month})"),
+        ("last_day", "future-date", f"The period ends after {day}.", f"last_day > DATE '{day}'"),
         (
             "last_day",
             "impossible-period",
             too_long,
-            f"WHERE last_day < first_day OR last_day - first_day >= {_LONGEST_PERIOD}",
+            f"last_day < first_day OR last_day - first_day >= {_LONGEST_PERIOD}",
         ),
-        (
-            "employment",
-            "duplicate-row",
-            same,
-            f"WHERE {whole} QUALIFY {_again('person, employer, employment, first_day, last_day')}",
-        ),
-        ("employer", "two-employers", employers, f"WHERE {whole} AND employer NOT NULL QUALIFY {differs}"),
-    ):
-        rows = engine.places(f"SELECT place FROM given {condition}")
-        yield from issues_of(came.source, name, rows, code, problem)
+    )
+    counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for *_, condition in rules)
+    found = engine.connection.execute(f"SELECT {counts} FROM given").fetchone() or ()
+    for (name, code, problem, condition), count in zip(rules, found, strict=True):
+        if count:
+            rows = engine.places(f"SELECT place FROM given WHERE {condition}")
+            yield from issues_of(came.source, name, rows, code, problem)
+    yield from _confused_employments(engine, came)
+
+
+def _confused_employments(engine: Engine, came: Came) -> Iterator[Issue]:
+    """Yield the rows of an employment that stands twice for a period, or that has two employers.
+
+    Employments are compared by a hash first; the rows are looked at only where that finds something.
+    """
+    whole = "FROM given WHERE person NOT NULL AND employment NOT NULL AND first_day NOT NULL"
+    by_hash = f"{whole} GROUP BY person, hash(employment)"
+    twice = engine.places(
+        f"SELECT count(*) {by_hash}, hash(employer, first_day, last_day) HAVING count(*) > 1 LIMIT 1"
+    )
+    if twice:
+        rows = engine.places(
+            f"SELECT place {whole} QUALIFY " + _again("person, employer, employment, first_day, last_day")
+        )
+        problem = "The employment stands in an earlier row with the same period."
+        yield from issues_of(came.source, "employment", rows, "duplicate-row", problem)
+    employer = "hash(employer)"
+    two = engine.places(f"SELECT count(*) {by_hash} HAVING min({employer}) <> max({employer}) LIMIT 1")
+    if two:
+        first = "first_value(employer) OVER (PARTITION BY person, employment ORDER BY place)"
+        rows = engine.places(f"SELECT place {whole} AND employer NOT NULL QUALIFY employer <> {first}")
+        problem = "The employment has another employer in an earlier row of the person."
+        yield from issues_of(came.source, "employer", rows, "two-employers", problem)
 
 
 def _benefit_columns(engine: Engine, first: Month, shape: tuple[int, int]) -> dict[str, Any]:

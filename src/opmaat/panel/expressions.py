@@ -1,0 +1,94 @@
+"""The cells of a register as expressions of the embedded engine: text, values, and tests of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from opmaat.caseload.layout import Code, Field
+from opmaat.core.month import Month
+
+_DAY_FORMATS = {"yyyymmdd": "%Y%m%d", "yyyy-mm-dd": "%Y-%m-%d", "dd-mm-yyyy": "%d-%m-%Y"}
+_DIGITS = "0123456789"
+_LONGEST_TEXT = 1_000
+
+
+def quoted(name: str) -> str:
+    """Return a name as the engine reads it.
+
+    >>> quoted("verloonde uren")
+    '"verloonde uren"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def cell_of(name: str) -> str:
+    """Return the name under which the text of a field stands beside its value.
+
+    >>> cell_of("hours")
+    '"cell of hours"'
+    """
+    return quoted(f"cell of {name}")
+
+
+def text_of(field: Field, kinds: Mapping[str, str], decimal: str) -> str:
+    """Return a cell as text; digits and codes that became numbers get their zeros back.
+
+    ``kinds`` is the engine's type of each column of the file.
+    """
+    column, kind = quoted(field.column), kinds[field.column]
+    if kind == "VARCHAR":
+        return f"nullif(trim({column}), '')"
+    if field.kind == "number":
+        return f"replace(CAST({column} AS VARCHAR), '.', '{decimal}')"
+    whole = f"CAST({column} AS BIGINT)" if kind in ("DOUBLE", "FLOAT") else column
+    text = f"CAST({whole} AS VARCHAR)"
+    length = field.length if field.kind == "digits" else max(map(len, field.codes), default=None)
+    if length is None or field.kind not in ("digits", "code"):
+        return text
+    return f"CASE WHEN length({text}) < {length} THEN lpad({text}, {length}, '0') ELSE {text} END"
+
+
+def value_of(field: Field, cell: str, *, month: Month, decimal: str) -> str:
+    """Return the value of a text: hundredths of a number, a day, or the text; null where it does not fit.
+
+    >>> value_of(Field(column="a", kind="digits", length=4), "x", month=Month(2018, 1), decimal=",")
+    "CASE WHEN length(x) = 4 AND translate(x, '0123456789', '') = '' THEN x END"
+    """
+    match field.kind:
+        case "number":
+            point = cell if decimal == "." else f"translate({cell}, ',.', '.?')"
+            number = f"TRY_CAST({point} AS DECIMAL(18, 4)) * 100"
+            return f"CASE WHEN {number} = floor({number}) THEN CAST({number} AS BIGINT) END"
+        case "date":
+            return f"CAST(try_strptime({cell}, '{_DAY_FORMATS[field.format]}') AS DATE)"
+        case "digits":
+            size = "" if field.length is None else f"length({cell}) = {field.length} AND "
+            return f"CASE WHEN {size}translate({cell}, '{_DIGITS}', '') = '' THEN {cell} END"
+        case "code":
+            known = ", ".join(_literal(code) for code in _in_force(field, month))
+            return f"CASE WHEN {cell} IN ({known}) THEN {cell} END"
+    return f"CASE WHEN length({cell}) <= {field.length or _LONGEST_TEXT} THEN {cell} END"
+
+
+def tests_of(field: Field, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the tests that find cells that do not fit, and empty ones that may not be, each with a code."""
+    code = "unknown-code" if field.kind == "code" else "wrong-cell"
+    yield code, f"{cell_of(name)} IS NOT NULL AND {quoted(name)} IS NULL"
+    if field.required:
+        yield "missing-cell", f"{cell_of(name)} IS NULL"
+
+
+def _literal(text: str) -> str:
+    """Return a text as the engine reads it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _in_force(field: Field, month: Month) -> list[str]:
+    """Return the codes that may be used in a month."""
+    return [code for code, told in field.codes.items() if isinstance(told, str) or _holds(told, month)]
+
+
+def _holds(code: Code, month: Month) -> bool:
+    """Tell whether a code may be used in a month."""
+    since, until = (None if text is None else Month.parse(text) for text in (code.since, code.until))
+    return (since is None or since <= month) and (until is None or month <= until)
