@@ -77,10 +77,11 @@ class Engine:
         """
         tests = [(name, *test) for name in fields for test in tests_of(source.layout.fields[name], name)]
         self._read(source, fields, [condition for _, _, condition in tests])
-        self._learn(quoted(source.layout.person))
+        person = quoted(source.layout.person)
+        self._learn(person)
         self.connection.execute(
-            f"CREATE OR REPLACE VIEW given AS SELECT typed.*, person FROM typed LEFT JOIN known "
-            f"ON known.number = typed.{quoted(source.layout.person)} "
+            f"CREATE OR REPLACE TABLE given AS SELECT typed.* EXCLUDE ({person}), person "
+            f"FROM typed LEFT JOIN known ON known.number = typed.{person} "
             f"WHERE person IS NULL OR person <> {UNKNOWN}"
         )
         wrong = self.connection.execute("SELECT coalesce(bit_or(wrong), 0) FROM given").fetchone()
@@ -95,7 +96,7 @@ class Engine:
     def keep_only(self, codes: Mapping[str, Sequence[str]]) -> None:
         """Keep the rows whose fields have one of some codes, and those in which the code cannot be read."""
         for name, wanted in codes.items():
-            query = f"DELETE FROM typed WHERE {quoted(name)} NOT IN (SELECT unnest(?))"
+            query = f"DELETE FROM given WHERE {quoted(name)} NOT IN (SELECT unnest(?))"
             self.connection.execute(query, [list(wanted)])
 
     def places(self, query: str) -> list[int]:
@@ -168,7 +169,7 @@ class Engine:
         ]
         failed = (f"CASE WHEN {test} THEN {1 << place} ELSE 0 END" for place, test in enumerate(tests))
         wrong = f"CAST({' | '.join(failed)} AS BIGINT) AS wrong"
-        self.connection.execute("DROP VIEW IF EXISTS given; DROP TABLE IF EXISTS typed")
+        self.connection.execute("DROP TABLE IF EXISTS typed")
         text = relation.project(", ".join(["row_number() OVER () AS place", *cells]))
         both = text.project(", ".join(["place", *map(cell_of, fields), *values]))
         both.project(", ".join(["place", *map(quoted, fields), wrong])).create("typed")

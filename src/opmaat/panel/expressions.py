@@ -8,7 +8,6 @@ from opmaat.caseload.layout import Code, Field
 from opmaat.core.month import Month
 
 _DAY_FORMATS = {"yyyymmdd": "%Y%m%d", "yyyy-mm-dd": "%Y-%m-%d", "dd-mm-yyyy": "%d-%m-%Y"}
-_DIGITS = "0123456789"
 _LONGEST_TEXT = 1_000
 
 
@@ -49,25 +48,29 @@ def text_of(field: Field, kinds: Mapping[str, str], decimal: str) -> str:
 
 
 def value_of(field: Field, cell: str, *, month: Month, decimal: str) -> str:
-    """Return the value of a text: hundredths of a number, a day, or the text; null where it does not fit.
+    """Return the value of a text, null where it does not fit: hundredths of a number, a day, or the text.
+
+    A text that tells who someone is becomes a hash, which is enough to see whether two are the same.
 
     >>> value_of(Field(column="a", kind="digits", length=4), "x", month=Month(2018, 1), decimal=",")
-    "CASE WHEN length(x) = 4 AND translate(x, '0123456789', '') = '' THEN x END"
+    "CASE WHEN regexp_full_match(x, '[0-9]{4}') THEN x END"
     """
     match field.kind:
         case "number":
-            point = cell if decimal == "." else f"translate({cell}, ',.', '.?')"
-            number = f"TRY_CAST({point} AS DECIMAL(18, 4)) * 100"
-            return f"CASE WHEN {number} = floor({number}) THEN CAST({number} AS BIGINT) END"
+            sign = "," if decimal == "," else "[.]"
+            form = f"[+-]?[0-9]{{1,13}}({sign}[0-9]{{1,2}}0*)?"
+            number = f"CAST(replace({cell}, '{decimal}', '.') AS DECIMAL(18, 2))"
+            return f"CASE WHEN regexp_full_match({cell}, '{form}') THEN CAST({number} * 100 AS BIGINT) END"
         case "date":
             return f"CAST(try_strptime({cell}, '{_DAY_FORMATS[field.format]}') AS DATE)"
         case "digits":
-            size = "" if field.length is None else f"length({cell}) = {field.length} AND "
-            return f"CASE WHEN {size}translate({cell}, '{_DIGITS}', '') = '' THEN {cell} END"
+            size = "+" if field.length is None else f"{{{field.length}}}"
+            return f"CASE WHEN regexp_full_match({cell}, '[0-9]{size}') THEN {cell} END"
         case "code":
             known = ", ".join(_literal(code) for code in _in_force(field, month))
             return f"CASE WHEN {cell} IN ({known}) THEN {cell} END"
-    return f"CASE WHEN length({cell}) <= {field.length or _LONGEST_TEXT} THEN {cell} END"
+    text = f"hash({cell})" if field.identifies else cell
+    return f"CASE WHEN length({cell}) <= {field.length or _LONGEST_TEXT} THEN {text} END"
 
 
 def tests_of(field: Field, name: str) -> Iterator[tuple[str, str]]:

@@ -255,22 +255,16 @@ def _wrong_wages(engine: Engine, came: Came) -> Iterator[Issue]:
 def _confused_employments(engine: Engine, came: Came) -> Iterator[Issue]:
     """Yield the rows of an employment that stands twice for a period, or that has two employers.
 
-    Employments are compared by a hash first; the rows are looked at only where that finds something.
+    Only where groups of rows show that there are any, the rows themselves are looked for.
     """
     whole = "FROM given WHERE person NOT NULL AND employment NOT NULL AND first_day NOT NULL"
-    by_hash = f"{whole} GROUP BY person, hash(employment)"
-    twice = engine.places(
-        f"SELECT count(*) {by_hash}, hash(employer, first_day, last_day) HAVING count(*) > 1 LIMIT 1"
-    )
-    if twice:
-        rows = engine.places(
-            f"SELECT place {whole} QUALIFY " + _again("person, employer, employment, first_day, last_day")
-        )
+    one = "person, employment, employer, first_day, last_day"
+    if engine.places(f"SELECT count(*) {whole} GROUP BY {one} HAVING count(*) > 1 LIMIT 1"):
+        rows = engine.places(f"SELECT place {whole} QUALIFY {_again(one)}")
         problem = "The employment stands in an earlier row with the same period."
         yield from issues_of(came.source, "employment", rows, "duplicate-row", problem)
-    employer = "hash(employer)"
-    two = engine.places(f"SELECT count(*) {by_hash} HAVING min({employer}) <> max({employer}) LIMIT 1")
-    if two:
+    of_one = "GROUP BY person, employment HAVING min(employer) <> max(employer)"
+    if engine.places(f"SELECT count(*) {whole} {of_one} LIMIT 1"):
         first = "first_value(employer) OVER (PARTITION BY person, employment ORDER BY place)"
         rows = engine.places(f"SELECT place {whole} AND employer NOT NULL QUALIFY employer <> {first}")
         problem = "The employment has another employer in an earlier row of the person."
