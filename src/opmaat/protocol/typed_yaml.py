@@ -17,9 +17,9 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from opmaat.core.errors import Issue, ProtocolError
 from opmaat.protocol.finding import Finding
-from opmaat.protocol.flags import flags_for_numbers
 from opmaat.protocol.shape import UNKNOWN_KEY, key_in, shape_findings, shown
 from opmaat.protocol.unknown_keys import WRITTEN_BY_HAND
+from opmaat.protocol.written_numbers import not_written_as_numbers
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ def _examined(
         pruned = _validated(_without(tree, unknown), kind)
         value = pruned[0]
     if value is not None:
-        findings += [*flags_for_numbers(tree, value), *check(value)]
+        findings += [*not_written_as_numbers(tree, value), *check(value)]
     return value, _Lines(tree, str(file)).issues(findings)
 
 

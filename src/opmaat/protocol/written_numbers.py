@@ -1,4 +1,4 @@
-"""True and false in the place of a number: the types would read them as 1 and 0, so they are told."""
+"""True, false and quoted numbers where a number belongs: the types would read them as numbers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from opmaat.protocol.finding import Finding, KeyPath
 from opmaat.protocol.shape import shown
 
 
-def flags_for_numbers(written: object, read: object, path: KeyPath = ()) -> Iterator[Finding]:
-    """Yield every true or false of a file that became a number.
+def not_written_as_numbers(written: object, read: object, path: KeyPath = ()) -> Iterator[Finding]:
+    """Yield every true, false or quoted number of a file that became a number.
 
     Parameters
     ----------
@@ -23,20 +23,32 @@ def flags_for_numbers(written: object, read: object, path: KeyPath = ()) -> Iter
 
     Examples
     --------
-    >>> [finding.problem for finding in flags_for_numbers({"months": True}, {"months": 1})]
+    >>> [finding.problem for finding in not_written_as_numbers({"months": True}, {"months": 1})]
     ["'months' is 'true', which is not a number."]
     """
-    if isinstance(written, bool):
+    if isinstance(written, bool) or _is_quoted_number(written):
         if isinstance(read, int | float) and not isinstance(read, bool):
             name = shown(path[-1]) if path else "the file"
             problem = f"'{name}' is '{shown(written)}', which is not a number."
-            yield Finding(path, "wrong-value", problem, "Write a number, such as 1.")
+            fix = "Write a number, such as 1." if isinstance(written, bool) else "Write it without quotes."
+            yield Finding(path, "wrong-value", problem, fix)
     elif isinstance(written, Mapping):
         for key, item in written.items():
-            yield from flags_for_numbers(item, _part(read, key), (*path, key))
+            yield from not_written_as_numbers(item, _part(read, key), (*path, key))
     elif _is_list(written) and _is_list(read):
         for position, (one, other) in enumerate(zip(written, read, strict=False)):  # type: ignore[call-overload]
-            yield from flags_for_numbers(one, other, (*path, position))
+            yield from not_written_as_numbers(one, other, (*path, position))
+
+
+def _is_quoted_number(written: object) -> bool:
+    """Tell a text that holds a number and nothing else; a rate such as 50% is another text."""
+    if not isinstance(written, str):
+        return False
+    try:
+        float(written)
+    except ValueError:
+        return False
+    return True
 
 
 def _part(read: object, key: object) -> object:
