@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from opmaat.rehearse.play.tables import days, euros, texts, write_columns
 _OTHER_RECORDS_EVERY = 40
 _OTHER_RECORD = "11"
 _NOT_IN_FILE = frozenset({"bbz_class", "entered_on"})
+_OF_MONTH = frozenset(
+    {"statistics_year", "statistics_month", "norm", "payable", "benefit_end", "benefit_end_reason"}
+)
 
 
 class RegisterWriter:
@@ -30,6 +34,24 @@ class RegisterWriter:
         names = [name for name in layout.fields if name not in _NOT_IN_FILE]
         values = field_values(people, layout, names, chance)
         self._cells = {name: _as_text(values[name], layout.fields[name], register) for name in names}
+        self._months = self._columns_of_months()
+
+    def _columns_of_months(self) -> list[tuple[str, Sequence[str]]]:
+        """Return the columns of a month's file in order: head and cells, put together where none changes.
+
+        A column that changes every month has its field's name, and no cells yet.
+        """
+        separator = self._register.separator
+        found: list[tuple[str, Sequence[str]]] = []
+        for changes, names in groupby(self._cells, key=_OF_MONTH.__contains__):
+            for name in names if changes else ():
+                found.append((name, ()))
+            if not changes:
+                kept = list(names)
+                head = separator.join(self._layout.fields[name].column for name in kept)
+                columns = [self._cells[name] for name in kept]
+                found.append((head, list(map(separator.join, zip(*columns, strict=True)))))
+        return found
 
     def write_list(self, path: Path, rows: Ints) -> None:
         """Write the register of a list: these persons, and records of other benefits among them."""
@@ -57,18 +79,28 @@ class RegisterWriter:
         rows = np.flatnonzero(on)
         month, household = lives.first_month + column, lives.people.household[rows]
         decimal = self._register.decimal
-        code = lives.exit_code[rows, column]
-        last = np.where(code > 0, np.datetime64(month.last_day), np.datetime64("NaT"))
-        cells = {name: [cells[row] for row in rows.tolist()] for name, cells in self._cells.items()}
+        code = lives.exit_code[rows, column].tolist()
+        last = days(np.array([month.last_day], dtype="datetime64[D]"), self._form_of("benefit_end"))[0]
         changed = {
             "statistics_year": [f"{month.year:04d}"] * len(rows),
             "statistics_month": [f"{month.month:02d}"] * len(rows),
             "norm": euros(lives.norm_cents[household, column], decimal=decimal),
             "payable": euros(paid[household], decimal=decimal),
-            "benefit_end": days(last),
-            "benefit_end_reason": [f"{one:02d}" if one else "" for one in code.tolist()],
+            "benefit_end": [last if one else "" for one in code],
+            "benefit_end_reason": [f"{one:02d}" if one else "" for one in code],
         }
-        self._write(path, cells | {name: found for name, found in changed.items() if name in cells})
+        places = rows.tolist()
+        cells: dict[str, list[str]] = {}
+        for head, never_change in self._months:
+            if never_change:
+                cells[head] = [never_change[row] for row in places]
+            else:
+                cells[self._layout.fields[head].column] = changed[head]
+        write_columns(path, cells, separator=self._register.separator)
+
+    def _form_of(self, name: str) -> str:
+        """Return how the layout writes a day."""
+        return self._layout.fields[name].format
 
     def _write(self, path: Path, cells: dict[str, list[str]]) -> None:
         columns = {self._layout.fields[name].column: column for name, column in cells.items()}

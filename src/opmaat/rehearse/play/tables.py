@@ -30,7 +30,9 @@ def euros(cents: NDArray[np.int64], *, decimal: str) -> list[str]:
     >>> euros(np.array([98652, 5]), decimal=",")
     ['986,52', '0,05']
     """
-    return [f"{whole // 100}{decimal}{whole % 100:02d}" for whole in cents.tolist()]
+    amounts = cents.tolist()
+    text = {whole: f"{whole // 100}{decimal}{whole % 100:02d}" for whole in set(amounts)}
+    return [text[whole] for whole in amounts]
 
 
 def days(cells: NDArray[Any], form: str = "yyyymmdd") -> list[str]:
