@@ -1,5 +1,5 @@
 # make demo    rehearse Bijstand op Maat of Groningen with made-up people, from the register to the report
-# make serve   the website with made-up people of the Groningen study; prints addresses and sign-ins
+# make serve   the website, filled with the rehearsed Groningen; prints its address and how made-up people sign in
 # make test    the tests; what needs more than Python is listed as skipped, with the reason
 # make check   style, types, layers, sizes, documentation
 # make bench   timings beside named peers, and the long simulations
@@ -22,7 +22,8 @@ demo: $(VENV)/.demo
 	@$(BIN)/opmaat rehearse studies/groningen-2017 --effects studies/groningen-2017/effects.yaml
 
 serve: $(VENV)/.dev
-	@$(BIN)/opmaat serve --demonstration studies/groningen-2017
+	@test -e rehearsal/groningen-2017/rehearsal.json || $(BIN)/opmaat rehearse studies/groningen-2017 --to month=13
+	@$(BIN)/opmaat serve --demonstration rehearsal/groningen-2017
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest -m "not slow" $(PYTEST)

@@ -6,8 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
+from opmaat.core.errors import DataFileError
 from opmaat.web.gateway.events import kinds
-from opmaat.web.journal.actions import EventRefusedError, Fact, record
+from opmaat.web.journal.actions import EventRefusedError, Fact, record, record_delivery
 from opmaat.web.journal.models import AppendOnlyError, Entry, UnscopedQueryError
 from opmaat.web.journal.queries import household_history, verify_chain
 
@@ -81,3 +82,39 @@ def test_read_models_are_those_of_the_events(municipality):
         call_command("rebuild_read_models", "--check", verbosity=0)
     call_command("rebuild_read_models", verbosity=0)
     assert {**Standing.objects.of(municipality).values().get(), "id": 0} == {**before, "id": 0}
+
+
+def delivered(number, kind, payload, day, person=None, corrects=None):
+    return {
+        "id": f"e{number}",
+        "household": "h1",
+        "person": person,
+        "kind": kind,
+        "valid_from": day,
+        "recorded_at": f"2018-01-{number + 1:02d}T09:00:00+00:00",
+        "actor": "register:0b05",
+        "payload": payload,
+        "corrects": corrects,
+    }
+
+
+def test_a_delivery_begins_a_journal_in_which_writing_goes_on(municipality):
+    events = [
+        delivered(1, "invited", {}, "2018-01-01"),
+        delivered(2, "exited", {"reason": "98"}, "2018-01-02"),
+        delivered(3, "exited", {"reason": "11"}, "2018-01-02", corrects="e2"),
+    ]
+    record_delivery(events, municipality=municipality, study="made-up")
+    write(municipality, kinds.SignedUp(), "a")
+    assert [entry.sequence for entry in Entry.objects.of(municipality).order_by("sequence")] == [1, 2, 3, 4]
+    assert verify_chain(municipality).is_whole
+    call_command("rebuild_read_models", "--check", verbosity=0)
+    with pytest.raises(ValueError, match="not empty"):
+        record_delivery(events, municipality=municipality, study="made-up")
+
+
+def test_a_delivery_with_what_cannot_be_writes_nothing(municipality):
+    events = [delivered(1, "started", {}, "2018-01-01"), delivered(2, "invited", {}, "2018-01-01")]
+    with pytest.raises(DataFileError, match="cannot be"):
+        record_delivery(events, municipality=municipality, study="made-up")
+    assert not Entry.objects.of(municipality).exists()

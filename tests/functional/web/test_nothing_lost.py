@@ -174,6 +174,9 @@ def test_nothing_is_lost_or_doubled_and_a_copy_is_whole(tmp_path, root, start_si
 
 
 @pytest.mark.slow
-def test_nothing_is_lost_or_doubled_in_ten_thousand_writes_with_five_kills(tmp_path, root, start_site):
-    acknowledged = run(tmp_path, root, start_site, writes=10_000, clients=50, kills=5)
-    check(tmp_path, acknowledged, 10_000)
+@pytest.mark.parametrize(("writes", "clients"), [(1_000, 10), (10_000, 50)])
+def test_nothing_is_lost_or_doubled_among_many_writes_with_five_kills(
+    tmp_path, root, start_site, writes, clients
+):
+    acknowledged = run(tmp_path, root, start_site, writes=writes, clients=clients, kills=5)
+    check(tmp_path, acknowledged, writes)

@@ -77,14 +77,33 @@ def fill(*, municipality: Municipality, study: Study) -> list[SignIn]:
     """Enter a made-up household in every situation, and staff of every role; return their sign-ins."""
     filling = Filling(study)
     found = [one for who in situations(filling.protocol) for one in filling.enter(who)]
-    return found + [_staff(municipality, role) for role in Role if role != Role.PARTICIPANT]
+    return found + staff_of_every_role(municipality)
+
+
+def staff_of_every_role(municipality: Municipality) -> list[SignIn]:
+    """Make a member of staff for every role; the second factor is set up at the first sign-in."""
+    return [_staff(municipality, role) for role in Role if role != Role.PARTICIPANT]
 
 
 def _staff(municipality: Municipality, role: Role) -> SignIn:
-    """Make a member of staff; the second factor is set up at the first sign-in."""
+    """Make a member of staff."""
     email, password = f"{role.value.replace('_', '-')}@made-up.example", token_hex(_PASSWORD_BYTES)
     make_staff_account(municipality=municipality, role=role, email=email, password=password)
     return SignIn(role.value, email, password)
+
+
+def made_up_identity(number: int) -> Identity:
+    """Return the identity of a made-up person.
+
+    >>> made_up_identity(7).born
+    datetime.date(1967, 8, 8)
+    """
+    return Identity(
+        name=f"Verzonnen Persoon {number}",
+        born=date(1960 + number % 35, 1 + number % 12, 1 + number % 28),
+        number=f"9990{number:05d}",
+        address=f"Nergensstraat {number}",
+    )
 
 
 class Filling:
@@ -132,13 +151,7 @@ class Filling:
 
     def _person(self) -> tuple[str, tuple[Identity, str]]:
         """Enter a made-up person with a letter code."""
-        number = next(self._numbers)
-        identity = Identity(
-            name=f"Verzonnen Persoon {number}",
-            born=date(1960 + number % 35, 1 + number % 12, 1 + number % 28),
-            number=f"9990{number:05d}",
-            address=f"Nergensstraat {number}",
-        )
+        identity = made_up_identity(next(self._numbers))
         municipality = self._study.municipality
         person = enter_person(municipality=municipality, identity=identity)
         return person, (identity, give_letter_code(municipality=municipality, person=person))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -13,10 +14,22 @@ from opmaat.conduct import kinds
 from opmaat.conduct.fold import fold
 from opmaat.conduct.kinds import BY_NAME, Payload
 from opmaat.conduct.model import Event, History
+from opmaat.conduct.read import read_events
 from opmaat.conduct.rules import broken_rules
 from opmaat.core.errors import Issue
 
-__all__ = ["Event", "History", "Payload", "event_of", "followed_by", "history_of", "kinds", "plain_payload"]
+__all__ = [
+    "Event",
+    "History",
+    "Payload",
+    "delivered_events",
+    "event_of",
+    "followed_by",
+    "histories_of",
+    "history_of",
+    "kinds",
+    "plain_payload",
+]
 
 _adapters: dict[type[Payload], TypeAdapter[Any]] = {}
 
@@ -41,6 +54,22 @@ def event_of(plain: Mapping[str, Any]) -> Event:
         payload=payload,
         corrects=plain["corrects"],
     )
+
+
+def delivered_events(folder: Path, *, until: date) -> list[dict[str, Any]]:
+    """Return the events in the files of a folder (``events-*.jsonl``) that were recorded by a day, as values.
+
+    They stand in the order of recording. Raises DataFileError with every problem of a file.
+    """
+    files = sorted(folder.glob("events-*.jsonl"))
+    events = [event for file in files for event in read_events(file, today=date.max)]
+    known = [event for event in events if event.recorded_at.date() <= until]
+    return [event.as_dict() for event in sorted(known, key=lambda event: (event.recorded_at, event.id))]
+
+
+def histories_of(events: Iterable[Mapping[str, Any]]) -> Mapping[str, History]:
+    """Return the histories of households; raises DataFileError when an event cannot be beside the others."""
+    return fold(map(event_of, events)).checked().histories
 
 
 def plain_payload(payload: Payload) -> dict[str, Any]:

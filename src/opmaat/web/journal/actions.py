@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from secrets import token_hex
+from typing import Any
 
 from django.db import transaction
 
 from opmaat.core.errors import NotPermittedError
 from opmaat.web import clock
-from opmaat.web.gateway.events import Payload, followed_by, plain_payload
+from opmaat.web.gateway.events import Payload, followed_by, histories_of, plain_payload
 from opmaat.web.journal.models import Access, Entry, Municipality
 from opmaat.web.journal.projections import project
 from opmaat.web.journal.queries import START, entries_of, entry_digest
@@ -79,6 +81,47 @@ def _append(fact: Fact, *, municipality: Municipality, actor: str, request_key: 
     entry.save()
     project(municipality, fact.study, history)
     return entry
+
+
+@transaction.atomic
+def record_delivery(events: Sequence[Mapping[str, Any]], *, municipality: Municipality, study: str) -> None:
+    """Write the events of a delivery into a journal that is still empty, in the order given.
+
+    Raises DataFileError when an event cannot be beside the others, and ValueError when the journal is not
+    empty: the chain follows the moments of recording, so that nothing can be written before what is there.
+    """
+    if Entry.objects.of(municipality).exists():
+        raise ValueError("the journal is not empty")
+    histories, previous, entries = histories_of(events), START, []
+    for sequence, event in enumerate(events, start=1):
+        entry = _delivered(event, municipality, study, sequence=sequence, previous=previous)
+        entry.digest = previous = entry_digest(entry)
+        entries.append(entry)
+    Entry.objects.of(municipality).bulk_create(entries, batch_size=500)
+    for history in histories.values():
+        project(municipality, study, history)
+
+
+def _delivered(
+    event: Mapping[str, Any], municipality: Municipality, study: str, *, sequence: int, previous: str
+) -> Entry:
+    """Return the entry of an event that was recorded elsewhere."""
+    return Entry(
+        municipality=municipality,
+        sequence=sequence,
+        event_id=event["id"],
+        request_key=event["id"],
+        study=study,
+        household=event["household"],
+        person=event["person"],
+        kind=event["kind"],
+        valid_from=date.fromisoformat(event["valid_from"]),
+        recorded_at=datetime.fromisoformat(event["recorded_at"]),
+        actor=event["actor"],
+        payload=event["payload"],
+        corrects=event["corrects"],
+        previous=previous,
+    )
 
 
 def note_access(*, municipality: Municipality, actor: str, action: str, thing: str, about: str) -> None:

@@ -14,9 +14,9 @@ from opmaat.web.people.sealing import Identity, lookup, seal
 
 
 @transaction.atomic
-def enter_person(*, municipality: Municipality, identity: Identity) -> str:
-    """Keep a person, and return the new pseudonym."""
-    pseudonym = secrets.token_hex(16)
+def enter_person(*, municipality: Municipality, identity: Identity, pseudonym: str | None = None) -> str:
+    """Keep a person, and return the pseudonym: a new one, or the one that events know the person by."""
+    pseudonym = pseudonym or secrets.token_hex(16)
     Person(
         municipality=municipality,
         pseudonym=pseudonym,

@@ -26,17 +26,28 @@ def save_page(
     Raises EventRefusedError when the wave is not open, or was finished.
     """
     sheet = _open_sheet(own, wave)
-    kept = {item: value for item, value in {**answers_on(sheet), **answers}.items() if value}
-    asked = set(asked_of(questionnaire, kept))
-    kept = {item: value for item, value in kept.items() if item in asked}
-    Answer.objects.of(own.municipality).filter(sheet=sheet).exclude(item__in=kept).delete()
-    for item in set(kept) & set(answers):
-        Answer.objects.of(own.municipality).update_or_create(
-            sheet=sheet, item=item, defaults={"municipality": own.municipality, "value": kept[item]}
-        )
+    before = answers_on(sheet)
+    filled = {item: value for item, value in {**before, **answers}.items() if value}
+    asked = set(asked_of(questionnaire, filled))
+    kept = {item: value for item, value in filled.items() if item in asked}
+    _replace(sheet, before, kept)
     sheet.page = page
     sheet.save(update_fields=["page"])
     return sheet
+
+
+def _replace(sheet: Sheet, before: Mapping[str, str], kept: Mapping[str, str]) -> None:
+    """Put answers in the place of those before: what is the same is left alone."""
+    mine, gone = Answer.objects.of(sheet.municipality), before.keys() - kept.keys()
+    if gone:
+        mine.filter(sheet=sheet, item__in=gone).delete()
+    new = [item for item, value in kept.items() if before.get(item) != value]
+    mine.bulk_create(
+        [Answer(municipality=sheet.municipality, sheet=sheet, item=item, value=kept[item]) for item in new],
+        update_conflicts=True,
+        unique_fields=["sheet", "item"],
+        update_fields=["value"],
+    )
 
 
 @transaction.atomic

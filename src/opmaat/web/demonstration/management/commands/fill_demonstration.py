@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from opmaat.web.demonstration.people import fill
+from opmaat.web.demonstration.rehearsed import fill_from_rehearsal, is_rehearsed
 from opmaat.web.journal.models import Municipality
 from opmaat.web.trial.models import Study
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             municipality = Municipality.objects.create(code="made-up", name="Gemeente Verzonnen")
             row = Study(municipality=municipality, name=study, folder=study)
             row.save()
-            lines = [str(one) for one in fill(municipality=municipality, study=row)]
+            filled = fill_from_rehearsal if is_rehearsed(row) else fill
+            lines = [str(one) for one in filled(municipality=municipality, study=row)]
             kept.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.stdout.write(kept.read_text(encoding="utf-8"))
