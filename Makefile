@@ -20,6 +20,7 @@ OPENFISCA := .venv-openfisca
 
 demo: $(VENV)/.demo
 	@$(BIN)/opmaat rehearse studies/groningen-2017 --effects studies/groningen-2017/effects.yaml
+	@echo "make serve shows it as a website"
 
 serve: $(VENV)/.dev
 	@test -e rehearsal/groningen-2017/rehearsal.json || $(BIN)/opmaat rehearse studies/groningen-2017 --to month=13
