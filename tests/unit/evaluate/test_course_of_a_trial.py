@@ -1,0 +1,139 @@
+"""The course of a trial: six made-up persons in two arms, counted by hand."""
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pytest
+
+from opmaat.conduct.fold import fold
+from opmaat.conduct.kinds import Answered, Chose, Disclosed, Drawn, Invited, SignedUp, Started, WaveSent
+from opmaat.conduct.model import Event
+from opmaat.core.codes import Codes
+from opmaat.core.month import Month
+from opmaat.evaluate.describe_course import Facts, describe_course
+from opmaat.evaluate.model import estimates_digest
+from opmaat.panel.months import PersonMonths
+from opmaat.panel.trial import Enrolment
+from opmaat.survey.score import Scores
+
+TEXT = {"nl": "tekst", "en": "text"}
+KNOWN_AT = datetime(2018, 4, 30, 23, 59, 59, tzinfo=UTC)
+JANUARY = Month(2018, 1)
+
+
+def months_of(persons, benefit, wages, *, codes=()):
+    on = np.array([[sign == "B" for sign in row] for row in benefit])
+    cents = np.array([[1_000 * (sign == "w") for sign in row] for row in wages])
+    exit_code = np.zeros(on.shape, dtype=np.int8)
+    for person, column, code in codes:
+        exit_code[person, column] = code
+    known = np.ones(on.shape[1], dtype=bool)
+    return PersonMonths(
+        persons=persons,
+        household=np.arange(len(persons)),
+        first_month=Month(2017, 12),
+        benefit_known=known,
+        wages_known=known,
+        on_benefit=on,
+        exit_code=exit_code,
+        benefit_cents=on * 90_000,
+        norm_cents=on * 100_000,
+        wage_cents=cents,
+        hours=cents / 10,
+        permanent=on & False,
+        self_employed=on & False,
+        provenance={},
+    )
+
+
+def events():
+    """Household h1 of the choice arm is told, starts, chooses twice and answers; h0 is only invited."""
+
+    def event(number, household, day, payload, person=None):
+        moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        common = {"valid_from": day, "recorded_at": moment, "actor": "system:0000"}
+        return Event(id=f"e{number}", household=household, person=person, payload=payload, **common)
+
+    story = [
+        ("h0", date(2017, 11, 1), Invited(), None),
+        ("h1", date(2017, 11, 1), Invited(), None),
+        ("h1", date(2017, 11, 2), Drawn(), None),
+        ("h1", date(2017, 11, 5), SignedUp(), None),
+        ("h1", date(2017, 12, 1), Disclosed("choice"), None),
+        ("h1", date(2018, 1, 1), Started(), None),
+        ("h1", date(2018, 1, 2), Chose("a"), None),
+        ("h1", date(2018, 2, 2), Chose("b"), None),
+        ("h1", date(2018, 3, 1), WaveSent("midline"), "d"),
+        ("h1", date(2018, 3, 9), Answered("midline"), "d"),
+    ]
+    return [event(number, *row[:3], person=row[3]) for number, row in enumerate(story)]
+
+
+@pytest.fixture
+def course(build_protocol):
+    outcome = {"kind": "binary", "label": TEXT, "unit": TEXT, "definition": {"rule": "on_benefit"}}
+    protocol = build_protocol(
+        arms={"control": {"kind": "control", "label": TEXT}, "choice": {"kind": "other", "label": TEXT}},
+        period={"first_day": "2018-01-01", "last_day": "2018-06-30"},
+        waves=[{"name": "midline", "month": 2}, {"name": "endline", "month": 6}],
+        outcomes={"on_benefit": outcome},
+        estimands=[{"id": "E", "outcome": "on_benefit", "contrast": "against_control", "month": 6}],
+    )
+    benefit = ["BBBB", "BB..", "BBB.", "BBBB", "B...", "BBBB"]
+    wages = ["....", "..ww", "....", ".www", ".www", "...."]
+    persons = ("a", "b", "c", "d", "e", "f")
+    score = np.array([4.0, 6.0, np.nan])
+    facts = Facts(
+        enrolment=Enrolment(
+            household=np.array([0, 0, 0, 1, 1, 1]),
+            arm=Codes(np.array([0, 0, 0, 1, 1, 1]), ("control", "choice")),
+            start_month=np.full(6, JANUARY.index),
+            joined=np.array([False, False, False, True, True, True]),
+            sources={"draw": "sha256:0"},
+        ),
+        months=months_of(persons, benefit, wages, codes=[(1, 1, 11), (2, 2, 32), (4, 0, 98)]),
+        arms={"h0": "control", "h1": "choice"},
+        journal=fold(events()).checked(),
+        scores=[
+            Scores(
+                scale="social_trust",
+                wave="midline",
+                persons=("d", "e", "f"),
+                values=score,
+                answered=np.ones(3, dtype=np.int64),
+                alpha=None,
+            )
+        ],
+        reference=months_of(("x", "y"), ["BBB.", "BBBB"], ["...w", "...."]),
+    )
+    return describe_course(protocol, facts, month=3, known_at=KNOWN_AT, cents_per_hour=6_000)
+
+
+def test_exits_are_counted_arm_by_arm_and_month_by_month(course):
+    control, choice = course.arms
+    seen = [(one.known, one.off_benefit, one.to_work, one.working) for one in control.exits]
+    assert seen == [(3, 0, 0, 0), (3, 1, 1, 1), (3, 2, 1, 1)]
+    assert control.exit_reasons == {"moved": 1, "work": 1}
+    assert [(one.off_benefit, one.to_work, one.working) for one in choice.exits] == [(1, 1, 2)] * 3
+    assert choice.exit_reasons == {"other": 1}
+
+
+def test_letters_choices_answers_and_scores_are_those_of_the_arm(course):
+    control, choice = course.arms
+    assert (control.households, control.persons, control.flow.invited, control.flow.started) == (1, 3, 1, 0)
+    assert choice.chosen == {"b": 1}
+    assert [(one.wave, one.sent, one.answered) for one in choice.response] == [("midline", 1, 1)]
+    (score,) = choice.scores
+    assert (score.n, score.mean, score.sd) == (2, 5.0, pytest.approx(2**0.5))
+    assert control.scores[0].mean is None
+
+
+def test_the_reference_population_is_no_arm(course):
+    assert [arm.name for arm in course.arms] == ["control", "choice"]
+    assert (course.reference.persons, course.reference.exits[-1].to_work) == (2, 1)
+    assert course.reference.flow is None
+
+
+def test_the_receipt_is_of_what_the_course_holds(course):
+    assert course.receipt.output == estimates_digest(course.as_dict())
+    assert course.receipt.inputs == {"draw": "sha256:0"}
