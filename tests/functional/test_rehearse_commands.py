@@ -1,0 +1,71 @@
+"""opmaat rehearse, diagnose and plan --simulate, as somebody runs them."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from opmaat.cli.main import opmaat
+
+
+def run(*words):
+    return CliRunner().invoke(opmaat, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def home(pytestconfig):
+    return pytestconfig.rootpath / "tests/unit/rehearse/before"
+
+
+def test_a_trial_to_its_interim_report(home, tmp_path):
+    out = tmp_path / "rehearsal"
+    done = run("rehearse", home, "--people", 200, "--to", "month=4", "--out", out, "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert [file.rsplit("/", 1)[1] for file in found["files"]] == [
+        "course.json",
+        "progress.html",
+        "interim.html",
+    ]
+    assert "deliveries:" in done.stderr
+    assert sorted(path.name for path in home.iterdir()) == ["protocol.yaml", "questionnaire.yaml"]
+
+
+def test_a_trial_to_its_final_report_that_can_be_walked_back(home, tmp_path):
+    out = tmp_path / "rehearsal"
+    done = run("rehearse", home, "--people", 500, "--seed", 2, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert f"wrote {out / 'results' / 'report.html'}" in done.stdout
+    back = run("verify", out / "results/report.html")
+    assert back.exit_code == 0, back.output
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("rehearse", "--to", "year=2"), 2, "not-a-month"),
+        (("rehearse", "--effects", "nothing.yaml"), 10, "unreadable"),
+        (("plan", "--effects", "nothing.yaml"), 2, "effects-unused"),
+    ],
+)
+def test_what_cannot_be_is_told(home, tmp_path, words, code, says):
+    out = ("--out", tmp_path / "out")
+    done = run(words[0], home, *words[1:], *out, "--json")
+    assert done.exit_code == code, done.output
+    assert json.loads(done.stdout)["issues"][0]["code"] == says
+    assert not (tmp_path / "out").exists()
+
+
+def test_diagnose_prints_every_figure_with_its_error(home, tmp_path):
+    kept = tmp_path / "kept.jsonl"
+    done = run(
+        "diagnose", home, "--replications", 2, "--people", 150, "--workers", 1, "--out", kept, "--json"
+    )
+    assert done.exit_code == 0, done.output
+    first = json.loads(done.stdout)["diagnoses"][0]
+    assert {"truth", "bias", "bias_error", "size", "coverage", "power", "failed"} <= set(first)
+    assert set(first["coverage"]) == {"value", "std_error"}
+    assert len(kept.read_text(encoding="utf-8").splitlines()) == 3
+    again = run("diagnose", home, "--replications", 2, "--people", 150, "--workers", 1, "--out", kept)
+    assert again.exit_code == 0, again.output
+    assert "coverage" in again.stdout.splitlines()[0]
