@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le
-from pydantic import TypeAdapter
 
 from opmaat.core.texts import Text
 from opmaat.protocol.finding import Finding, unknown
 from opmaat.protocol.model import Protocol
-from opmaat.protocol.typed_yaml import FileKind, read_typed
+from opmaat.protocol.typed_yaml import file_kind, read_typed
 from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 from opmaat.survey.scale import scale_names
 
@@ -77,7 +75,7 @@ class Effects:
 
 
 NO_EFFECTS = Effects(version=1)
-_KIND = FileKind("file of effects", "effects.yaml", cache(lambda: TypeAdapter(Effects)))
+_KIND = file_kind("file of effects", "effects.yaml", Effects)
 
 
 def read_effects(path: Path, protocol: Protocol) -> Effects:

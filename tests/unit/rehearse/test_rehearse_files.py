@@ -15,7 +15,7 @@ from opmaat.rehearse.lives.months import person_months
 from opmaat.rehearse.play.play import MARK, play
 from opmaat.rehearse.play.wages import four_weekly
 
-EXACT = ("on_benefit", "exit_code", "self_employed")
+EXACT = ("on_benefit", "exit_code", "benefit_cents", "norm_cents", "self_employed")
 PAID = ("wage_cents", "hours", "permanent")
 
 

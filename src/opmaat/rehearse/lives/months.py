@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from opmaat.panel.months import PersonMonths
-from opmaat.rehearse.lives.benefit import people_on_benefit, settlements
+from opmaat.rehearse.lives.benefit import settlements
 from opmaat.rehearse.lives.lives import Lives
 
 
@@ -20,7 +20,6 @@ def person_months(lives: Lives, *, with_amounts: bool = True) -> PersonMonths:
     known = np.ones(lives.months, dtype=np.bool_)
     shape = (people.count, lives.months)
     paid = settlements(lives).paid_cents.T[people.household] if with_amounts else np.zeros(shape, np.int64)
-    norm = np.where(people_on_benefit(lives).T, lives.norm_cents, 0)
     return PersonMonths(
         persons=numbered(people.count),
         household=people.household,
@@ -29,8 +28,8 @@ def person_months(lives: Lives, *, with_amounts: bool = True) -> PersonMonths:
         wages_known=known,
         on_benefit=lives.on_benefit,
         exit_code=lives.exit_code,
-        benefit_cents=paid,
-        norm_cents=norm[people.household],
+        benefit_cents=np.where(lives.on_benefit, paid, 0),
+        norm_cents=np.where(lives.on_benefit, lives.norm_cents[people.household], 0),
         wage_cents=lives.wage_cents,
         hours=lives.hours,
         permanent=lives.permanent,

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le, MinLen
-from pydantic import TypeAdapter
 
 from opmaat.protocol.finding import Finding
-from opmaat.protocol.typed_yaml import FileKind, read_typed
+from opmaat.protocol.typed_yaml import file_kind, read_typed
 from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 ArmKind = Literal["control", "exemption", "guidance", "disregard", "choice", "combined", "other"]
@@ -149,7 +148,7 @@ class Municipality:
     casework: CaseworkNumbers
 
 
-_KIND = FileKind("file of a municipality", _FILE.name, cache(lambda: TypeAdapter(Municipality)))
+_KIND = file_kind("file of a municipality", _FILE.name, Municipality)
 
 
 @cache

@@ -223,5 +223,5 @@ def _deliver(
         lives, town.study.layout, town.register, questionnaire, town.names.persons, round_, chance, columns
     )
     deliveries = write_all(out, played, events)
-    write_deliveries(out, deliveries)
+    write_deliveries(out, deliveries, made_up=True)
     return deliveries
