@@ -223,16 +223,21 @@ def _left_for_work(benefit: _State, work: _State) -> _State:
     Goes through the months with everything that can be so far: on benefit, off it for work, off it for
     something else. Before the first month of the registers all three can be.
     """
-    persons, width = benefit.can_hold.shape
-    can_hold, can_fail = np.empty((persons, width), bool), np.empty((persons, width), bool)
-    on = for_work = otherwise = np.ones(persons, dtype=bool)
-    for column in range(width):
-        off = benefit.can_fail[:, column]
-        for_work = off & (for_work | (on & work.can_hold[:, column]))
-        otherwise = off & (otherwise | (on & work.can_fail[:, column]))
-        on = benefit.can_hold[:, column]
-        can_hold[:, column], can_fail[:, column] = for_work, on | otherwise
-    return _State(can_hold, can_fail)
+    may_be_on, may_be_off = _by_month(benefit.can_hold), _by_month(benefit.can_fail)
+    may_work, may_not_work = _by_month(work.can_hold), _by_month(work.can_fail)
+    can_hold, can_fail = np.empty_like(may_be_on), np.empty_like(may_be_on)
+    on = for_work = otherwise = np.ones(may_be_on.shape[1], dtype=bool)
+    for month, off in enumerate(may_be_off):
+        for_work = off & (for_work | (on & may_work[month]))
+        otherwise = off & (otherwise | (on & may_not_work[month]))
+        on = may_be_on[month]
+        can_hold[month], can_fail[month] = for_work, on | otherwise
+    return _State(can_hold.T, can_fail.T)
+
+
+def _by_month(values: _Truth) -> _Truth:
+    """Return values with the persons of a month beside each other in memory."""
+    return np.ascontiguousarray(values.T)
 
 
 def _sustained(state: _State, months: int) -> _State:
