@@ -5,23 +5,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 from annotated_types import Ge, MinLen
-from pydantic import TypeAdapter
 
 from opmaat.core.digest import digest_file, digest_value
 from opmaat.core.errors import Issue, ProtocolError, did_you_mean
 from opmaat.core.month import Month
 from opmaat.core.texts import Text
 from opmaat.protocol.finding import Finding, KeyPath
-from opmaat.protocol.typed_yaml import FileKind, read_typed
+from opmaat.protocol.typed_yaml import file_kind, read_typed
 from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 _HOME = Path(__file__).parent / "layouts"
-_KIND = FileKind("layout", "layout.yaml", cache(lambda: TypeAdapter(Layout)))
 _FIX_MONTH = "Give the layout as a file of the study, such as 'layout: register.yaml'."
 MonthText = Annotated[str, MinLen(7)]
 
@@ -100,6 +97,9 @@ class LaidOut:
 
     layout: Layout
     digest: str
+
+
+_KIND = file_kind("layout", "layout.yaml", Layout)
 
 
 def load_layout(name: str, *, folder: Path, month: Month) -> LaidOut:

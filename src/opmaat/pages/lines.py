@@ -76,7 +76,7 @@ def round_axis(words: str, values: Sequence[float], tell: Callable[[float], str]
     ['0%', '10%', '20%', '30%', '40%']
     """
     low, high = min(values), max(values)
-    step = _step(max(high - low, least), least)
+    step = round_step(max(high - low, least), _TICKS, least=least)
     first = math.floor(low / step + 1e-9)
     last = max(math.ceil(high / step - 1e-9), first + 1)
     ticks = [round(place * step, 9) for place in range(first, last + 1)]
@@ -155,15 +155,15 @@ def _styles(chart: LineChart) -> list[int | None]:
     return [None if line.baseline else next(numbers) for line in chart.lines]
 
 
-def _step(length: float, least: float) -> float:
-    """Return a round step of which about five make a length.
+def round_step(length: float, parts: int, *, least: float = 0.0) -> float:
+    """Return a round step, 1, 2 or 5 times a power of ten, of which at most so many make a length.
 
-    >>> _step(1500, 1), _step(420, 1), _step(0.31, 0.01)
-    (500, 100, 0.1)
+    >>> round_step(1500, 5), round_step(420, 5), round_step(0.31, 5, least=0.01), round_step(3.2e-7, 4)
+    (500, 100, 0.1, 1e-07)
     """
-    wanted = max(length / _TICKS, least)
+    wanted = max(length / parts, least)
     exponent = math.floor(math.log10(wanted) + 1e-9)
-    step = next(part for part in (1, 2, 5, 10) if part * 10.0**exponent >= wanted - 1e-12)
+    step = next(part for part in (1, 2, 5, 10) if part * 10.0**exponent >= wanted * (1 - 1e-9))
     return step * 10**exponent if exponent >= 0 else round(step * 10.0**exponent, -exponent)
 
 

@@ -9,6 +9,9 @@ from typing import Literal
 from opmaat.pages.figure import BLUE, FONT, GRID, INK, QUIET
 
 LETTERS = 12.5
+_HEAD = 9
+
+Anchor = Literal["start", "middle", "end"]
 # Lines that differ in dashes as well as in colour.
 _BASELINE = (INK, "7 4")
 _STYLES = (
@@ -37,7 +40,7 @@ def words(
     x: float,
     y: float,
     *,
-    anchor: Literal["start", "middle", "end"] = "start",
+    anchor: Anchor = "start",
     bold: bool = False,
 ) -> str:
     """Return words that begin, have their middle or end at a place."""
@@ -52,10 +55,27 @@ def line(style: int | None, points: Sequence[tuple[float, float]]) -> str:
     return f'<path d="{_through(points)}" fill="none" stroke="{colour}" stroke-width="2.5"{pattern}/>'
 
 
-def rule(points: Sequence[tuple[float, float]], *, colour: str = GRID, dashed: bool = False) -> str:
-    """Return a thin line through points, which stands behind what is shown."""
+def rule(
+    points: Sequence[tuple[float, float]], *, colour: str = GRID, width: float = 1, dashed: bool = False
+) -> str:
+    """Return a plain line through points."""
     pattern = ' stroke-dasharray="4 3"' if dashed else ""
-    return f'<path d="{_through(points)}" fill="none" stroke="{colour}"{pattern}/>'
+    thick = f' stroke-width="{width:g}"' if width != 1 else ""
+    return f'<path d="{_through(points)}" fill="none" stroke="{colour}"{thick}{pattern}/>'
+
+
+def dot(x: float, y: float, *, radius: float, filled: bool, stroke: float = 2) -> str:
+    """Return a dot with an outline, filled or open."""
+    fill = BLUE if filled else "white"
+    outline = f'fill="{fill}" stroke="{BLUE}" stroke-width="{stroke:g}"'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" {outline}/>'
+
+
+def arrow_head(x: float, y: float, *, to_right: bool) -> str:
+    """Return a triangle that points to one side, and ends there."""
+    back = x - _HEAD if to_right else x + _HEAD
+    corners = f"M{x:.1f} {y:.1f}L{back:.1f} {y - _HEAD / 2:.1f}L{back:.1f} {y + _HEAD / 2:.1f}Z"
+    return f'<path d="{corners}" fill="{INK}"/>'
 
 
 def box(x: float, y: float, *, width: float, height: float, fill: str, stroke: str = "none") -> str:

@@ -10,23 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Annotated, Literal
 
 from annotated_types import MinLen
-from pydantic import TypeAdapter
 
 from opmaat.core.files import write_together
 from opmaat.core.month import Month
 from opmaat.protocol.finding import Finding, KeyPath
 from opmaat.protocol.population import Register
-from opmaat.protocol.typed_yaml import FileKind, read_typed
+from opmaat.protocol.typed_yaml import file_kind, read_typed
 from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 FOLDER = "deliveries"
 FILE_NAME = "deliveries.yaml"
+MADE_UP = "list of made-up deliveries"
 WAGES = Register(layout="wages")
 Kind = Literal["benefits", "wages", "answers", "events"]
 
@@ -55,15 +54,19 @@ class Delivery:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryList:
-    """The content of ``deliveries.yaml``; ``wages`` says how files of wages are laid out."""
+    """The content of ``deliveries.yaml``; ``wages`` says how files of wages are laid out.
+
+    ``made_up`` says that nobody in the deliveries exists; every report then says so.
+    """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
     version: Literal[1]
     deliveries: Annotated[tuple[Delivery, ...], MinLen(1)]
     wages: Register = WAGES
+    made_up: bool = False
 
 
-_KIND = FileKind("list of deliveries", FILE_NAME, cache(lambda: TypeAdapter(DeliveryList)))
+_KIND = file_kind("list of deliveries", FILE_NAME, DeliveryList)
 _OF_A_MONTH = ("benefits", "wages")
 
 
@@ -84,8 +87,8 @@ def load_deliveries(study: Path) -> DeliveryList:
     return read_typed(study, _KIND, _check)
 
 
-def write_deliveries(study: Path, deliveries: Sequence[Delivery]) -> None:
-    """Write the list of a study."""
+def write_deliveries(study: Path, deliveries: Sequence[Delivery], *, made_up: bool = False) -> None:
+    """Write the list of a study; ``made_up`` says that nobody in it exists."""
     from ruamel.yaml import YAML
 
     rows = [
@@ -93,7 +96,8 @@ def write_deliveries(study: Path, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries
     ]
     text = StringIO()
-    YAML().dump({"version": 1, "deliveries": rows}, text)
+    content = {"version": 1, **({"made_up": True} if made_up else {}), "deliveries": rows}
+    YAML().dump(content, text)
     write_together({study / FILE_NAME: text.getvalue().encode()})
 
 

@@ -15,9 +15,9 @@ from opmaat.conduct.fold import fold
 from opmaat.conduct.kinds import WaveSent
 from opmaat.conduct.model import Event, Journal
 from opmaat.conduct.read import read_events
-from opmaat.core.digest import digest_file
+from opmaat.core.digest import digest_file, digest_value
 from opmaat.core.errors import DataFileError, Issue, ProtocolError
-from opmaat.panel.deliveries import FOLDER, Delivery, load_deliveries, standing
+from opmaat.panel.deliveries import FOLDER, MADE_UP, Delivery, load_deliveries, standing
 from opmaat.panel.enrol import Drawn, Round, drawn_persons, enrol
 from opmaat.panel.lots import read_rounds
 from opmaat.panel.months import PersonMonths
@@ -113,6 +113,8 @@ def read_trial(lock: Lock, study: Path, *, known_at: date | None = None) -> Tria
     count = len(drawn.persons)
     months = registers.months.taken(np.arange(count))
     sources = _sources(home, rounds, stand)
+    if listed.made_up:
+        sources[MADE_UP] = digest_value(MADE_UP)
     return Trial(
         known_at=day,
         rounds=rounds,

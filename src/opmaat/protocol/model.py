@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from annotated_types import MinLen
 
 from opmaat.core.digest import digest_value
-from opmaat.core.texts import Text
+from opmaat.core.texts import Language, Text
 from opmaat.protocol.analyses import Analysis, Estimand
 from opmaat.protocol.arms import Arm, PremiumRule
 from opmaat.protocol.assignment import AssignmentPlan
@@ -22,11 +22,16 @@ from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 @dataclass(frozen=True, kw_only=True)
 class Wave:
-    """A round of measurement, by its month after the start."""
+    """A round of measurement, by its month after the start; ``label`` is what readers call it."""
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
     name: Annotated[str, MinLen(1)]
     month: int
+    label: Text | None = None
+
+    def shown(self, language: Language) -> str:
+        """Return what readers call it: the label, or the name of a wave without one."""
+        return self.name if self.label is None else self.label.in_language(language)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -35,6 +36,11 @@ class FileKind(Generic[T]):
     def find(self, path: Path) -> Path:
         """Return the file in a study's folder, or the file itself."""
         return path / self.file_name if path.is_dir() else path
+
+
+def file_kind(noun: str, file_name: str, content: type[T]) -> FileKind[T]:
+    """Return a kind of file by the type of its content; the type is looked into when a file is first read."""
+    return FileKind(noun, file_name, cache(lambda: TypeAdapter(content)))
 
 
 def read_typed(path: Path, kind: FileKind[T], check: Callable[[T], Iterable[Finding]]) -> T:

@@ -11,6 +11,7 @@ from opmaat.core.errors import Issue, ReceiptMismatchError, UsageError
 from opmaat.core.receipt import Receipt
 from opmaat.evaluate.course import Course
 from opmaat.evaluate.model import Estimates
+from opmaat.panel.deliveries import MADE_UP
 from opmaat.protocol.freeze import Lock
 
 Kind = Literal["final", "progress", "interim", "summary"]
@@ -66,6 +67,11 @@ class Sources:
             "course": self.course,
         }
         return {name: source.receipt for name, source in made.items() if source is not None}
+
+    @property
+    def made_up(self) -> bool:
+        """Whether the people in it do not exist, as in a rehearsal."""
+        return any(MADE_UP in receipt.inputs for receipt in self.receipts.values())
 
     @property
     def kinds(self) -> tuple[Kind, ...]:

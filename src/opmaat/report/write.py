@@ -34,6 +34,7 @@ def render_report(sources: Sources, kind: Kind = "final") -> str:
         version=__version__,
         seal=used.lock.seal(),
         kind=kind,
+        made_up=used.made_up,
         file=FILE_NAMES[kind],
         receipts_block=EMPTY_BLOCK,
     )

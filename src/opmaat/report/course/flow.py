@@ -117,7 +117,7 @@ def _waves(view: CourseView, flows: Sequence[Flow]) -> Iterator[tuple[str, tuple
         *arms, (answered, sent) = pairs
         cells = [_answered(view, view.part(*pair), pair[1]) for pair in arms]
         told = number(answered, 0, view.language) if all_told else view.say("counts.withheld")
-        yield view.say("flow.wave", wave=wave), (*cells, _answered(view, told, sent))
+        yield view.say("flow.wave", wave=view.wave(wave)), (*cells, _answered(view, told, sent))
 
 
 def _answered(view: CourseView, answered: str, sent: int) -> str:

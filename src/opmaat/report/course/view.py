@@ -70,6 +70,10 @@ class CourseView:
         known = [wave.name for wave in self.protocol.waves]
         return sorted(set(names), key=lambda name: (known.index(name) if name in known else len(known), name))
 
+    def wave(self, name: str) -> str:
+        """Return what readers call a wave."""
+        return next((wave.shown(self.language) for wave in self.protocol.waves if wave.name == name), name)
+
     def month_axis(self, months: Sequence[float]) -> Axis:
         """Return the axis of the months of the trial, up to the last of some, by the half year."""
         last = max(1.0, *months)

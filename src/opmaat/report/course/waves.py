@@ -94,7 +94,8 @@ def _wave(view: CourseView, name: str) -> str:
     """Return a wave with its month."""
     months = {wave.name: wave.month for wave in view.protocol.waves}
     after = view.wording.after(months.get(name))
-    return f"{capital(name)} ({after.strip()})" if after else capital(name)
+    shown = capital(view.wave(name))
+    return f"{shown} ({after.strip()})" if after else shown
 
 
 def _figure(view: CourseView, name: str, *, title: str) -> Figure | None:

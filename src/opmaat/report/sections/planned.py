@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Literal
 
 from opmaat.core.money import cents_from_text
+from opmaat.core.month import Month
 from opmaat.pages.numbers import confidence, euros, number, percentage, whole_euros
 from opmaat.pages.tables import Table, text_columns
 from opmaat.pages.wording import capital
+from opmaat.params.load import parameter
 from opmaat.protocol.analyses import Adjustment, Analysis, Estimand
 from opmaat.protocol.arms import (
     Arm,
@@ -52,7 +54,7 @@ def planned(view: View) -> Planned:
     say = view.wording.say
     protocol = view.protocol
     waves = [
-        say("planned.wave", name=wave.name, time=view.wording.after(wave.month).strip())
+        say("planned.wave", name=wave.shown(view.language), time=view.wording.after(wave.month).strip())
         for wave in protocol.waves
     ]
     return Planned(
@@ -268,9 +270,11 @@ def _plain(value: float, view: View) -> str:
 
 
 def _amount(text: str, view: View) -> str:
-    """Return an amount in euros as readers write it; the name of a legal amount stays as it is."""
+    """Return an amount in euros as readers write it: a legal amount as it was in the trial's first month."""
     try:
         cents = cents_from_text(text)
     except ValueError:
-        return text
+        if view.protocol.period is None:
+            return parameter(text).label[view.language]
+        cents = parameter(text).at(Month.of(view.protocol.period.first_day)).amount
     return euros(cents, view.language) if cents % 100 else whole_euros(cents // 100, view.language)
