@@ -115,3 +115,21 @@ def shoot():
     """Return a function that keeps a picture of a page."""
     ARTEFACTS.mkdir(parents=True, exist_ok=True)
     return lambda page, name: page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+
+
+@pytest.fixture
+def violations(root):
+    """Return a function that says what axe finds on a page, which must fit its screen."""
+    source = (root / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+    def find(page, address=None):
+        if address is not None:
+            page.goto(address)
+        box = page.locator("main").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= page.viewport_size["width"], page.url
+        page.evaluate(source)
+        found = page.evaluate("axe.run()")["violations"]
+        return [(one["id"], one["nodes"][0]["html"][:120]) for one in found]
+
+    return find

@@ -1,0 +1,41 @@
+"""A member of staff at a desk: the first sign-in, the second factor, and the auditor's page."""
+
+import base64
+import hmac
+import re
+import struct
+import time
+
+import pytest
+
+pytestmark = [pytest.mark.needs("chromium", "axe")]
+
+
+def one_time_code(secret):
+    """Return the code of RFC 6238 for now."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30), "sha1")
+    place = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[place : place + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
+
+
+def test_an_auditor_sets_up_a_second_step_and_verifies_the_journal(site, phone, shoot, violations):
+    page, found = phone(scripts=True, width=1100), {}
+    email, password = site.sign_ins["auditor"][0]
+    found["sign-in"] = violations(page, f"{site.address}/staff/sign-in/")
+    page.locator("input[type=email]").fill(email)
+    page.locator("input[type=password]").fill(password)
+    page.get_by_role("button", name="Verder").click()
+    page.goto(f"{site.address}/staff/journal/")
+    assert "totp/activate" in page.url, "without a second step nothing else opens"
+    found["activate"] = violations(page)
+    secret = re.search(r"<code>(\w+)</code>", page.content())[1]
+    page.locator("input[name=code]").fill(one_time_code(secret))
+    page.get_by_role("button", name="Aanzetten").click()
+    found["again"] = violations(page)
+    for address in ("staff/", "staff/journal/", "nothing/", "part/"):
+        found[address] = violations(page, f"{site.address}/{address}")
+    page.goto(f"{site.address}/staff/journal/")
+    assert re.search(r"De keten van \d+ gebeurtenissen klopt", page.content())
+    shoot(page, "journal")
+    assert {address: problems for address, problems in found.items() if problems} == {}
