@@ -54,7 +54,7 @@ class _State:
     can_hold: _Truth
     can_fail: _Truth
 
-    def and_also(self, other: _State) -> _State:
+    def met_with(self, other: _State) -> _State:
         """Return where both hold."""
         return _State(self.can_hold & other.can_hold, self.can_fail | other.can_fail)
 
@@ -170,7 +170,7 @@ def _state(definition: _StateDefinition, months: PersonMonths, timeline: _Timeli
         case CbsExit():
             return _left_for_work(benefit, _of_register(months.wage_cents > 0, months.wages_known))
         case WorksWithBenefit():
-            return benefit.and_also(_of_register(months.wage_cents > 0, months.wages_known))
+            return benefit.met_with(_of_register(months.wage_cents > 0, months.wages_known))
         case EarningsAboveBenefit():
             return _above_norm(months)
     return _of_register(_of_wages(definition, months, timeline), months.wages_known)
