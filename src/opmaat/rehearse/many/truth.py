@@ -19,7 +19,7 @@ from opmaat.rehearse.many.replicate import Study, drawn_frame, panel_of
 from opmaat.rehearse.people.chance import Chance, Floats, Purpose
 from opmaat.rehearse.people.frame import Drawn
 
-Contrast = tuple[str, str, tuple[str, str]]
+_LEAST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def truths(
     wanted
         The Monte Carlo error at which the truth of each is precise enough.
     most
-        How many times at most.
+        How many times at most; they are three at least, as an error from few who changed says little.
 
     Examples
     --------
@@ -70,10 +70,12 @@ def truths(
     """
     sums = np.zeros((len(asked(study)), 3))
     found: list[Truth] = []
-    for seed, _ in zip(seeds, range(most), strict=False):
+    for seed, number in zip(seeds, range(most), strict=False):
         sums += _sums(study, households, Chance(seed))
         found = [_truth(*row) for row in sums]
-        if all(one.std_error <= enough for one, enough in zip(found, wanted, strict=True)):
+        if number + 1 >= _LEAST and all(
+            one.std_error <= enough for one, enough in zip(found, wanted, strict=True)
+        ):
             break
     return found
 

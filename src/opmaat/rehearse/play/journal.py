@@ -12,12 +12,13 @@ from opmaat.conduct import kinds
 from opmaat.conduct.approach import rules_of
 from opmaat.conduct.kinds import Payload
 from opmaat.conduct.model import Event
+from opmaat.core.month import Month
 from opmaat.protocol.arms import ExemptionRule
 from opmaat.rehearse.lives.lives import NEVER, Lives
 from opmaat.rehearse.people.chance import Chance, Purpose
 from opmaat.rehearse.people.people import Flags, Ints
 from opmaat.rehearse.play.calendar import Recruiting, day_in, recruiting
-from opmaat.survey.model import Questionnaire
+from opmaat.survey.model import Questionnaire, SurveyWave
 from opmaat.survey.schedule import window
 
 _DAY = timedelta(days=1)
@@ -247,30 +248,39 @@ def _write_waves(
     spread: float,
 ) -> None:
     """Write to whom each wave was sent, and who answered it."""
-    setting = lives.setting
     for place, wave in enumerate(questionnaire.waves):
-        open_days = window(days.start, wave)
-        sent = max(open_days.opens, days.told)
-        column = setting.column(open_days.closes)
+        sent, latest = answering(wave, days)
         for person in adults:
-            if not _is_asked(lives, household, person, column):
+            if not _is_asked(lives, household, person, wave.month):
                 continue
             diary.write(household, kinds.WaveSent(wave.name), sent, person=person)
             if lives.answered[person, place]:
-                day = answer_day(sent, open_days.closes, spread)
+                day = answer_day(sent, latest, spread)
                 diary.write(household, kinds.Answered(wave.name), day, person=person, actor=_PARTICIPANT)
 
 
-def answer_day(sent: date, closes: date, spread: float) -> date:
+def answering(wave: SurveyWave, days: Recruiting) -> tuple[date, date]:
+    """Return the day on which a wave is sent, and the last on which somebody answers it.
+
+    Everybody answers by the end of the month of the wave, after which some withdraw.
+    """
+    open_days = window(days.start, wave)
+    sent = max(open_days.opens, days.told)
+    month = Month.of(days.start) + wave.month
+    return sent, max(sent, min(open_days.closes, month.last_day))
+
+
+def answer_day(sent: date, latest: date, spread: float) -> date:
     """Return the day on which somebody answers, between the letter and the last day.
 
     >>> answer_day(date(2018, 11, 1), date(2018, 11, 28), 0.5)
     datetime.date(2018, 11, 14)
     """
-    return sent + timedelta(days=int(spread * (closes - sent).days))
+    return sent + timedelta(days=int(spread * (latest - sent).days))
 
 
-def _is_asked(lives: Lives, household: int, person: int, column: int) -> bool:
-    """Tell whether somebody still takes part and lives when a wave closes."""
+def _is_asked(lives: Lives, household: int, person: int, month: int) -> bool:
+    """Tell whether somebody still takes part and lives after the month of a wave."""
+    column = int(lives.start[household]) + month
     stays = lives.withdrew[household] == NEVER or lives.withdrew[household] > column
     return bool(stays and (lives.died[person] == NEVER or lives.died[person] > column))

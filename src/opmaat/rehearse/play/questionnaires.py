@@ -13,7 +13,7 @@ from opmaat.rehearse.lives.lives import Lives
 from opmaat.rehearse.people.chance import Chance, Floats, Purpose
 from opmaat.rehearse.people.people import Ints
 from opmaat.rehearse.play.calendar import first_day, recruiting
-from opmaat.rehearse.play.journal import answer_day
+from opmaat.rehearse.play.journal import answer_day, answering
 from opmaat.rehearse.play.tables import write_columns
 from opmaat.survey.model import Questionnaire, SurveyWave
 from opmaat.survey.schedule import window
@@ -66,9 +66,8 @@ def write_answers(
 
 def _day(lives: Lives, wave: SurveyWave, round_: int, spread: float) -> date:
     """Return the day on which somebody answered, as the journal has it."""
-    days = recruiting(lives.setting, round_)
-    open_days = window(days.start, wave)
-    return answer_day(max(open_days.opens, days.told), open_days.closes, spread)
+    sent, latest = answering(wave, recruiting(lives.setting, round_))
+    return answer_day(sent, latest, spread)
 
 
 def closes(lives: Lives, wave: SurveyWave, round_: int) -> date:
