@@ -26,11 +26,14 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its words and its points; ``baseline`` is what the others are compared with."""
+    """One line: its words, its points and the number of its style; None is what others are compared with.
+
+    The same thing has the same style in every chart of a page, also where others are missing.
+    """
 
     label: str
     points: Sequence[Point]
-    baseline: bool = False
+    style: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def line_figure(chart: LineChart, *, title: str, alt: str) -> Figure:
     Examples
     --------
     >>> axes = [round_axis(words, [0, 10], str, least=1) for words in ("months", "weeks")]
-    >>> chart = LineChart(lines=[Line("job", [(0, 2), (10, 4)])], across=axes[0], upwards=axes[1])
+    >>> chart = LineChart(lines=[Line("job", [(0, 2), (10, 4)], 0)], across=axes[0], upwards=axes[1])
     >>> line_figure(chart, title="Work", alt="Rises from 2 to 4.").wide[:43]
     '<svg role="img" aria-label="Rises from 2 to'
     """
@@ -140,19 +143,13 @@ def _svg(chart: LineChart, alt: str, *, width: int, height: int, letters: int, b
     )
     parts = (
         *_shaded(chart, frame),
-        *_key(wrapped, [] if beside else _styles(chart)),
+        *_key(wrapped, [] if beside else [line.style for line in chart.lines]),
         *_axes(chart, frame),
         *_marked(chart, frame),
         *_drawn(chart, frame),
         *(_words_beside(chart, frame) if beside else ()),
     )
     return svg.image(parts, width=width, height=frame.bottom + _BELOW, alt=alt)
-
-
-def _styles(chart: LineChart) -> list[int | None]:
-    """Return the style of every line: its number among those that are not the baseline."""
-    numbers = iter(range(len(chart.lines)))
-    return [None if line.baseline else next(numbers) for line in chart.lines]
 
 
 def round_step(length: float, parts: int, *, least: float = 0.0) -> float:
@@ -223,8 +220,8 @@ def _marked(chart: LineChart, frame: _Frame) -> Iterator[str]:
 
 def _drawn(chart: LineChart, frame: _Frame) -> Iterator[str]:
     """Yield the lines."""
-    for style, line in zip(_styles(chart), chart.lines, strict=True):
-        yield svg.line(style, [(frame.x(x), frame.y(y)) for x, y in line.points])
+    for line in chart.lines:
+        yield svg.line(line.style, [(frame.x(x), frame.y(y)) for x, y in line.points])
 
 
 def _words_beside(chart: LineChart, frame: _Frame) -> Iterator[str]:

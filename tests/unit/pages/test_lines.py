@@ -39,7 +39,7 @@ def test_words_beside_lines_keep_their_order_and_do_not_overlap(blocks):
 def test_a_chart_is_whole_and_says_every_label(beside):
     labels = ["gewone aanpak & <script>", "extra begeleiding " * 6, "even hoog", "even hoog"]
     lines = [
-        Line(label, [(0, 0.0), (24, 0.1 * (number // 2))], baseline=not number)
+        Line(label, [(0, 0.0), (24, 0.1 * (number // 2))], number - 1 if number else None)
         for number, label in enumerate(labels)
     ]
     axes = (round_axis("maanden", [0, 24], str, least=1), round_axis("deel", [0, 0.1], str, least=0.01))

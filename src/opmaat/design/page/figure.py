@@ -16,7 +16,10 @@ def power_figure(words: Words, named: Sequence[tuple[str, Comparison]]) -> Figur
     first = named[0][1]
     several = len({item.population for _, item in named}) > 1
     now = sum(numbers.joined for numbers in words.plan.arms)
-    lines = [_line(words, arms, item, several=several) for arms, item in named]
+    lines = [
+        Line(_label(words, arms, item, several=several), _points(item), style)
+        for style, (arms, item) in enumerate(named)
+    ]
     chart = LineChart(
         lines=lines,
         across=_participants(words, [x for line in lines for x, _ in line.points]),
@@ -29,10 +32,14 @@ def power_figure(words: Words, named: Sequence[tuple[str, Comparison]]) -> Figur
     return line_figure(chart, title=title, alt=words.say("more.alt", lines=told))
 
 
-def _line(words: Words, arms: str, item: Comparison, *, several: bool) -> Line:
-    """Return one curve with its words."""
-    label = f"{arms} ({words.population(item.population).lower()})" if several else arms
-    return Line(label, tuple((point.joined, point.power) for point in item.curve))
+def _label(words: Words, arms: str, item: Comparison, *, several: bool) -> str:
+    """Return the words of a curve."""
+    return f"{arms} ({words.population(item.population).lower()})" if several else arms
+
+
+def _points(item: Comparison) -> tuple[tuple[float, float], ...]:
+    """Return the points of a curve."""
+    return tuple((point.joined, point.power) for point in item.curve)
 
 
 def _participants(words: Words, counts: Sequence[float]) -> Axis:

@@ -65,7 +65,7 @@ def _months(
         Line(
             label,
             [(float(month.month), share) for month, share in _told(arm, measure)],
-            baseline=arm.name == view.protocol.control,
+            view.style(arm.name),
         )
         for arm, label in zip(arms, labels, strict=True)
         if _told(arm, measure)

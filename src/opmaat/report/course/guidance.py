@@ -96,7 +96,7 @@ def _months(view: CourseView) -> Table:
 def _figure(view: CourseView) -> Figure | None:
     """Return contacts for each household by month, of the months with enough of them."""
     lines = [
-        Line(view.arm(arm.name), points, baseline=arm.name == view.protocol.control)
+        Line(view.arm(arm.name), points, view.style(arm.name))
         for arm in view.arms
         if (points := _points(view, arm))
     ]

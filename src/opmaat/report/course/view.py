@@ -70,6 +70,11 @@ class CourseView:
         known = [wave.name for wave in self.protocol.waves]
         return sorted(set(names), key=lambda name: (known.index(name) if name in known else len(known), name))
 
+    def style(self, name: str) -> int | None:
+        """Return the style of an arm's lines, the same in every figure; None for the control arm."""
+        others = [arm for arm in self.protocol.arms if arm != self.protocol.control]
+        return None if name == self.protocol.control else others.index(name) if name in others else 0
+
     def wave(self, name: str) -> str:
         """Return what readers call a wave."""
         return next((wave.shown(self.language) for wave in self.protocol.waves if wave.name == name), name)

@@ -101,7 +101,7 @@ def _wave(view: CourseView, name: str) -> str:
 def _figure(view: CourseView, name: str, *, title: str) -> Figure | None:
     """Return the means over the months of the waves."""
     lines = [
-        Line(view.arm(arm.name), points, baseline=arm.name == view.protocol.control)
+        Line(view.arm(arm.name), points, view.style(arm.name))
         for arm in view.arms
         if len(points := list(_points(view, arm, name))) > 1
     ]

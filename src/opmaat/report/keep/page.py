@@ -124,8 +124,8 @@ def _figure(answer: KeepAnswer, words: KeepWords) -> Figure:
     """Return the picture, and in its text alternative where each line begins and ends."""
     ordinary = answer.question.ordinary
     lines = [
-        Line(label_of(answer, kept.arm, words), corners(kept), baseline=kept.arm == ordinary)
-        for kept in answer.curves
+        Line(label_of(answer, kept.arm, words), corners(kept), None if kept.arm == ordinary else style)
+        for style, kept in enumerate(answer.curves)
     ]
     bands = [
         Band(
