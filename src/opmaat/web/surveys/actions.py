@@ -20,8 +20,8 @@ from opmaat.web.trial.queries import Own
 @transaction.atomic
 def save_page(
     *, own: Own, questionnaire: Questionnaire, wave: str, page: int, answers: Mapping[str, str]
-) -> Sheet:
-    """Keep the answers of one page; an empty one is taken away, and so is what is no longer asked.
+) -> dict[str, str]:
+    """Keep the answers of one page, and return all; empty ones and what is no longer asked are taken away.
 
     Raises EventRefusedError when the wave is not open, or was finished.
     """
@@ -33,7 +33,7 @@ def save_page(
     _replace(sheet, before, kept)
     sheet.page = page
     sheet.save(update_fields=["page"])
-    return sheet
+    return kept
 
 
 def _replace(sheet: Sheet, before: Mapping[str, str], kept: Mapping[str, str]) -> None:

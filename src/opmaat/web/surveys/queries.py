@@ -29,9 +29,11 @@ def waves(own: Own) -> tuple[SentWave, ...]:
 
 def sheet_of(own: Own, wave: str) -> Sheet | None:
     """Return the sheet of a wave; None before the first answer."""
-    return (
-        Sheet.objects.of(own.municipality).filter(study=own.study.name, person=own.person, wave=wave).first()
-    )
+    mine = Sheet.objects.of(own.municipality)
+    sheet = mine.filter(study=own.study.name, person=own.person, wave=wave).first()
+    if sheet is not None:
+        sheet.municipality = own.municipality
+    return sheet
 
 
 def answers_on(sheet: Sheet | None) -> dict[str, str]:

@@ -81,10 +81,10 @@ def _go_on(
     """Keep a page and lead to the next one, or finish after the last."""
     pages = pages_of(asked)
     try:
-        sheet = actions.save_page(
+        answers = actions.save_page(
             own=mine, questionnaire=asked, wave=wave, page=number, answers=form.answers()
         )
-        following = _asking(asked, answers_on(sheet), range(number + 1, len(pages) + 1))
+        following = _asking(asked, answers, range(number + 1, len(pages) + 1))
         if "later" in request.POST:
             messages.success(request, words().say("surveys.kept"))
             return redirect("questions")

@@ -32,12 +32,18 @@ class Own:
     adults: tuple[str, ...]
     history: History
     protocol: Protocol
-    born: date
     on: date
+
+    @property
+    def born(self) -> date:
+        """The date of birth, which is unsealed each time that it is asked for."""
+        return identity_of(self.municipality, self.person).born
 
     @property
     def arm(self) -> OwnArm | None:
         """What the arm means for this adult; None before it was disclosed."""
+        if self.history.disclosed_arm(self.on) is None:
+            return None
         return own_arm(self.history, self.protocol, self.person, born=self.born, on=self.on)
 
 
@@ -55,7 +61,6 @@ def own(account: Account) -> Own:
         adults=tuple(adults.values_list("person", flat=True)),
         history=household_history(municipality, household.pseudonym),
         protocol=study_protocol(household.study),
-        born=identity_of(municipality, person).born,
         on=clock.today(),
     )
 

@@ -239,6 +239,7 @@ def _state(mine: Own) -> dict[str, Any]:
     before = consents_of(mine.history, mine.person)
     return {
         "own": mine,
+        "told": told,
         "title": _title(mine),
         "participation": mine.history.participation.on(mine.on),
         "can_join": can_join(mine.history, mine.on),
