@@ -58,3 +58,16 @@ def test_wrong_passwords_lock_without_telling_why(account):
 def test_nobody_makes_an_account_for_themselves(db):
     for address in ("/accounts/signup/", "/staff/sign-up/", "/staff/signup/"):
         assert Client().get(address).status_code == 404
+
+
+def test_a_first_account_is_made_on_the_server_with_a_password_that_is_told_once(db, capsys):
+    from django.core.management import CommandError, call_command
+
+    with pytest.raises(CommandError, match="give its --name"):
+        call_command("add_staff", "nieuw", "auditor", EMAIL)
+    call_command("add_staff", "nieuw", "auditor", EMAIL, name="Nieuwstad")
+    told, password = capsys.readouterr().out.strip().split(": ")
+    assert told == EMAIL
+    assert sign_in(Client(), password).status_code == 302
+    with pytest.raises(CommandError, match="already"):
+        call_command("add_staff", "nieuw", "dpo", EMAIL)
