@@ -11,7 +11,6 @@ import click
 from opmaat.cli.output import PLACE, Result, study_argument, tell_progress, verb
 
 if TYPE_CHECKING:
-    from opmaat.evaluate.course import Course
     from opmaat.evaluate.model import Estimate, Estimates, Unanswered
     from opmaat.panel.read_trial import Trial
     from opmaat.protocol.freeze import Lock
@@ -79,15 +78,17 @@ def _of_trial(
     lock: Lock, study: Path, folder: Path, *, month: int | None, known_at: date | None, cents_per_hour: int
 ) -> Result:
     """Describe a trial, and after its last month estimate."""
+    from opmaat.evaluate.trial import course_of_trial, estimates_of_trial, last_month
     from opmaat.panel.read_trial import read_trial
     from opmaat.report.course.files import write_course
     from opmaat.report.estimates_files import write_estimates
 
     trial = read_trial(lock, study, known_at=known_at)
-    last = _last_month(lock.protocol)
+    last = last_month(lock.protocol)
     upto = month or min(last, _known_month(lock.protocol, trial))
-    course = _course(lock.protocol, trial, upto, cents_per_hour)
-    estimates = _estimates(lock.protocol, trial) if upto >= last else None
+    course = course_of_trial(lock.protocol, trial, month=upto, cents_per_hour=cents_per_hour)
+    told = tell_progress("fits")
+    estimates = estimates_of_trial(lock.protocol, trial, progress=told) if upto >= last else None
     files = [write_course(course, folder)]
     lines = [f"known at {trial.known_at}; described up to month {upto}", *_totals(trial)]
     content = {"course": course.as_dict()}
@@ -101,11 +102,6 @@ def _of_trial(
     return Result(tuple(lines), {"files": [str(file) for file in files], **content})
 
 
-def _last_month(protocol: Protocol) -> int:
-    """Return the last month that an estimand asks for."""
-    return max(estimand.month or 1 for estimand in protocol.estimands)
-
-
 def _known_month(protocol: Protocol, trial: Trial) -> int:
     """Return the last month of the trial of which registers of benefits and wages are there; at least 1."""
     from opmaat.core.month import Month
@@ -114,40 +110,6 @@ def _known_month(protocol: Protocol, trial: Trial) -> int:
     first = Month.of(protocol.period.first_day) if protocol.period else trial.months.first_month
     latest = trial.months.first_month + int(known.max()) if len(known) else first
     return max(1, latest - first + 1)
-
-
-def _course(protocol: Protocol, trial: Trial, month: int, cents_per_hour: int) -> Course:
-    """Return the course of a trial with the integrity of its draw."""
-    from opmaat.evaluate.describe_course import Facts, describe_course
-    from opmaat.evaluate.describe_draw import describe_draw
-    from opmaat.panel.read_trial import end_of
-
-    facts = Facts(
-        enrolment=trial.enrolment,
-        months=trial.months,
-        arms={row.household: row.arm for one in trial.rounds for row in one.allocation},
-        journal=trial.journal,
-        scores=trial.scores,
-        reference=trial.reference,
-        draws=describe_draw(
-            protocol,
-            [(one.caseload, one.allocation) for one in trial.rounds],
-            trial.journal,
-            month=month,
-        ),
-    )
-    return describe_course(
-        protocol, facts, month=month, known_at=end_of(trial.known_at), cents_per_hour=cents_per_hour
-    )
-
-
-def _estimates(protocol: Protocol, trial: Trial) -> Estimates:
-    """Answer every question of a trial that can be answered."""
-    from opmaat.evaluate.estimate import estimate
-    from opmaat.panel.trial import build_trial_panel
-
-    panel = build_trial_panel(protocol, months=trial.months, scores=trial.scores, enrolment=trial.enrolment)
-    return estimate(protocol, panel, progress=tell_progress("fits"))
 
 
 def _totals(trial: Trial) -> list[str]:
