@@ -73,6 +73,10 @@ class OpmaatError(Exception):
             raise ValueError("an error without an issue tells nobody anything")
         super().__init__("\n".join(str(issue) for issue in self.issues))
 
+    def __reduce__(self) -> tuple[type[OpmaatError], tuple[tuple[Issue, ...]]]:
+        """Return how a worker process hands the error on: by its type and its issues."""
+        return type(self), (self.issues,)
+
 
 class UsageError(OpmaatError):
     """The command was called in a way that cannot work."""

@@ -60,8 +60,9 @@ def describe_course(
     Parameters
     ----------
     month
-        Month of the trial. Registers are shown by everybody's own months; letters, talks and harms up to the
-        last day of this month of those who started first.
+        Month of the trial. Registers are shown by everybody's own months; what happened to households, talks
+        and harms up to the last day of this month of those who started first. The questionnaire of a month
+        goes out when it is over: of waves of no later month all letters and answers that are known count.
     known_at
         The moment of what was known, as the facts were read.
     cents_per_hour
@@ -77,7 +78,7 @@ def describe_course(
     first = Month.of(protocol.period.first_day)
     on = min((first + (month - 1)).last_day, known_at.date())
     of_journal = _OfJournal(
-        flows={flow.arm: flow for flow in flows(facts.journal, facts.arms, on=on)},
+        flows=_flows(facts, _waves(protocol, month), on=on, known_on=known_at.date()),
         doses=[
             dose for dose in doses(facts.journal, cents_per_hour=cents_per_hour) if dose.month <= Month.of(on)
         ],
@@ -115,13 +116,31 @@ class _OfJournal:
     chosen: Mapping[str, Counter[str]]
 
 
+def _waves(protocol: Protocol, month: int) -> tuple[str, ...]:
+    """Return the waves of the months up to and with a month."""
+    return tuple(wave.name for wave in protocol.waves if wave.month <= month)
+
+
+def _flows(facts: Facts, waves: Sequence[str], *, on: date, known_on: date) -> dict[str, Flow]:
+    """Return the flow of every arm by a day, with the letters and answers of some waves that are known."""
+    by_day, known = (flows(facts.journal, facts.arms, on=day) for day in (on, known_on))
+    return {
+        flow.arm: replace(
+            flow,
+            sent={wave: count for wave, count in letters.sent.items() if wave in waves},
+            answered={wave: count for wave, count in letters.answered.items() if wave in waves},
+        )
+        for flow, letters in zip(by_day, known, strict=True)
+    }
+
+
 def _arm(protocol: Protocol, facts: Facts, of_journal: _OfJournal, name: str, month: int) -> ArmCourse:
     """Return the course of one arm."""
     enrolment = facts.enrolment
     rows = np.flatnonzero(enrolment.arm.codes == enrolment.arm.names.index(name))
     months, start = facts.months.taken(rows), enrolment.start_month[rows]
     flow = of_journal.flows.get(name, Flow(arm=name))
-    waves = [wave.name for wave in protocol.waves if wave.month <= month]
+    waves = _waves(protocol, month)
     return ArmCourse(
         name=name,
         households=len(np.unique(enrolment.household[rows])),

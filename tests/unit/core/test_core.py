@@ -1,12 +1,14 @@
 """Months, cents and files that are written whole."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from opmaat.core import files
-from opmaat.core.errors import ReceiptMismatchError, UsageError
+from opmaat.core.errors import DataFileError, Issue, ReceiptMismatchError, UsageError
 from opmaat.core.files import write_together
 from opmaat.core.money import cents_from_text, divide_half_up, share_half_up, text_from_cents
 from opmaat.core.month import Month
@@ -121,3 +123,10 @@ def test_a_damaged_receipt_names_the_field(field, value):
     assert Receipt.from_dict(receipt.as_dict()) == receipt
     with pytest.raises(ReceiptMismatchError, match=f"'{field}' is damaged"):
         Receipt.from_dict({**receipt.as_dict(), field: value})
+
+
+def test_an_error_comes_whole_out_of_a_worker_process():
+    issues = (Issue("duplicate", "people.csv:3", "'17' stands twice.", "Remove one."),) * 2
+    error = pickle.loads(pickle.dumps(DataFileError(issues)))
+    assert (type(error), error.issues, error.exit_code) == (DataFileError, issues, 11)
+    assert str(error).count("\n") == 1

@@ -1,6 +1,7 @@
 """The course of a trial: six made-up persons in two arms, counted by hand."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import numpy as np
 import pytest
@@ -65,12 +66,14 @@ def events():
         ("h1", date(2018, 2, 2), Chose("b"), None),
         ("h1", date(2018, 3, 1), WaveSent("midline"), "d"),
         ("h1", date(2018, 3, 9), Answered("midline"), "d"),
+        ("h1", date(2018, 4, 2), WaveSent("endline"), "d"),
     ]
     return [event(number, *row[:3], person=row[3]) for number, row in enumerate(story)]
 
 
 @pytest.fixture
-def course(build_protocol):
+def course_of(build_protocol):
+    """A function of the month and the moment of what is known."""
     outcome = {"kind": "binary", "label": TEXT, "unit": TEXT, "definition": {"rule": "on_benefit"}}
     protocol = build_protocol(
         arms={"control": {"kind": "control", "label": TEXT}, "choice": {"kind": "other", "label": TEXT}},
@@ -106,7 +109,12 @@ def course(build_protocol):
         ],
         reference=months_of(("x", "y"), ["BBB.", "BBBB"], ["...w", "...."]),
     )
-    return describe_course(protocol, facts, month=3, known_at=KNOWN_AT, cents_per_hour=6_000)
+    return partial(describe_course, protocol, facts, cents_per_hour=6_000)
+
+
+@pytest.fixture
+def course(course_of):
+    return course_of(month=3, known_at=KNOWN_AT)
 
 
 def test_exits_are_counted_arm_by_arm_and_month_by_month(course):
@@ -126,6 +134,16 @@ def test_letters_choices_answers_and_scores_are_those_of_the_arm(course):
     (score,) = choice.scores
     assert (score.n, score.mean, score.sd) == (2, 5.0, pytest.approx(2**0.5))
     assert control.scores[0].mean is None
+
+
+@pytest.mark.parametrize(("known_on", "answered"), [(date(2018, 3, 31), 1), (date(2018, 3, 5), 0)])
+def test_letters_and_answers_that_come_after_the_month_of_their_wave_are_of_it(course_of, known_on, answered):
+    """The wave of month 2 goes out in March, when February is over; that of month 6 is no part of month 2."""
+    known_at = datetime(known_on.year, known_on.month, known_on.day, tzinfo=UTC)
+    choice = course_of(month=2, known_at=known_at).arms[1]
+    assert [(one.wave, one.sent, one.answered) for one in choice.response] == [("midline", 1, answered)]
+    assert choice.flow.sent == {"midline": 1}
+    assert choice.flow.started == 1
 
 
 def test_the_reference_population_is_no_arm(course):
