@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -17,14 +17,15 @@ from opmaat.conduct.model import Event, Journal
 from opmaat.conduct.read import read_events
 from opmaat.core.digest import digest_file, digest_value
 from opmaat.core.errors import DataFileError, Issue, ProtocolError
-from opmaat.panel.deliveries import FOLDER, MADE_UP, Delivery, load_deliveries, standing
+from opmaat.panel.deliveries import FOLDER, MADE_UP, Delivery, DeliveryList, load_deliveries, standing
 from opmaat.panel.enrol import Drawn, Round, drawn_persons, enrol
 from opmaat.panel.lots import read_rounds
 from opmaat.panel.months import PersonMonths
-from opmaat.panel.read_registers import read_registers
+from opmaat.panel.read_registers import Registers, read_registers
 from opmaat.panel.trial import Enrolment
 from opmaat.protocol.freeze import Lock
 from opmaat.protocol.load import protocol_file
+from opmaat.protocol.model import Protocol
 from opmaat.survey.load import load_questionnaire
 from opmaat.survey.model import Answers, Questionnaire
 from opmaat.survey.read import read_answers
@@ -86,55 +87,81 @@ def read_trial(lock: Lock, study: Path, *, known_at: date | None = None) -> Tria
     DataFileError
         With everything that is wrong in the deliveries, events and answers.
     """
-    protocol, home = lock.protocol, protocol_file(study).parent
-    listed = load_deliveries(home)
-    rounds = read_rounds(lock, home)
+    home = protocol_file(study).parent
+    listed, rounds = load_deliveries(home), read_rounds(lock, home)
     day = known_at or max(delivery.delivered_on for delivery in listed.deliveries)
     stand = standing(listed.deliveries, known_at=day)
-    issues: list[Issue] = []
-    journal = _journal(home, stand, day, issues)
-    questionnaire = load_questionnaire(home, protocol) if _of(stand, "answers") else None
-    answers = [] if questionnaire is None else _answers(home, stand, journal, questionnaire, issues)
     drawn = drawn_persons(rounds)
     followed = _reference_persons(rounds, drawn)
-    registers = _attempt(
-        issues,
-        lambda: read_registers(
-            protocol,
-            home,
-            stand,
-            wages=listed.wages,
-            persons=(*drawn.persons, *followed),
-            household=np.concatenate([drawn.household, *([list(followed.values())] if followed else [])]),
-        ),
-    )
-    if issues or registers is None:
-        raise DataFileError(issues)
-    count = len(drawn.persons)
-    months = registers.months.taken(np.arange(count))
+    found = _read(lock.protocol, home, replace(listed, deliveries=stand), day, drawn, followed)
     sources = _sources(home, rounds, stand)
     if listed.made_up:
         sources[MADE_UP] = digest_value(MADE_UP)
+    count = len(drawn.persons)
+    registers, months = found.registers, found.registers.months.taken(np.arange(count))
+    reference = registers.months.taken(np.arange(count, count + len(followed))) if followed else None
+    enrolment = enrol(
+        lock.protocol,
+        rounds,
+        drawn,
+        journal=found.journal,
+        months=months,
+        traits={name: values[:count] for name, values in registers.traits.items()},
+        sources=sources,
+    )
     return Trial(
         known_at=day,
         rounds=rounds,
         drawn=drawn,
-        enrolment=enrol(
-            protocol,
-            rounds,
-            drawn,
-            journal=journal,
-            months=months,
-            traits={name: values[:count] for name, values in registers.traits.items()},
-            sources=sources,
-        ),
+        enrolment=enrolment,
         months=months,
-        reference=registers.months.taken(np.arange(count, count + len(followed))) if followed else None,
-        journal=journal,
-        scores=tuple(score(given, scale) for given in answers for scale in _scales(questionnaire)),
+        reference=reference,
+        journal=found.journal,
+        scores=found.scores,
         unknown_persons=registers.unknown_persons,
         sources=sources,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the deliveries that stand say."""
+
+    journal: Journal
+    scores: tuple[Scores, ...]
+    registers: Registers
+
+
+def _read(
+    protocol: Protocol,
+    home: Path,
+    listed: DeliveryList,
+    day: date,
+    drawn: Drawn,
+    followed: Mapping[str, int],
+) -> _Read:
+    """Read all deliveries; raises DataFileError with everything that is wrong in them."""
+    issues: list[Issue] = []
+    journal = _journal(home, listed.deliveries, day, issues)
+    questionnaire = load_questionnaire(home, protocol) if _of(listed.deliveries, "answers") else None
+    answers = (
+        [] if questionnaire is None else _answers(home, listed.deliveries, journal, questionnaire, issues)
+    )
+    household = np.concatenate([drawn.household, np.array(list(followed.values()), dtype=np.int64)])
+    read = partial(
+        read_registers,
+        protocol,
+        home,
+        listed.deliveries,
+        wages=listed.wages,
+        persons=(*drawn.persons, *followed),
+        household=household,
+    )
+    registers = _attempt(issues, read)
+    if issues or registers is None:
+        raise DataFileError(issues)
+    scores = tuple(score(given, scale) for given in answers for scale in _scales(questionnaire))
+    return _Read(journal, scores, registers)
 
 
 def _attempt(issues: list[Issue], call: Callable[[], _Found]) -> _Found | None:
