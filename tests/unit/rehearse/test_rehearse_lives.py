@@ -10,6 +10,7 @@ from opmaat.core.errors import ProtocolError
 from opmaat.protocol.load import load_protocol
 from opmaat.protocol.planning import Assumed
 from opmaat.rehearse.effects import ArmEffects, Effects, read_effects
+from opmaat.rehearse.lives.answers import item_answers, scores
 from opmaat.rehearse.lives.behaviour import live
 from opmaat.rehearse.lives.benefit import settlements
 from opmaat.rehearse.lives.lives import NEVER
@@ -84,6 +85,36 @@ def test_health_pulls_people_into_different_arms(before):
     }
     assert health["exemption"] < health["control"] - 0.1
     assert health["disregard"] > health["control"] + 0.1
+
+
+def test_answers_that_are_typed_in_are_small_whole_numbers_and_follow_health(before):
+    lives, chance = all_in(before, "control", households=6000), Chance(4)
+    everybody = np.ones(lives.people.count, dtype=np.bool_)
+    persons = tuple(map(str, range(lives.people.count)))
+    found = {
+        name: scores(lives, name, 0, chance, persons=persons, who=everybody).values
+        for name in ("debts", "job_interviews", "participation_hours")
+    }
+    means = {name: float(np.nanmean(values)) for name, values in found.items()}
+    assert means == pytest.approx({"debts": 2.0, "job_interviews": 0.6, "participation_hours": 6.0}, rel=0.15)
+    assert [np.nanmedian(found[name]) for name in ("debts", "job_interviews")] == [1.0, 0.0]
+    debts = np.nan_to_num(found["debts"])
+    np.testing.assert_array_equal(debts, np.rint(debts))
+    assert 10 < debts.max() < 40
+    assert debts[lives.people.health < -1].mean() > 1.5 * debts[lives.people.health > 1].mean()
+
+
+def test_a_shift_of_a_scale_moves_ratings_and_typed_numbers(before):
+    shifts = {"debts": -0.5, "social_trust": 0.5}
+    effects = Effects(version=1, arms={"guidance": ArmEffects(scores=shifts)})
+    usual, shifted = all_in(before, "guidance"), all_in(before, "guidance", effects=effects)
+    wave, chance = len(usual.setting.protocol.waves) - 1, Chance(4)
+    for name, shift in shifts.items():
+        for item, answers in item_answers(usual, name, wave, chance).items():
+            moved = item_answers(shifted, name, wave, chance)[item] - answers
+            assert np.sign(np.nanmean(moved)) == np.sign(shift)
+            assert (moved[~np.isnan(moved)] * shift >= 0).all()
+            assert not np.nan_to_num(moved)[~usual.part.took_up[usual.people.household]].any()
 
 
 def test_what_can_never_be(before):

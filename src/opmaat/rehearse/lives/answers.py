@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_ndtr
 
 from opmaat.rehearse.lives.lives import Lives
 from opmaat.rehearse.people.chance import Chance, Floats, Purpose
+from opmaat.rehearse.people.municipality import ScoreNumbers, TypedNumber
 from opmaat.rehearse.people.people import Flags, Ints
 from opmaat.survey.model import Answers
 from opmaat.survey.scale import Scale, scale, scale_names
@@ -28,15 +30,32 @@ def item_answers(lives: Lives, name: str, wave: int, chance: Chance) -> dict[str
     asked, numbers = scale(name), lives.setting.numbers
     latent = _latent(lives, name, wave, chance)
     luck = chance.of(households=lives.people.households, partners=len(lives.people.partners))
-    low, high = asked.answers.lowest, asked.answers.highest
     found = {}
     for place, (item_name, item) in enumerate(asked.items.items()):
         part = _part(name, wave, 2 * place)
-        noise = numbers.scores.item * luck.normal(Purpose.ITEM, part=part)
-        value = (low + high) / 2 + numbers.scores.width * (high - low) * (latent + noise)
-        answer = np.clip(np.rint(low + high - value if item.reversed else value), low, high) + 0.0
+        standing = latent + numbers.scores.item * luck.normal(Purpose.ITEM, part=part)
+        answer = _answer(asked, -standing if item.reversed else standing, numbers.scores)
         open_ = luck.uniform(Purpose.ITEM, part=part + 1) < numbers.taking_part.unanswered_item
         found[item_name] = np.where(open_, np.nan, answer)
+    return found
+
+
+def _answer(asked: Scale, standing: Floats, numbers: ScoreNumbers) -> Floats:
+    """Return the whole answers to an item of who stands so many standard deviations from the middle."""
+    low, high = asked.answers.lowest, asked.answers.highest
+    if asked.answers.kind == "number":
+        value = _typed(numbers.numbers[asked.scale], standing / numbers.spread)
+    else:
+        value = np.rint((low + high) / 2 + numbers.width * (high - low) * standing)
+    answer: Floats = np.clip(value, low, high) + 0.0
+    return answer
+
+
+def _typed(number: TypedNumber, rank: Floats) -> Floats:
+    """Return numbers by standard normal ranks: none below some share, and from there geometric."""
+    log_share_above = log_ndtr(-rank)
+    steps = (np.log(number.share) - log_share_above) / -np.log1p(-1 / number.mean)
+    found: Floats = np.maximum(np.floor(steps) + 1, 0.0)
     return found
 
 

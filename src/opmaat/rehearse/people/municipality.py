@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import hypot
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +14,7 @@ from annotated_types import Ge, Gt, Le, MinLen
 from opmaat.protocol.finding import Finding
 from opmaat.protocol.typed_yaml import file_kind, read_typed
 from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
+from opmaat.survey.scale import scale, scale_names
 
 ArmKind = Literal["control", "exemption", "guidance", "disregard", "choice", "combined", "other"]
 Share = Annotated[float, Ge(0), Le(1)]
@@ -109,8 +111,20 @@ class TakingPartNumbers:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TypedNumber:
+    """How large a number is that somebody types in: the share who have any, and the mean of these."""
+
+    __pydantic_config__ = NO_UNKNOWN_KEYS
+    share: Annotated[float, Gt(0), Le(1)]
+    mean: Annotated[float, Gt(1)]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScoreNumbers:
-    """What a score is made of, in standard deviations; ``width`` is one of these as a part of the range."""
+    """What a score is made of, in standard deviations; ``width`` is one of these as a part of the range.
+
+    ``numbers`` is of the scales whose items are no ratings: how large the answer to one item is.
+    """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
     assumption: Ground
@@ -120,6 +134,12 @@ class ScoreNumbers:
     wave: float
     item: float
     width: Positive
+    numbers: Mapping[str, TypedNumber]
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of what the answer to one item follows from, work aside."""
+        return hypot(self.health, self.own, self.wave, self.item)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +192,7 @@ def span(name: str) -> tuple[int, int]:
 
 
 def _check(made_up: Municipality) -> Iterator[Finding]:
-    """Yield what adds up to something else than everybody."""
+    """Yield what adds up to something else than everybody, and scales of which nothing is known."""
     people = made_up.people
     for name in ("household_kind", "age", "duration_months", "schooling", "background"):
         total = sum(getattr(people, name).values())
@@ -181,3 +201,7 @@ def _check(made_up: Municipality) -> Iterator[Finding]:
             yield Finding(("people", name), "shares", problem, "Let them add up to 1.")
     if abs(sum(made_up.course.reasons.values()) - 1) > 1e-9:
         yield Finding(("course", "reasons"), "shares", "The shares do not add up to 1.", "Let them.")
+    typed_in = [name for name in scale_names() if scale(name).answers.kind == "number"]
+    for name in set(typed_in) ^ set(made_up.scores.numbers):
+        problem = f"'{name}' is not both here and a scale with numbers that are typed in."
+        yield Finding(("scores", "numbers"), "typed-numbers", problem, f"Use: {', '.join(typed_in)}.")
