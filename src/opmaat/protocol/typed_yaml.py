@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -139,10 +139,16 @@ def _yaml() -> YAML:
     return yaml
 
 
+@lru_cache(maxsize=32)
+def _tree(text: str) -> object:
+    """Return the tree of a text. Those who ask again get the same tree, so it is never changed."""
+    return _yaml().load(StringIO(text))
+
+
 def _parse(text: str, file: Path, kind: FileKind[T]) -> CommentedMap:
     """Return the YAML tree, which remembers the line of every key."""
     try:
-        tree = _yaml().load(StringIO(text))
+        tree = _tree(text)
     except _NoSuchValueError as error:
         place = f"{file}:{error.problem_mark.line + 1}"
         raise ProtocolError(
