@@ -42,7 +42,7 @@ class Enrolment:
     cluster
         The number of the cluster, where clusters were drawn.
     probability
-        The probability of the own arm in the draw, None where it is the same for everybody.
+        The probability of the own arm in the draw, None where everybody had the same chances.
     covariates
         What was known before the draw, by the protocol's name.
     intercurrent
@@ -118,7 +118,7 @@ def build_trial_panel(
         stratum=enrolment.stratum,
         household=enrolment.household,
         cluster=enrolment.cluster,
-        probability=enrolment.probability,
+        probability=_unequal_chances(enrolment),
         take_up=(enrolment.joined & (enrolment.arm.codes != _control(protocol, enrolment))) * 1.0,
         joined=enrolment.joined,
         intercurrent={
@@ -126,6 +126,16 @@ def build_trial_panel(
             for what, happened in enrolment.intercurrent.items()
         },
     )
+
+
+def _unequal_chances(enrolment: Enrolment) -> _Numbers | None:
+    """Return everybody's probability of the own arm, None where it is one number for each arm."""
+    probability, arm = enrolment.probability, enrolment.arm.codes
+    if probability is None:
+        return None
+    of_arm = np.zeros(len(enrolment.arm.names))
+    of_arm[arm] = probability
+    return None if np.allclose(probability, of_arm[arm], rtol=1e-9, atol=0.0) else probability
 
 
 def _control(protocol: Protocol, enrolment: Enrolment) -> int:

@@ -101,6 +101,16 @@ def test_every_adult_who_was_drawn_is_a_row_with_outcomes_in_their_unit(protocol
     assert panel.intercurrent["died"].tolist() == [np.inf, 2, np.inf, np.inf]
 
 
+@pytest.mark.parametrize(
+    ("probability", "told"), [([0.4, 0.4, 0.6, 0.4], False), ([0.4, 0.4, 0.6, 0.5], True)]
+)
+def test_chances_are_told_where_they_differ_within_an_arm(protocol, months, enrolment, probability, told):
+    """Arms of unequal size are no unequal chances: everybody had the same of each arm."""
+    drawn = replace(enrolment, probability=np.array(probability))
+    panel = build_trial_panel(protocol, months=months, scores=[], enrolment=drawn)
+    assert (panel.probability is not None) == told
+
+
 def test_scores_go_to_who_gave_them_in_the_wave_of_the_month(protocol, months, enrolment):
     given = [scores("endline", z=1, d=8, a=6), scores("baseline", c=3)]
     panel = build_trial_panel(protocol, months=months, scores=given, enrolment=enrolment)
