@@ -168,15 +168,27 @@ def satterthwaite_df(fit: RowFit, corrected: Floats, groups: Clusters) -> Floats
 
 
 def _satterthwaite(fit: RowFit, corrected: Floats, groups: Clusters) -> float:
-    """Return the degrees of freedom of one contrast; P = S - BD' - UB' with S diagonal."""
+    """Return the degrees of freedom of one contrast; P = S - BD' - UB' with S diagonal.
+
+    Without weights D is B and U is zero.
+    """
     squares = groups.sums(corrected**2)
     b = _cluster_products(fit, corrected, groups)
+    if (fit.weights == 1).all():
+        diagonal = (b * b).sum(axis=1)
+        product = b.T @ b
+        return _degrees(squares, diagonal, (product * product).sum())
     d = _cluster_products(fit, corrected * fit.weights, groups)
     u = d - b @ fit.second_moment
     low_rank_diagonal = (b * d).sum(axis=1) + (u * b).sum(axis=1)
-    trace = squares.sum() - low_rank_diagonal.sum()
     bb, bu, bd = b.T @ b, b.T @ u, b.T @ d
     low_rank_squares = (bb * (d.T @ d)).sum() + 2 * (bu * bd.T).sum() + (bb * (u.T @ u)).sum()
+    return _degrees(squares, low_rank_diagonal, low_rank_squares)
+
+
+def _degrees(squares: Floats, low_rank_diagonal: Floats, low_rank_squares: float) -> float:
+    """Return the squared trace of P over the sum of its squares; P is S less a part of low rank."""
+    trace = squares.sum() - low_rank_diagonal.sum()
     total = (squares**2).sum() - 2 * (squares * low_rank_diagonal).sum() + low_rank_squares
     return float(trace**2 / total)
 
