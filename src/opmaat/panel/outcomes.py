@@ -125,7 +125,7 @@ class _Timeline:
         self._inside = (self._columns >= 0) & (self._columns < self._width)
         self._clipped = np.clip(self._columns, 0, max(self._width - 1, 0))
         self.used = np.zeros(self._width, dtype=np.bool_)
-        self.used[np.unique(self._clipped[self._inside])] = True
+        self.used[self._clipped[self._inside]] = True
 
     def of_trial(self, values: NDArray[Any], known: _Truth) -> _Numbers:
         """Return values (persons, calendar months) by month of the trial, NaN where there was no delivery."""
