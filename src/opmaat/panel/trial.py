@@ -36,7 +36,9 @@ class Enrolment:
         The calendar month of the first month in the trial, as :attr:`opmaat.core.month.Month.index`. It must
         not depend on what happened after the draw.
     joined
-        Who joined after the draw: the household started, and this adult did not stay out.
+        Who joined after the draw: the household started, and this adult did not stay out. Outside the
+        control arm this stands for taking up what the arm offers: events do not tell that alike in all arms,
+        as the control arm has talks too.
     stratum
         Codes into the strata of the draw, None where it had none.
     cluster
