@@ -144,7 +144,7 @@ def test_a_name_of_a_parquet_file_is_no_pattern(tmp_path, name):
     ("name", "content"),
     [
         ("people.csv", b""),
-        ("people.csv.gz", gzip.compress(b"id\n1\n" * 99)[:20] + b"damaged" * 9),
+        ("people.csv.gz", gzip.compress(b"id\n1\n" * 99, mtime=0)[:20] + b"damaged" * 9),
         ("people.sav", b"$FL2@(#) SPSS DATA FILE" + bytes(200)),
         ("x" * 300 + ".csv", None),
     ],
