@@ -89,6 +89,10 @@ class Protocol:
         """Return the digest of the protocol's content; the order and comments of the file do not matter."""
         return digest_value(self.as_dict())
 
+    def wave_shown(self, name: str, language: Language) -> str:
+        """Return what readers call a wave; the name itself of what is no wave."""
+        return next((wave.shown(language) for wave in self.waves if wave.name == name), name)
+
     @property
     def control(self) -> str:
         """Name of the control arm."""

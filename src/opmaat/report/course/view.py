@@ -77,7 +77,7 @@ class CourseView:
 
     def wave(self, name: str) -> str:
         """Return what readers call a wave."""
-        return next((wave.shown(self.language) for wave in self.protocol.waves if wave.name == name), name)
+        return self.protocol.wave_shown(name, self.language)
 
     def month_axis(self, months: Sequence[float]) -> Axis:
         """Return the axis of the months of the trial, up to the last of some, by the half year."""

@@ -70,6 +70,7 @@ def _ratio(view: View, ratio: SampleRatio, round_name: str) -> Table:
     counted = say(f"integrity.{ratio.counted}_column")
     headings = (say("arms.drawn"), counted, say("integrity.expected"))
     columns = (Column(say("arms.arm"), "text"), *map(Column, headings))
-    parts = ", ".join(part for part in (ratio.wave, round_name) if part)
+    wave = view.protocol.wave_shown(ratio.wave, view.language) if ratio.wave else ""
+    parts = ", ".join(part for part in (wave, round_name) if part)
     caption = say("integrity.ratio", counted=counted, parts=f": {parts}" if parts else "")
     return Table(caption, columns, rows, note=_verdict(view, ratio.test))
