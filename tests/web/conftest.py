@@ -1,10 +1,15 @@
 """A municipality with made-up people, and clients of every role."""
 
+import os
 from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver
+
+# A browser that another file's tests opened in this process keeps an event loop, and Django then refuses its
+# database to be safe. Nothing here runs inside that loop.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 ARGUMENTS = {"wave": "midline", "number": "1"}
 
