@@ -27,6 +27,7 @@ from opmaat.protocol.definitions import (
     PermanentContract,
     RegisterDefinition,
     SelfEmployed,
+    StateDefinition,
     WorksWithBenefit,
 )
 
@@ -35,16 +36,6 @@ _Truth = NDArray[np.bool_]
 _MONTHS_A_YEAR, _WEEKS_A_YEAR = 12, 52
 _CENTS = 100
 _PARTS = 10_000
-_StateDefinition = (
-    OnBenefit
-    | CbsExit
-    | Hours
-    | EarningsBand
-    | WorksWithBenefit
-    | PermanentContract
-    | SelfEmployed
-    | EarningsAboveBenefit
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +152,7 @@ def _of_register(values: _Truth, known: _Truth) -> _State:
     return _State(values | ~known, ~values | ~known)
 
 
-def _state(definition: _StateDefinition, months: PersonMonths, timeline: _Timeline) -> _State:
+def _state(definition: StateDefinition, months: PersonMonths, timeline: _Timeline) -> _State:
     """Return a state in each calendar month."""
     benefit = _of_register(months.on_benefit, months.benefit_known)
     match definition:

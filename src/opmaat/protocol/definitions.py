@@ -124,7 +124,7 @@ class ScaleScore:
     scale: Annotated[str, MinLen(1)]
 
 
-RegisterDefinition = (
+StateDefinition = (
     OnBenefit
     | CbsExit
     | Hours
@@ -133,7 +133,6 @@ RegisterDefinition = (
     | PermanentContract
     | SelfEmployed
     | EarningsAboveBenefit
-    | Amount
-    | MonthsOnBenefit
 )
+RegisterDefinition = StateDefinition | Amount | MonthsOnBenefit
 Definition = Annotated[RegisterDefinition | ScaleScore, Discriminator("rule")]
