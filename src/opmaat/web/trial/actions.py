@@ -24,6 +24,7 @@ def enter_household(
     study: Study,
     pseudonym: str,
     adults: tuple[str, ...],
+    round_name: str = "",
     cost_sharers: int = 0,
     youngest_child_age: int | None = None,
 ) -> Household:
@@ -32,6 +33,7 @@ def enter_household(
         municipality=study.municipality,
         study=study,
         pseudonym=pseudonym,
+        round_name=round_name,
         kind="single" if len(adults) == 1 else "couple",
         cost_sharers=cost_sharers,
         youngest_child_age=youngest_child_age,

@@ -27,12 +27,14 @@ class Study(OfMunicipality):
 class Household(OfMunicipality):
     """A household that can take part.
 
+    ``round_name`` is the round of the protocol in which it can be invited, empty where there is one round.
     ``kind`` is single or couple; ``youngest_child_age`` in years, None without children, and ``cost_sharers``
     are what "what do I keep" starts from.
     """
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="+")
     pseudonym = models.CharField(max_length=64)
+    round_name = models.CharField(max_length=100, default="", blank=True)
     kind = models.CharField(max_length=30)
     youngest_child_age = models.PositiveSmallIntegerField(null=True)
     cost_sharers = models.PositiveSmallIntegerField(default=0)
@@ -53,6 +55,22 @@ class Adult(OfMunicipality):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["municipality", "person"], name="adult_once"),
         ]
+
+
+class Pause(AppendOnly, OfMunicipality):
+    """Someone paused a study, or resumed it (``paused`` is false), and why; the last word holds.
+
+    While a study is paused nobody is invited, told an arm, or started.
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="+")
+    paused = models.BooleanField()
+    reason = models.TextField()
+    actor = models.CharField(max_length=90)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["municipality", "study"])]
 
 
 class Standing(OfMunicipality):

@@ -18,7 +18,7 @@ from opmaat.web.gateway.studies import Protocol, protocol_of
 from opmaat.web.journal.models import Municipality
 from opmaat.web.journal.queries import entries_of, household_history
 from opmaat.web.people.queries import identity_of
-from opmaat.web.trial.models import Adult, ConsentShown, Household, Study
+from opmaat.web.trial.models import Adult, ConsentShown, Household, Pause, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,17 @@ def own(account: Account) -> Own:
         protocol=study_protocol(household.study),
         on=clock.today(),
     )
+
+
+def pauses(study: Study) -> list[Pause]:
+    """Return who paused a study and who resumed it, the last first."""
+    return list(Pause.objects.of(study.municipality).filter(study=study).order_by("-pk"))
+
+
+def is_paused(study: Study) -> bool:
+    """Tell whether a study is paused: nobody is invited, told an arm, or started then."""
+    last = Pause.objects.of(study.municipality).filter(study=study).order_by("-pk").first()
+    return last is not None and bool(last.paused)
 
 
 def study_folder(study: Study) -> Path:
