@@ -98,6 +98,15 @@ class Started(Payload):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseworkerAssigned(Payload):
+    """The household got a caseworker, instead of the one before; ``worker`` is the actor of that role."""
+
+    kind = "caseworker_assigned"
+    about = "household"
+    worker: Name
+
+
+@dataclass(frozen=True, slots=True)
 class Chose(Payload):
     """The household of a choice arm chose one of the options."""
 
@@ -226,11 +235,24 @@ class EarningsReported(Payload):
 
 @dataclass(frozen=True, slots=True)
 class BenefitPaid(Payload):
-    """Benefit paid to the household for the month of ``valid_from``."""
+    """Benefit paid to the household for the month of ``valid_from``.
+
+    ``set_off_cents`` is what was kept back of it because too much was paid for earlier months (art. 58.4).
+    """
 
     kind = "benefit_paid"
     about = "household"
     paid_cents: Cents
+    set_off_cents: Cents = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OverpaymentFound(Payload):
+    """The decision that the household was paid too much for the month of ``valid_from``, and how much."""
+
+    kind = "overpayment_found"
+    about = "household"
+    excess_cents: Annotated[int, Ge(1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +292,14 @@ class Complained(Payload):
     about = "person"
     topic: Literal["treatment", "money", "privacy", "health", "other"]
     serious: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintAnswered(Payload):
+    """The last complaint of an adult was answered."""
+
+    kind = "complaint_answered"
+    about = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +388,7 @@ KINDS: tuple[type[Payload], ...] = (
     Drawn,
     Disclosed,
     Started,
+    CaseworkerAssigned,
     Chose,
     PartnerJoined,
     DisregardGranted,
@@ -373,10 +404,12 @@ KINDS: tuple[type[Payload], ...] = (
     NoticeGiven,
     EarningsReported,
     BenefitPaid,
+    OverpaymentFound,
     Sanctioned,
     WaveSent,
     Answered,
     Complained,
+    ComplaintAnswered,
     MovedAway,
     ReachedPensionAge,
     PartnerLeft,

@@ -144,7 +144,7 @@ _ENDS: dict[type[Payload], str] = {
     kinds.Died: "died",
 }
 _ADULT_DUTIES = (kinds.DutyExempted, kinds.Sanctioned, kinds.Reviewed, kinds.NoticeGiven)
-_ADULT_ALWAYS = (kinds.DutyRestored, kinds.EarningsReported, kinds.Complained)
+_ADULT_ALWAYS = (kinds.DutyRestored, kinds.EarningsReported, kinds.Complained, kinds.ComplaintAnswered)
 _ADULT_TRIAL = (
     kinds.InformationMeeting,
     kinds.Consented,
@@ -178,7 +178,7 @@ ADULT = Machine(
         "left": {
             kinds.PartnerJoined: "present",
             kinds.Died: "died",
-            **_stay("left", kinds.Consented, kinds.DutyRestored, kinds.Complained),
+            **_stay("left", kinds.Consented, kinds.DutyRestored, kinds.Complained, kinds.ComplaintAnswered),
         },
         "died": {},
     },
@@ -191,6 +191,7 @@ NEEDS: Mapping[type[Payload], tuple[type[Payload], str | None]] = {
     kinds.DutyRestored: (kinds.DutyExempted, "duty"),
     kinds.DisregardEnded: (kinds.DisregardGranted, None),
     kinds.NoticeGiven: (kinds.Reviewed, None),
+    kinds.ComplaintAnswered: (kinds.Complained, None),
 }
 """Which kind needs an earlier one of the same household and person, alike in the field that is named."""
 
