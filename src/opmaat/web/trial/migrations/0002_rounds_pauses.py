@@ -5,31 +5,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('journal', '0001_initial'),
-        ('trial', '0001_initial'),
+        ("journal", "0001_initial"),
+        ("trial", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='household',
-            name='round_name',
-            field=models.CharField(blank=True, default='', max_length=100),
+            model_name="household",
+            name="round_name",
+            field=models.CharField(blank=True, default="", max_length=100),
         ),
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('paused', models.BooleanField()),
-                ('reason', models.TextField()),
-                ('actor', models.CharField(max_length=90)),
-                ('at', models.DateTimeField()),
-                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.municipality')),
-                ('study', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trial.study')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("paused", models.BooleanField()),
+                ("reason", models.TextField()),
+                ("actor", models.CharField(max_length=90)),
+                ("at", models.DateTimeField()),
+                (
+                    "municipality",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="journal.municipality",
+                    ),
+                ),
+                (
+                    "study",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trial.study"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['municipality', 'study'], name='trial_pause_municip_488d8f_idx')],
+                "indexes": [
+                    models.Index(fields=["municipality", "study"], name="trial_pause_municip_488d8f_idx")
+                ],
             },
         ),
     ]
