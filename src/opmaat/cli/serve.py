@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -82,6 +83,8 @@ def _start(port: int, workers: int, *, local: bool) -> NoReturn:
     host = "127.0.0.1" if local else os.environ.get("OPMAAT_WEB_BIND", "127.0.0.1")
     click.echo(f"http://localhost:{port}/")
     sys.stdout.flush()
+    # Long work is done beside the server, which this process becomes: when it goes, so do the workers.
+    subprocess.Popen([sys.executable, "-m", "django", "work_jobs", "--beside", str(os.getpid())])
     server = [sys.executable, "-m", "gunicorn", "opmaat.web.wsgi:application", "--preload"]
     options = ["--no-control-socket", "--threads", "4", "--workers", f"{workers}", "--bind", f"{host}:{port}"]
     os.execv(sys.executable, [*server, *options])

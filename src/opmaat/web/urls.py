@@ -10,6 +10,7 @@ from opmaat.web.accounts.access import open_to_all
 
 urlpatterns = [
     path("", include("opmaat.web.accounts.urls")),
+    path("", include("opmaat.web.jobs.urls")),
     path("", include("opmaat.web.people.urls")),
     path("", include("opmaat.web.trial.urls")),
     path("", include("opmaat.web.surveys.urls")),

@@ -11,6 +11,7 @@ INSTALLED_APPS = [
     "opmaat.web.theme",
     "opmaat.web.journal",
     "opmaat.web.accounts",
+    "opmaat.web.jobs",
     "opmaat.web.people",
     "opmaat.web.trial",
     "opmaat.web.surveys",
