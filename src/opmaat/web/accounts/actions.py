@@ -35,6 +35,13 @@ def make_participant_account(*, municipality: Municipality, person: str, letter_
 
 
 @transaction.atomic
+def change_letter_code(*, municipality: Municipality, person: str, letter_code: str) -> bool:
+    """Put another letter code's keyed digest in the place of a participant's; tell whether there was one."""
+    found = Account.objects.filter(municipality=municipality, person=person, role=Role.PARTICIPANT)
+    return bool(found.update(letter_code=letter_code))
+
+
+@transaction.atomic
 def note_failure(*, keys: tuple[str, ...]) -> None:
     """Remember a failed sign-in, and forget those that no longer count."""
     now = datetime.now(UTC)

@@ -6,9 +6,9 @@ import secrets
 
 from django.db import transaction
 
-from opmaat.web.accounts.actions import make_participant_account
+from opmaat.web.accounts.actions import change_letter_code, make_participant_account
 from opmaat.web.journal.models import Municipality
-from opmaat.web.people.codes import LENGTH, LETTERS, digest_of_code
+from opmaat.web.people.codes import LENGTH, LETTERS, digest_of_code, shown_code
 from opmaat.web.people.models import Person
 from opmaat.web.people.sealing import Identity, lookup, seal
 
@@ -31,4 +31,12 @@ def give_letter_code(*, municipality: Municipality, person: str) -> str:
     """Make an account for a participant and return its letter code, which is kept nowhere."""
     code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
     make_participant_account(municipality=municipality, person=person, letter_code=digest_of_code(code))
-    return "-".join(code[at : at + 4] for at in range(0, LENGTH, 4))
+    return shown_code(code)
+
+
+@transaction.atomic
+def put_letter_code(*, municipality: Municipality, person: str, code: str) -> None:
+    """Let a participant sign in with a code from now on, and with no other; done again it changes nothing."""
+    digest = digest_of_code(code)
+    if not change_letter_code(municipality=municipality, person=person, letter_code=digest):
+        make_participant_account(municipality=municipality, person=person, letter_code=digest)

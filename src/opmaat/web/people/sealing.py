@@ -56,6 +56,28 @@ def lookup(purpose: str, text: str) -> str:
     return hmac.new(_key(f"lookup {purpose}"), text.encode(), hashlib.sha256).hexdigest()
 
 
+def seal_bytes(plain: bytes, *, bound: str) -> bytes:
+    """Return bytes encrypted for one place, such as a piece of a file of people; ``bound`` names the place.
+
+    >>> sealed = seal_bytes(b"rows", bound="upload 1, piece 1")
+    >>> unseal_bytes(sealed, bound="upload 1, piece 1"), b"rows" in sealed
+    (b'rows', False)
+    """
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + ChaCha20Poly1305(_key("bytes")).encrypt(nonce, plain, bound.encode())
+
+
+def unseal_bytes(sealed: bytes, *, bound: str) -> bytes:
+    """Return what was sealed; raises cryptography's InvalidTag when it is damaged or of another place."""
+    cipher = ChaCha20Poly1305(_key("bytes"))
+    return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound.encode())
+
+
+def derived_bytes(purpose: str, seed: bytes) -> bytes:
+    """Return 32 bytes that follow from a seed, for who has the installation's key and nobody else."""
+    return hmac.digest(_key(f"derived {purpose}"), seed, hashlib.sha256)
+
+
 def _cipher() -> ChaCha20Poly1305:
     return ChaCha20Poly1305(_key("identity"))
 
