@@ -4,6 +4,7 @@
 may be absent: the test then fails instead. `.ci/run` installs what is named here.
 """
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -25,10 +26,23 @@ def r_is_there() -> bool:
     return subprocess.run(["Rscript", "-e", ask], capture_output=True, check=False).returncode == 0
 
 
+def load_helper(name):
+    """Import a file of helpers that stands in this folder."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / f"tests/{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def postgresql_is_there() -> bool:
+    return load_helper("postgresql_server").programs() is not None
+
+
 NEEDS = {
     "axe": ((ROOT / "node_modules/axe-core/axe.min.js").is_file, "axe-core: npm ci"),
     "chromium": (Path("/usr/bin/chromium").is_file, "Chromium: apt-get install chromium"),
     "oracles": ((ROOT / ".venv-oracles/.oracles").is_file, "outside Python packages: make oracles"),
+    "postgresql": (postgresql_is_there, "the server of PostgreSQL: apt-get install postgresql"),
     "r": (r_is_there, "R: apt-get install r-base-core and the packages in .ci/run"),
     "shared": ((SHARED / "data").is_dir, "the data of real experiments in ../shared"),
 }
@@ -43,6 +57,20 @@ def pytest_runtest_setup(item):
             if os.environ.get("CI"):
                 pytest.fail(f"needs {what}; with CI set this may not be skipped", pytrace=False)
             pytest.skip(f"needs {what}")
+
+
+@pytest.fixture(scope="session")
+def start_postgresql():
+    """Return a function that starts a PostgreSQL server, which is stopped after the last test."""
+    servers = []
+
+    def start(*, durable=False):
+        servers.append(load_helper("postgresql_server").Server(durable=durable))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,57 @@ from django.urls import URLPattern, get_resolver
 # database to be safe. Nothing here runs inside that loop.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))]
 ARGUMENTS = {"wave": "midline", "number": "1"}
+
+
+@pytest.fixture(scope="session")
+def postgresql(start_postgresql, django_db_blocker):
+    """Return a connection with an empty PostgreSQL database that has all tables."""
+    from django.core.management import call_command
+    from django.db import DEFAULT_DB_ALIAS, connections
+
+    from opmaat.web.settings.databases import database_of
+
+    settings = database_of(None, start_postgresql().make("opmaat"))
+    del settings["OPTIONS"]["pool"]  # its threads would outlive the tests
+    sqlite = connections[DEFAULT_DB_ALIAS]
+    connections.settings["postgresql"] = connections.settings[DEFAULT_DB_ALIAS] | settings
+    found = connections.create_connection("postgresql")
+    del connections.settings["postgresql"]
+    found.alias, connections[DEFAULT_DB_ALIAS] = DEFAULT_DB_ALIAS, found
+    with django_db_blocker.unblock():
+        call_command("migrate", verbosity=0)
+    connections[DEFAULT_DB_ALIAS] = sqlite
+    yield found
+    with django_db_blocker.unblock():
+        found.close()
+
+
+@pytest.fixture(params=BOTH)
+def database(request, django_db_setup):
+    """Give every test of the website one database, and then the other."""
+    from django.db import DEFAULT_DB_ALIAS, connections
+
+    if request.param == "sqlite":
+        yield request.param
+        return
+    sqlite = connections[DEFAULT_DB_ALIAS]
+    connections[DEFAULT_DB_ALIAS] = request.getfixturevalue("postgresql")
+    yield request.param
+    connections[DEFAULT_DB_ALIAS] = sqlite
+
+
+@pytest.fixture
+def db(database, db):
+    """Open the database: whatever asks for it is run on both."""
+    return db
+
+
+def pytest_collection_modifyitems(items):
+    """Refuse the mark, which would open one database only."""
+    wrong = [item.nodeid for item in items if item.get_closest_marker("django_db")]
+    assert not wrong, f"ask for the fixture db instead of the mark django_db: {wrong}"
 
 
 @pytest.fixture

@@ -51,7 +51,8 @@ def test_a_change_behind_the_triggers_breaks_the_chain(municipality):
     assert verify_chain(municipality).is_whole
     call_command("verify_journal", verbosity=0)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER journal_entry_no_update")
+        of_table = "" if connection.vendor == "sqlite" else " ON journal_entry"
+        cursor.execute(f"DROP TRIGGER journal_entry_no_update{of_table}")
         cursor.execute("UPDATE journal_entry SET valid_from = '2018-01-09' WHERE sequence = 2")
     assert verify_chain(municipality).broken_at == 2
     with pytest.raises(CommandError, match="Triggers are missing: journal_entry_no_update"):

@@ -15,9 +15,7 @@ NUMBER, NAME = "999000018", "Aleida Verzonnen"
 
 def everything_stored():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        tables = [name for (name,) in cursor.fetchall()]
-        for table in tables:
+        for table in connection.introspection.table_names():
             cursor.execute(f"SELECT * FROM {table}")
             yield from (
                 str(bytes(cell) if isinstance(cell, memoryview) else cell) for row in cursor for cell in row

@@ -33,8 +33,7 @@ def test_every_address_opens_to_whom_the_table_names(role, addresses, participan
     assert wrong == []
 
 
-@pytest.mark.django_db
-def test_who_is_not_signed_in_is_asked_to(addresses):
+def test_who_is_not_signed_in_is_asked_to(addresses, db):
     for address, name, view in addresses:
         if isinstance(needed_by(view), Open) or name in OPEN_PAGES:
             continue

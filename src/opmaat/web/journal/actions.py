@@ -46,7 +46,7 @@ def record(fact: Fact, *, municipality: Municipality, actor: str, request_key: s
     """
     with transaction.atomic():
         # Whoever writes in this municipality waits here, so that the chain has one end.
-        Municipality.objects.select_for_update().get(pk=municipality.pk)
+        Municipality.objects.wait_for_turn(municipality)
         earlier = Entry.objects.of(municipality).filter(request_key=request_key).first()
         if earlier is not None:
             return earlier

@@ -15,9 +15,21 @@ class AppendOnlyError(Exception):
     """Something tried to change or delete a row that stands for good."""
 
 
+class MunicipalityManager(models.Manager):
+    """Finds municipalities, and lets those who write in one wait for each other."""
+
+    def wait_for_turn(self, municipality: Municipality) -> None:
+        """Wait until nobody else writes in a municipality; until the end of the transaction it is our turn.
+
+        Rows that point at the municipality can be made meanwhile. SQLite has one writer at a time by itself.
+        """
+        self.select_for_update(no_key=True).only("pk").get(pk=municipality.pk)
+
+
 class Municipality(models.Model):
     """A municipality; every other row belongs to one."""
 
+    objects = MunicipalityManager()
     code = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
 

@@ -1,7 +1,9 @@
 """Settings of an installation; what differs between installations comes from the environment.
 
 OPMAAT_WEB_HOME
-    Folder of the database. Required.
+    Folder of the database and the keys. Required.
+OPMAAT_WEB_DATABASE
+    Address of PostgreSQL, such as ``postgresql://user:password@host/name``; default SQLite in HOME.
 OPMAAT_WEB_STUDIES
     Folder with the folders of the studies; default ``HOME/studies``.
 OPMAAT_WEB_KEYS
@@ -23,7 +25,7 @@ from pathlib import Path
 
 from opmaat.core.secrets import read_secret
 from opmaat.web.settings.base import *  # noqa: F403
-from opmaat.web.settings.base import SQLITE_OPTIONS
+from opmaat.web.settings.databases import database_of
 
 _NAMED = os.environ.get("OPMAAT_WEB_HOME")
 HOME = Path(_NAMED or ".")
@@ -36,14 +38,7 @@ SECRET_KEY = read_secret(_KEYS / "sessions.key", make=True).hex() if _NAMED else
 PEOPLE_KEY = read_secret(_KEYS / "people.key", make=True) if _NAMED else b""
 ALLOWED_HOSTS = os.environ.get("OPMAAT_WEB_HOSTS", "localhost,127.0.0.1").split(",")
 STUDIES = Path(os.environ.get("OPMAAT_WEB_STUDIES", HOME / "studies"))
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME / "opmaat.sqlite3",
-        "OPTIONS": SQLITE_OPTIONS,
-        "CONN_MAX_AGE": 600,
-    }
-}
+DATABASES = {"default": database_of(HOME, os.environ.get("OPMAAT_WEB_DATABASE"))}
 # Limits on tries are counted here; they have to hold for all processes together.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 STATIC_ROOT = HOME / "static"

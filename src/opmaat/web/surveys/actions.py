@@ -72,7 +72,7 @@ def finish(*, own: Own, wave: str, actor: str, request_key: str) -> Sheet:
 
 def _open_sheet(own: Own, wave: str) -> Sheet:
     """Return the sheet of a wave that is open, made when it is the first time."""
-    Municipality.objects.select_for_update().get(pk=own.municipality.pk)
+    Municipality.objects.wait_for_turn(own.municipality)
     if not any(one.wave == wave and one.is_open for one in waves(own)):
         fix = "Look at the list of questionnaires."
         raise EventRefusedError([Issue("wave-not-open", wave, "The questionnaire is not open.", fix)])

@@ -122,7 +122,7 @@ def stop(*, own: Own, keep_registers: bool, actor: str, request_key: str) -> lis
 
 def _fresh(own: Own) -> History:
     """Return the household's history as it is within this transaction."""
-    Municipality.objects.select_for_update().get(pk=own.municipality.pk)
+    Municipality.objects.wait_for_turn(own.municipality)
     return household_history(own.municipality, own.household.pseudonym)
 
 
