@@ -1,7 +1,7 @@
 """Triggers that make the database itself refuse to change or delete rows that stand for good.
 
 They are made after every migration, because a changed table in SQLite is a new one without triggers. In
-PostgreSQL TRUNCATE is refused as well, and the triggers hold for a session of replication too (ENABLE ALWAYS).
+PostgreSQL TRUNCATE is refused as well, and the triggers hold in a session of replication too.
 """
 
 from __future__ import annotations
