@@ -14,8 +14,8 @@ class TrialConfig(AppConfig):
         """Register the projection, and what is held on a participant."""
         from opmaat.web.journal.held import register_holder
         from opmaat.web.journal.projections import register
-        from opmaat.web.trial.projection import project_standing
+        from opmaat.web.trial.projection import STANDING
         from opmaat.web.trial.queries import held_on_part
 
-        register(project_standing)
+        register(STANDING)
         register_holder(held_on_part)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from opmaat.web.gateway.events import History, kinds
 from opmaat.web.journal.models import Municipality
+from opmaat.web.journal.projections import ReadModel
 from opmaat.web.trial.models import Standing
 
 
-def standing_values(history: History) -> dict[str, Any]:
+def standing_columns(_municipality: Municipality, _study: str, history: History, _on: date) -> dict[str, Any]:
     """Return what the read model says of a history."""
     chosen = [payload.option for _, payload in history.of(kinds.Chose)]
     told = [payload.arm for _, payload in history.of(kinds.Disclosed)]
@@ -24,15 +26,6 @@ def standing_values(history: History) -> dict[str, Any]:
     }
 
 
-def project_standing(municipality: Municipality, study: str, history: History) -> None:
-    """Write where a household stands."""
-    Standing.objects.of(municipality).update_or_create(
-        municipality=municipality,
-        household=history.household,
-        defaults={"study": study, **standing_values(history)},
-    )
-
-
 def _last(track: Any) -> str:  # noqa: ANN401
     """Return the last state of a track."""
     return str(track.changes[-1][1]) if track.changes else str(track.first)
@@ -44,3 +37,6 @@ def _consents(history: History) -> dict[str, dict[str, bool]]:
     for event, payload in history.of(kinds.Consented):
         found.setdefault(str(event.person), {})[payload.purpose] = payload.given
     return found
+
+
+STANDING = ReadModel(Standing, standing_columns)

@@ -8,10 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from opmaat.web.journal.models import Entry, Municipality
-from opmaat.web.journal.projections import project
+from opmaat.web.journal.projections import is_equal, project, read_models
 from opmaat.web.journal.queries import household_history
-from opmaat.web.trial.models import Standing
-from opmaat.web.trial.projection import standing_values
 
 
 class Command(BaseCommand):
@@ -42,18 +40,27 @@ def _households(municipality: Municipality) -> list[tuple[str, str]]:
 
 def _rebuild(municipality: Municipality) -> None:
     """Make the read models of a municipality anew."""
-    Standing.objects.of(municipality).delete()
+    for read_model in read_models():
+        read_model.table.objects.of(municipality).delete()
     for study, household in _households(municipality):
         project(municipality, study, household_history(municipality, household))
 
 
 def _compare(municipality: Municipality) -> None:
-    """Compare the read model with what the events say."""
-    rows = {row.household: row for row in Standing.objects.of(municipality)}
-    for _, household in _households(municipality):
-        row = rows.pop(household, None)
-        wanted = standing_values(household_history(municipality, household))
-        if row is None or any(getattr(row, name) != value for name, value in wanted.items()):
-            raise CommandError(f"{municipality.code}: household {household} differs from its events.")
+    """Compare the read models with what the events say."""
+    rows = {
+        (read_model, row.household): row
+        for read_model in read_models()
+        for row in read_model.table.objects.of(municipality).select_related("municipality")
+    }
+    for study, household in _households(municipality):
+        history = household_history(municipality, household)
+        for read_model in read_models():
+            row = rows.pop((read_model, household), None)
+            if row is None or not is_equal(read_model, row, study, history):
+                table = read_model.table.__name__
+                raise CommandError(
+                    f"{municipality.code}: household {household} differs from its events in {table}."
+                )
     if rows:
         raise CommandError(f"{municipality.code}: {len(rows)} households stand without events.")
