@@ -35,7 +35,7 @@ _WORLDS: tuple[World, ...] = ("effects", "nothing")
 _A_CHUNK = 10
 _TRUTH = 2
 _TRUTH_HOUSEHOLDS = 4000
-_PRECISION = 0.1
+_PRECISION = 0.05
 _COLUMNS = 5
 _LEVEL = 0.05
 
@@ -168,7 +168,7 @@ def seed_of(seed: int, world: int, number: int) -> int:
 
 
 def _precisions(found: Floats) -> list[float]:
-    """Return the Monte Carlo error that the truth may have: a tenth of the mean standard error."""
+    """Return the Monte Carlo error that the truth may have: a twentieth of the mean standard error."""
     errors = found[:, :, 1]
     done = ~np.isnan(errors)
     total = np.where(done, errors, 0.0).sum(axis=0) / np.maximum(done.sum(axis=0), 1)
