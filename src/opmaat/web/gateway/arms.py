@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 from opmaat.benefits.disregard import TrialDisregard, trial_disregard
 from opmaat.benefits.duties import (
+    ARTICLE,
     Answer,
     Duty,
+    Ground,
     Lifted,
     Person,
     last_day_of,
@@ -36,11 +38,17 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class DutyNow:
-    """One duty on a day: whether it may be enforced, with the article, and when it is lifted."""
+    """One duty on a day: whether it may be enforced, with the article, and when and why it is lifted."""
 
     duty: Duty
     answer: Answer
     lifted: Stretch | None
+    ground: Ground | None = None
+
+    @property
+    def article(self) -> str:
+        """The article of the duty itself, not that of the ground."""
+        return ARTICLE[self.duty]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +96,8 @@ def _duty(duty: Duty, person: Person, lifted: list[tuple[Lifted, bool]], on: dat
     if not covering:
         return DutyNow(duty, answer, None)
     one, decided = covering[0]
-    return DutyNow(duty, answer, Stretch(first_day=one.first_day, last_day=one.last_day, decided=decided))
+    stretch = Stretch(first_day=one.first_day, last_day=one.last_day, decided=decided)
+    return DutyNow(duty, answer, stretch, one.ground)
 
 
 def _lifted(history: History, protocol: Protocol, person: str, on: date) -> list[tuple[Lifted, bool]]:
