@@ -21,7 +21,6 @@ from opmaat.caseload.model import Caseload
 from opmaat.protocol.assignment import Recorded
 from opmaat.protocol.model import Protocol
 
-_CHUNK = 500
 _REDRAWS = 999
 _SAME = 1e-9
 
@@ -206,10 +205,12 @@ def _whitened(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _distance(labels: Labels, white: NDArray[np.float64], arms: int) -> NDArray[np.float64]:
-    """Return the omnibus statistic of every draw, a piece of the draws at a time."""
-    pieces = []
-    for start in range(0, len(labels), _CHUNK):
-        piece = labels[start : start + _CHUNK]
-        numbers = np.stack([(piece == arm).sum(axis=1) for arm in range(arms)], axis=1)
-        pieces.append((numbers * (arm_means(piece, white, arms) ** 2).sum(axis=2)).sum(axis=1))
-    return np.concatenate(pieces)
+    """Return the omnibus statistic of every draw; units that are alike are counted, and not summed."""
+    kinds, kind = np.unique(white, axis=0, return_inverse=True)
+    cell = kind.ravel() * arms
+    found = np.empty(len(labels))
+    for draw, arm in enumerate(labels):
+        counts = np.bincount(cell + arm, minlength=len(kinds) * arms).reshape(len(kinds), arms)
+        sums = counts.T @ kinds
+        found[draw] = ((sums**2).sum(axis=1) / np.maximum(counts.sum(axis=0), 1)).sum()
+    return found

@@ -8,11 +8,9 @@ which tells nothing; a household has one record.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import os
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -43,12 +41,13 @@ def unseal_secrets(sealed: bytes, key: bytes, name: str) -> Secrets:
 
 def sealed_allocation(allocation: Allocation, key: bytes) -> bytes:
     """Return the allocation as encrypted records of one length."""
-    longest = max(allocation.arms, key=lambda name: len(_padded_text(name)))
-    rows = list(allocation)
-    lengths = [len(_plain(replace(row, arm=longest))) for row in rows]
+    room = {name: len(canonical_json(name).encode()) for name in allocation.arms}
+    longest = max(room.values())
+    plain = [(row.household, _plain(row), longest - room[row.arm]) for row in allocation]
+    lengths = [len(text) + shorter for _, text, shorter in plain]
     length = -(-max(lengths, default=1) // _STEP) * _STEP
     bound = _bound(allocation.study, allocation.round)
-    records = sorted(_record(row, key, length, bound) for row in rows)
+    records = sorted(_record(household, text.ljust(length), key, bound) for household, text, _ in plain)
     return _HEAD + length.to_bytes(4, "big") + b"".join(records)
 
 
@@ -103,10 +102,9 @@ def _records(sealed: bytes) -> list[bytes]:
     return records
 
 
-def _record(row: Assignment, key: bytes, length: int, bound: bytes) -> bytes:
+def _record(household: str, text: bytes, key: bytes, bound: bytes) -> bytes:
     """Return one household's record."""
-    text = _plain(row).ljust(length)
-    return _place(key, row.household) + _encrypt(_own_key(key, row.household), text, bound)
+    return _place(key, household) + _encrypt(_own_key(key, household), text, bound)
 
 
 def _plain(row: Assignment) -> bytes:
@@ -121,11 +119,6 @@ def _plain(row: Assignment) -> bytes:
     return canonical_json(content).encode()
 
 
-def _padded_text(name: str) -> bytes:
-    """Return a name as it takes room in a record."""
-    return canonical_json(name).encode()
-
-
 def _opened(plain: bytes) -> Assignment:
     """Read a decrypted record."""
     content: dict[str, Any] = json.loads(plain)
@@ -134,12 +127,12 @@ def _opened(plain: bytes) -> Assignment:
 
 def _place(key: bytes, household: str) -> bytes:
     """Return where a household's record stands, for who has the key."""
-    return hmac.new(key, b"place\0" + household.encode(), hashlib.sha256).digest()[:_PLACE_BYTES]
+    return hmac.digest(key, b"place\0" + household.encode(), "sha256")[:_PLACE_BYTES]
 
 
 def _own_key(key: bytes, household: str) -> bytes:
     """Return the key of one household."""
-    return hmac.new(key, b"household\0" + household.encode(), hashlib.sha256).digest()
+    return hmac.digest(key, b"household\0" + household.encode(), "sha256")
 
 
 def _bound(study: str, round_name: str) -> bytes:

@@ -90,7 +90,8 @@ def read_events(path: Path, *, today: date) -> tuple[Event, ...]:
 
 def write_events(path: Path, events: Iterable[Event]) -> None:
     """Write events to a file, one on each line, in the order given; reading it gives the same events."""
-    text = "".join(json.dumps(event.as_dict(), ensure_ascii=False) + "\n" for event in events)
+    as_text = json.JSONEncoder(ensure_ascii=False).encode
+    text = "".join(as_text(event.as_dict()) + "\n" for event in events)
     write_together({path: text.encode()})
 
 

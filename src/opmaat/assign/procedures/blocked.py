@@ -68,11 +68,10 @@ class BlockedDraw:
         """Draw ``count`` times; shape (count, units)."""
         sizes = np.array([len(units) for units in self.members], dtype=np.int64)
         numbers = whole_numbers(sizes, self.shares, stream=stream.child("rounding"), count=count)
-        found = np.empty((count, len(self.stratum)), dtype=np.int8)
         slips = stream.child("slips")
-        for place, units in enumerate(self.members):
-            found[:, units] = shuffled(numbers[:, place], len(units), slips)
-        return found
+        by_stratum = [shuffled(numbers[:, place], size, slips) for place, size in enumerate(sizes.tolist())]
+        places = np.argsort(np.concatenate(self.members))
+        return np.take(np.concatenate(by_stratum, axis=1), places, axis=1)
 
     def chances(self) -> Chances:
         """Return the shares: random rounding makes them exact for every unit."""
