@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from opmaat.web.journal.models import Entry, Municipality
-from opmaat.web.journal.projections import is_equal, project, read_models
+from opmaat.web.journal.projections import is_equal, project, read_models, read_rows, rows_are_equal
 from opmaat.web.journal.queries import household_history
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
             for municipality in Municipality.objects.order_by("code"):
                 if check:
                     _compare(municipality)
+                    _compare_rows(municipality)
                 else:
                     _rebuild(municipality)
         self.stdout.write("The read models are equal to the events.")
@@ -40,10 +42,29 @@ def _households(municipality: Municipality) -> list[tuple[str, str]]:
 
 def _rebuild(municipality: Municipality) -> None:
     """Make the read models of a municipality anew."""
-    for read_model in read_models():
-        read_model.table.objects.of(municipality).delete()
+    for read in (*read_models(), *read_rows()):
+        read.table.objects.of(municipality).delete()
     for study, household in _households(municipality):
         project(municipality, study, household_history(municipality, household))
+
+
+def _compare_rows(municipality: Municipality) -> None:
+    """Compare the read models with several rows for a household with what the events say."""
+    for read in read_rows():
+        there: dict[str, list[Any]] = defaultdict(list)
+        for row in read.table.objects.of(municipality):
+            there[row.household].append(row)
+        for study, household in _households(municipality):
+            history = household_history(municipality, household)
+            if not rows_are_equal(read, there.pop(household, []), study, history):
+                raise _differs(municipality, household, read.table.__name__)
+        if there:
+            raise CommandError(f"{municipality.code}: {len(there)} households stand without events.")
+
+
+def _differs(municipality: Municipality, household: str, table: str) -> CommandError:
+    """Say which household's row is not what its events say."""
+    return CommandError(f"{municipality.code}: household {household} differs from its events in {table}.")
 
 
 def _compare(municipality: Municipality) -> None:
@@ -58,9 +79,6 @@ def _compare(municipality: Municipality) -> None:
         for read_model in read_models():
             row = rows.pop((read_model, household), None)
             if row is None or not is_equal(read_model, row, study, history):
-                table = read_model.table.__name__
-                raise CommandError(
-                    f"{municipality.code}: household {household} differs from its events in {table}."
-                )
+                raise _differs(municipality, household, read_model.table.__name__)
     if rows:
         raise CommandError(f"{municipality.code}: {len(rows)} households stand without events.")
