@@ -3,84 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 
 from opmaat.core.errors import Issue
 from opmaat.web.gateway.events import kinds
-from opmaat.web.gateway.questions import asked_of
 from opmaat.web.gateway.studies import Questionnaire
 from opmaat.web.journal.actions import EventRefusedError, Fact, record
-from opmaat.web.journal.models import Municipality
-from opmaat.web.surveys.models import Answer, Sheet
-from opmaat.web.surveys.queries import answers_on, sheet_of, waves
+from opmaat.web.surveys.models import Sheet
+from opmaat.web.surveys.policies import kept_answers
+from opmaat.web.surveys.queries import sheet_of, waves
 from opmaat.web.trial.queries import Own
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilledPage:
+    """One page as it was filled in; ``sheet`` is what its form was made of, None before the first answer."""
+
+    questionnaire: Questionnaire
+    wave: str
+    page: int
+    answers: Mapping[str, str]
+    sheet: Sheet | None
+
+
+def save_page(*, own: Own, filled: FilledPage) -> Sheet:
+    """Keep the answers of one page; empty ones and what is no longer asked are taken away.
+
+    It is one statement, and so one transaction. Raises EventRefusedError when the wave is not open, or was
+    finished.
+    """
+    _refuse_closed(own, filled.wave)
+    return _keep(own, filled, finished_on=None)
+
+
 @transaction.atomic
-def save_page(
-    *, own: Own, questionnaire: Questionnaire, wave: str, page: int, answers: Mapping[str, str]
-) -> dict[str, str]:
-    """Keep the answers of one page, and return all; empty ones and what is no longer asked are taken away.
+def send(*, own: Own, filled: FilledPage, actor: str, request_key: str) -> Sheet:
+    """Keep the last page, close the sheet, and write down that the wave was answered; all or nothing.
 
     Raises EventRefusedError when the wave is not open, or was finished.
     """
-    sheet = _open_sheet(own, wave)
-    before = answers_on(sheet)
-    filled = {item: value for item, value in {**before, **answers}.items() if value}
-    asked = set(asked_of(questionnaire, filled))
-    kept = {item: value for item, value in filled.items() if item in asked}
-    _replace(sheet, before, kept)
-    sheet.page = page
-    sheet.save(update_fields=["page"])
-    return kept
-
-
-def _replace(sheet: Sheet, before: Mapping[str, str], kept: Mapping[str, str]) -> None:
-    """Put answers in the place of those before: what is the same is left alone."""
-    mine, gone = Answer.objects.of(sheet.municipality), before.keys() - kept.keys()
-    if gone:
-        mine.filter(sheet=sheet, item__in=gone).delete()
-    new = [item for item, value in kept.items() if before.get(item) != value]
-    mine.bulk_create(
-        [Answer(municipality=sheet.municipality, sheet=sheet, item=item, value=kept[item]) for item in new],
-        update_conflicts=True,
-        unique_fields=["sheet", "item"],
-        update_fields=["value"],
-    )
-
-
-@transaction.atomic
-def finish(*, own: Own, wave: str, actor: str, request_key: str) -> Sheet:
-    """Close the sheet of a wave, and write down that it was answered; done before, it writes nothing."""
-    done = sheet_of(own, wave)
-    if done is not None and done.finished_on is not None:
-        return done
-    sheet = _open_sheet(own, wave)
-    sheet.finished_on = own.on
-    sheet.save(update_fields=["finished_on"])
+    _refuse_closed(own, filled.wave)
     fact = Fact(
         study=own.study.name,
         household=own.household.pseudonym,
         person=own.person,
-        payload=kinds.Answered(wave),
+        payload=kinds.Answered(filled.wave),
         valid_from=own.on,
     )
     record(fact, municipality=own.municipality, actor=actor, request_key=request_key)
+    return _keep(own, filled, finished_on=own.on)
+
+
+def _keep(own: Own, filled: FilledPage, *, finished_on: date | None) -> Sheet:
+    """Write a page on its sheet; when another tab wrote meanwhile, on what that one left."""
+    sheet = filled.sheet or _new_sheet(own, filled.wave)
+    while sheet.finished_on is None:
+        read = sheet.edition
+        sheet.answers = kept_answers(filled.questionnaire, sheet.answers, filled.answers)
+        sheet.page, sheet.finished_on, sheet.edition = filled.page, finished_on, read + 1
+        changed = {name: getattr(sheet, name) for name in ("answers", "page", "finished_on", "edition")}
+        rows = Sheet.objects.of(own.municipality).filter(pk=sheet.pk, edition=read, finished_on=None)
+        if rows.update(**changed):
+            return sheet
+        sheet = sheet_of(own, filled.wave) or sheet
+    raise _refused("finished", filled.wave, "The questionnaire was sent.", "Answers that were sent stand.")
+
+
+def _new_sheet(own: Own, wave: str) -> Sheet:
+    """Return the sheet of a wave, made when it is the first time."""
+    key = {"study": own.study.name, "person": own.person, "wave": wave}
+    sheet, _ = Sheet.objects.of(own.municipality).get_or_create(municipality=own.municipality, **key)
     return sheet
 
 
-def _open_sheet(own: Own, wave: str) -> Sheet:
-    """Return the sheet of a wave that is open, made when it is the first time."""
-    Municipality.objects.wait_for_turn(own.municipality)
+def _refuse_closed(own: Own, wave: str) -> None:
+    """Refuse a wave that is not open."""
     if not any(one.wave == wave and one.is_open for one in waves(own)):
-        fix = "Look at the list of questionnaires."
-        raise EventRefusedError([Issue("wave-not-open", wave, "The questionnaire is not open.", fix)])
-    sheet = sheet_of(own, wave)
-    if sheet is None:
-        sheet = Sheet(municipality=own.municipality, study=own.study.name, person=own.person, wave=wave)
-        sheet.save()
-    if sheet.finished_on is not None:
-        fix = "Answers that were sent stay as they are."
-        raise EventRefusedError([Issue("finished", wave, "The questionnaire was sent.", fix)])
-    return sheet
+        problem, fix = "The questionnaire is not open.", "Look at the list of questionnaires."
+        raise _refused("wave-not-open", wave, problem, fix)
+
+
+def _refused(code: str, wave: str, problem: str, fix: str) -> EventRefusedError:
+    return EventRefusedError([Issue(code, wave, problem, fix)])

@@ -7,7 +7,7 @@ from typing import Any
 from opmaat.web.accounts.models import Account
 from opmaat.web.gateway.questions import SentWave, sent_waves, told_answer
 from opmaat.web.gateway.studies import Questionnaire, questionnaire_of
-from opmaat.web.surveys.models import Answer, Sheet
+from opmaat.web.surveys.models import Sheet
 from opmaat.web.theme.words import words
 from opmaat.web.trial.models import Study
 from opmaat.web.trial.policies import takes_part
@@ -30,17 +30,7 @@ def waves(own: Own) -> tuple[SentWave, ...]:
 def sheet_of(own: Own, wave: str) -> Sheet | None:
     """Return the sheet of a wave; None before the first answer."""
     mine = Sheet.objects.of(own.municipality)
-    sheet = mine.filter(study=own.study.name, person=own.person, wave=wave).first()
-    if sheet is not None:
-        sheet.municipality = own.municipality
-    return sheet
-
-
-def answers_on(sheet: Sheet | None) -> dict[str, str]:
-    """Return the answers on a sheet by item."""
-    if sheet is None:
-        return {}
-    return dict(Answer.objects.of(sheet.municipality).filter(sheet=sheet).values_list("item", "value"))
+    return next(iter(mine.filter(study=own.study.name, person=own.person, wave=wave)), None)
 
 
 def held_answers(account: Account) -> dict[str, Any]:
@@ -61,7 +51,7 @@ def held_answers(account: Account) -> dict[str, Any]:
 def _told(sheet: Sheet) -> list[dict[str, str]]:
     """Return the answers of a sheet, each with its question, in the language of the request."""
     study = Study.objects.of(sheet.municipality).get(name=sheet.study)
-    asked, answers = questionnaire_of(study_folder(study)), answers_on(sheet)
+    asked = questionnaire_of(study_folder(study))
     items = {} if asked is None else asked.asked
     language = words().language
     return [
@@ -71,5 +61,5 @@ def _told(sheet: Sheet) -> list[dict[str, str]]:
             "answer": told_answer(items[name], value, language) if name in items else value,
             "value": value,
         }
-        for name, value in answers.items()
+        for name, value in sheet.answers.items()
     ]

@@ -17,7 +17,8 @@ from opmaat.web.gateway.studies import Questionnaire
 from opmaat.web.journal.actions import EventRefusedError
 from opmaat.web.surveys import actions
 from opmaat.web.surveys.forms import PageForm
-from opmaat.web.surveys.queries import answers_on, questionnaire, sheet_of, waves
+from opmaat.web.surveys.policies import kept_answers
+from opmaat.web.surveys.queries import questionnaire, sheet_of, waves
 from opmaat.web.theme.words import words
 from opmaat.web.trial.queries import Own, own
 
@@ -46,14 +47,18 @@ def page(request: Any, wave: str, number: int) -> HttpResponse:  # noqa: ANN401
     asked = questionnaire(mine)
     if asked is None or not any(one.wave == wave and one.is_open for one in waves(mine)):
         return redirect("questions")
-    pages, answers = pages_of(asked), answers_on(sheet_of(mine, wave))
+    pages, sheet = pages_of(asked), sheet_of(mine, wave)
+    answers = {} if sheet is None else sheet.answers
     if not 1 <= number <= len(pages):
         raise Http404
     names = [name for name in pages[number - 1] if name in asked_of(asked, answers)]
     items = {name: asked.items[name] for name in names}
     form = PageForm(request.POST or None, items=items, answers=answers)
     if request.method == "POST" and form.is_valid():
-        return _go_on(request, mine, asked, wave=wave, number=number, form=form)
+        filled = actions.FilledPage(
+            questionnaire=asked, wave=wave, page=number, answers=form.answers(), sheet=sheet
+        )
+        return _go_on(request, mine, filled, request_key=form.cleaned_data["request_key"])
     shown = {
         "form": form,
         "notes": [
@@ -72,27 +77,24 @@ def page(request: Any, wave: str, number: int) -> HttpResponse:  # noqa: ANN401
 def _go_on(
     request: Any,  # noqa: ANN401
     mine: Own,
-    asked: Questionnaire,
+    filled: actions.FilledPage,
     *,
-    wave: str,
-    number: int,
-    form: PageForm,
+    request_key: str,
 ) -> HttpResponseRedirect:
-    """Keep a page and lead to the next one, or finish after the last."""
-    pages = pages_of(asked)
+    """Keep a page and lead to the next one, or send everything after the last."""
+    asked, later = filled.questionnaire, "later" in request.POST
+    before = {} if filled.sheet is None else filled.sheet.answers
+    answers = kept_answers(asked, before, filled.answers)
+    following = _asking(asked, answers, range(filled.page + 1, len(pages_of(asked)) + 1))
     try:
-        answers = actions.save_page(
-            own=mine, questionnaire=asked, wave=wave, page=number, answers=form.answers()
-        )
-        following = _asking(asked, answers, range(number + 1, len(pages) + 1))
-        if "later" in request.POST:
-            messages.success(request, words().say("surveys.kept"))
-            return redirect("questions")
-        if following is not None:
-            return redirect("questions_page", wave=wave, number=following)
-        key = form.cleaned_data["request_key"]
-        actions.finish(own=mine, wave=wave, actor=request.user.actor, request_key=key)
-        messages.success(request, words().say("surveys.thanks"))
+        if following is not None and not later:
+            actions.save_page(own=mine, filled=filled)
+            return redirect("questions_page", wave=filled.wave, number=following)
+        if later:
+            actions.save_page(own=mine, filled=filled)
+        else:
+            actions.send(own=mine, filled=filled, actor=request.user.actor, request_key=request_key)
+        messages.success(request, words().say("surveys.kept" if later else "surveys.thanks"))
     except EventRefusedError:
         messages.error(request, words().say("surveys.closed"))
     return redirect("questions")
