@@ -42,8 +42,8 @@ def _households(municipality: Municipality) -> list[tuple[str, str]]:
 
 def _rebuild(municipality: Municipality) -> None:
     """Make the read models of a municipality anew."""
-    for read in (*read_models(), *read_rows()):
-        read.table.objects.of(municipality).delete()
+    for table in (*(one.table for one in read_models()), *(one.table for one in read_rows())):
+        table.objects.of(municipality).delete()
     for study, household in _households(municipality):
         project(municipality, study, household_history(municipality, household))
 

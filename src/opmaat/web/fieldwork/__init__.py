@@ -1,0 +1,1 @@
+"""Fieldwork: letters, replies, meetings, questionnaires that are sent, deliveries, and what goes wrong."""

@@ -1,0 +1,1 @@
+"""What the project lead writes down. Each action is one transaction; done again, it writes nothing new."""
