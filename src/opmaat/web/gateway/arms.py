@@ -70,17 +70,24 @@ def own_arm(history: History, protocol: Protocol, person: str, *, born: date, on
     if told is None:
         return None
     rules = rules_in_force(history, protocol, on=on)
-    lifted = _lifted(history, protocol, person, on)
     option = chosen_option(history, on)
     return OwnArm(
         told=protocol.arms[told],
         arm=protocol.arms[option or told],
-        duties=tuple(_duty(duty, Person(born=born), lifted, on) for duty in Duty),
+        duties=duties_on(history, protocol, person, born=born, on=on),
         disregard=None if rules.disregard is None else trial_disregard(rules.disregard),
         disregarded=_disregarded(history, protocol, on),
         contacts_per_month=None if rules.guidance is None else rules.guidance.contacts_per_month,
         must_choose=isinstance(protocol.arms[told], ChoiceArm) and option is None,
     )
+
+
+def duties_on(
+    history: History, protocol: Protocol, person: str, *, born: date, on: date
+) -> tuple[DutyNow, ...]:
+    """Return every duty of an adult on a day, as decided, or as planned where nothing was decided yet."""
+    lifted = _lifted(history, protocol, person, on)
+    return tuple(_duty(duty, Person(born=born), lifted, on) for duty in Duty)
 
 
 def chosen_option(history: History, on: date) -> str | None:

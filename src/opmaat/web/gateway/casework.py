@@ -6,21 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from opmaat.benefits.duties import Answer, Duty, Person, last_day_of, may_enforce, trial_exemption
+from opmaat.benefits.duties import last_day_of, trial_exemption
 from opmaat.conduct import due as engine
 from opmaat.conduct import kinds
 from opmaat.conduct.approach import rules_in_force
-from opmaat.conduct.households import lifted_duties, reviews_of
+from opmaat.conduct.households import reviews_of
 from opmaat.conduct.model import History, Journal
 from opmaat.core.month import Month
 from opmaat.protocol.model import Protocol
 
 __all__ = [
-    "Answer",
     "DueNow",
-    "Duty",
     "ends_of_disregard",
-    "enforceable",
     "exemptions_to_decide",
     "open_complaints",
     "things_due",
@@ -102,22 +99,12 @@ def _months_to_settle(history: History, on: date) -> Iterator[DueNow]:
         yield DueNow(max(day, month.first_day), _MONTH_TO_SETTLE, None, str(month))
 
 
-def enforceable(history: History, person: str, duty: str, *, born: date, on: date) -> Answer:
-    """Return whether a duty may be enforced on a day, as the decisions in the journal are.
-
-    >>> from opmaat.web.gateway.events import history_of
-    >>> enforceable(history_of("h1", []), "p1", "work", born=date(1980, 1, 1), on=date(2018, 1, 1)).verdict
-    'yes'
-    """
-    return may_enforce(Duty(duty), Person(born=born), lifted_duties(history, person), on=on)
-
-
 def exemptions_to_decide(
     history: History, protocol: Protocol, person: str, *, first_day: date
 ) -> tuple[kinds.DutyExempted, ...]:
     """Return what a decision lifts for an adult by the rule of the arm, from a first day on.
 
-    Duties that a decision on the trial's ground lifted before are left out; an arm that lifts nothing gives none.
+    Duties that the trial lifted by an earlier decision are left out; an arm that lifts nothing gives none.
     """
     rule, start = rules_in_force(history, protocol, on=first_day).exemption, history.started_on
     if rule is None or start is None:

@@ -39,16 +39,23 @@ class Identity:
 def seal(identity: Identity, *, municipality: str, pseudonym: str) -> bytes:
     """Return an identity encrypted for one row."""
     plain = json.dumps(asdict(identity) | {"born": identity.born.isoformat()}).encode()
-    nonce = os.urandom(_NONCE_BYTES)
-    return nonce + _cipher().encrypt(nonce, plain, _bound(municipality, pseudonym))
+    return _seal(plain, "identity", _bound(municipality, pseudonym))
 
 
 def unseal(sealed: bytes, *, municipality: str, pseudonym: str) -> Identity:
     """Return the identity of a row; raises cryptography's InvalidTag when it is damaged or was moved."""
-    content: dict[str, Any] = json.loads(
-        _cipher().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound(municipality, pseudonym))
-    )
+    content: dict[str, Any] = json.loads(_unseal(sealed, "identity", _bound(municipality, pseudonym)))
     return Identity(**content | {"born": date.fromisoformat(content["born"])})
+
+
+def seal_text(text: str, *, municipality: str, about: str) -> bytes:
+    """Return a text about people encrypted for one row; ``about`` names the row, such as an event."""
+    return _seal(text.encode(), "text", _bound(municipality, about))
+
+
+def unseal_text(sealed: bytes, *, municipality: str, about: str) -> str:
+    """Return the text of a row; raises cryptography's InvalidTag when it is damaged or was moved."""
+    return _unseal(sealed, "text", _bound(municipality, about)).decode()
 
 
 def lookup(purpose: str, text: str) -> str:
@@ -78,8 +85,13 @@ def derived_bytes(purpose: str, seed: bytes) -> bytes:
     return hmac.digest(_key(f"derived {purpose}"), seed, hashlib.sha256)
 
 
-def _cipher() -> ChaCha20Poly1305:
-    return ChaCha20Poly1305(_key("identity"))
+def _seal(plain: bytes, purpose: str, bound: bytes) -> bytes:
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + ChaCha20Poly1305(_key(purpose)).encrypt(nonce, plain, bound)
+
+
+def _unseal(sealed: bytes, purpose: str, bound: bytes) -> bytes:
+    return ChaCha20Poly1305(_key(purpose)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound)
 
 
 def _key(purpose: str) -> bytes:

@@ -23,12 +23,12 @@ class Told:
     text_shown: str
 
 
-def told_event(event: Mapping[str, Any], protocol: Protocol) -> Told:
-    """Return an event in the language of the request."""
+def told_event(event: Mapping[str, Any], protocol: Protocol, *, kinds: str = "trial.kinds") -> Told:
+    """Return an event in the language of the request; ``kinds`` is where the words of its kind stand."""
     say = words()
     return Told(
         day=date.fromisoformat(event["valid_from"]),
-        what=say.say(f"trial.kinds.{event['kind']}"),
+        what=say.say(f"{kinds}.{event['kind']}"),
         details=tuple(_details(event["payload"], protocol, say)),
         text_shown=event.get("text_shown", ""),
     )
