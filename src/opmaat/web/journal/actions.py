@@ -15,7 +15,7 @@ from opmaat.web import clock
 from opmaat.web.gateway.events import Payload, followed_by, histories_of, plain_payload
 from opmaat.web.journal.models import Access, Entry, Municipality
 from opmaat.web.journal.projections import project
-from opmaat.web.journal.queries import START, entries_of, entry_digest
+from opmaat.web.journal.queries import START, entry_digest, events_of, head_of
 
 _TICK = timedelta(microseconds=1)
 
@@ -55,11 +55,10 @@ def record(fact: Fact, *, municipality: Municipality, actor: str, request_key: s
 
 def _append(fact: Fact, *, municipality: Municipality, actor: str, request_key: str) -> Entry:
     """Check an event against the household's history, and put it at the end of the chain."""
-    last = Entry.objects.of(municipality).order_by("-sequence").first()
-    moment = clock.now()
+    last, moment = head_of(municipality), clock.now()
     entry = Entry(
         municipality=municipality,
-        sequence=1 if last is None else last.sequence + 1,
+        sequence=last.sequence + 1,
         event_id=token_hex(16),
         request_key=request_key,
         study=fact.study,
@@ -67,13 +66,13 @@ def _append(fact: Fact, *, municipality: Municipality, actor: str, request_key: 
         person=fact.person,
         kind=fact.payload.kind,
         valid_from=fact.valid_from,
-        recorded_at=moment if last is None else max(moment, last.recorded_at + _TICK),
+        recorded_at=moment if last.recorded_at is None else max(moment, last.recorded_at + _TICK),
         actor=actor,
         payload=plain_payload(fact.payload),
         corrects=fact.corrects,
-        previous=START if last is None else last.digest,
+        previous=last.digest,
     )
-    before = [one.event() for one in entries_of(municipality, fact.household)]
+    before = events_of(municipality, fact.household)
     history, issues = followed_by(before, entry.event(), today=clock.today())
     if issues:
         raise EventRefusedError(issues)

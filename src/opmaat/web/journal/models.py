@@ -76,6 +76,35 @@ class AppendOnly(models.Model):
         raise AppendOnlyError(f"{type(self).__name__} stands for good")
 
 
+EVENT_COLUMNS = (
+    "event_id",
+    "household",
+    "person",
+    "kind",
+    "valid_from",
+    "recorded_at",
+    "actor",
+    "payload",
+    "corrects",
+)
+
+
+def plain_event(row: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the values of EVENT_COLUMNS as :meth:`opmaat.conduct.model.Event.as_dict` gives them."""
+    event_id, household, person, kind, valid_from, recorded_at, actor, payload, corrects = row
+    return {
+        "id": event_id,
+        "household": household,
+        "person": person,
+        "kind": kind,
+        "valid_from": valid_from.isoformat(),
+        "recorded_at": recorded_at.isoformat(),
+        "actor": actor,
+        "payload": payload,
+        "corrects": corrects,
+    }
+
+
 class Entry(AppendOnly, OfMunicipality):
     """One event as it was written down, chained to the one before it in the same municipality.
 
@@ -106,18 +135,8 @@ class Entry(AppendOnly, OfMunicipality):
         indexes: ClassVar = [models.Index(fields=["municipality", "household"])]
 
     def event(self) -> dict[str, Any]:
-        """Return the event as plain values, alike to those of :meth:`opmaat.conduct.model.Event.as_dict`."""
-        return {
-            "id": self.event_id,
-            "household": self.household,
-            "person": self.person,
-            "kind": self.kind,
-            "valid_from": self.valid_from.isoformat(),
-            "recorded_at": self.recorded_at.isoformat(),
-            "actor": self.actor,
-            "payload": self.payload,
-            "corrects": self.corrects,
-        }
+        """Return the event as plain values."""
+        return plain_event(tuple(getattr(self, name) for name in EVENT_COLUMNS))
 
 
 class Access(AppendOnly, OfMunicipality):

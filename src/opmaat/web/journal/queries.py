@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from opmaat.core.digest import digest_value
 from opmaat.web.gateway.events import History, history_of
-from opmaat.web.journal.models import Access, Entry, Municipality
+from opmaat.web.journal.models import EVENT_COLUMNS, Access, Entry, Municipality, plain_event
 
 START = "sha256:" + "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry of a chain; ``recorded_at`` is None while there is none."""
+
+    sequence: int
+    digest: str
+    recorded_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +41,22 @@ def entries_of(municipality: Municipality, household: str) -> list[Entry]:
     return list(Entry.objects.of(municipality).filter(household=household).order_by("sequence"))
 
 
+def events_of(municipality: Municipality, household: str) -> list[dict[str, Any]]:
+    """Return the events about a household as plain values, in the order of writing."""
+    rows = Entry.objects.of(municipality).filter(household=household).order_by("sequence")
+    return [plain_event(row) for row in rows.values_list(*EVENT_COLUMNS)]
+
+
 def household_history(municipality: Municipality, household: str) -> History:
     """Return the history of a household as its events tell it."""
-    return history_of(household, [entry.event() for entry in entries_of(municipality, household)])
+    return history_of(household, events_of(municipality, household))
+
+
+def head_of(municipality: Municipality) -> Head:
+    """Return the end of the chain of a municipality, where the next entry goes."""
+    backwards = Entry.objects.of(municipality).order_by("-sequence")
+    last = backwards.values_list("sequence", "digest", "recorded_at")[:1]
+    return next((Head(*row) for row in last), Head(0, START, None))
 
 
 def entry_digest(entry: Entry) -> str:

@@ -50,15 +50,18 @@ class Own:
 def own(account: Account) -> Own:
     """Return what a participant is part of; raises Adult.DoesNotExist for someone who is in no household."""
     municipality, person = account.municipality, account.person
-    adult = Adult.objects.of(municipality).select_related("household__study").get(person=person)
-    household = adult.household
-    adults = Adult.objects.of(municipality).filter(household=household).order_by("person")
+    everyone = Adult.objects.of(municipality)
+    mine = everyone.filter(person=person).values("household")
+    adults = list(everyone.filter(household__in=mine).select_related("household__study").order_by("person"))
+    if not adults:
+        raise Adult.DoesNotExist
+    household = adults[0].household
     return Own(
         municipality=municipality,
         study=household.study,
         household=household,
         person=person,
-        adults=tuple(adults.values_list("person", flat=True)),
+        adults=tuple(adult.person for adult in adults),
         history=household_history(municipality, household.pseudonym),
         protocol=study_protocol(household.study),
         on=clock.today(),
