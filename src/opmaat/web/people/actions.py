@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from django.db import transaction
 
+from opmaat.core.errors import Issue, NotPermittedError
 from opmaat.web.accounts.actions import change_letter_code, make_participant_account
 from opmaat.web.journal.models import Municipality
 from opmaat.web.people.codes import LENGTH, LETTERS, digest_of_code, shown_code
@@ -24,6 +26,39 @@ def enter_person(*, municipality: Municipality, identity: Identity, pseudonym: s
         number_lookup=lookup("number", identity.number),
     ).save()
     return pseudonym
+
+
+@transaction.atomic
+def enter_people(*, municipality: Municipality, identities: Mapping[str, Identity]) -> None:
+    """Keep several people, by the pseudonym that events know each by; who is known gets what is said now.
+
+    Raises NotPermittedError ``known-otherwise`` when a citizen service number is known under another
+    pseudonym: a person has one in a municipality.
+    """
+    mine = Person.objects.of(municipality)
+    numbers = {lookup("number", one.number): pseudonym for pseudonym, one in identities.items()}
+    known = dict(mine.filter(number_lookup__in=numbers).values_list("number_lookup", "pseudonym"))
+    others = sum(numbers[number] != pseudonym for number, pseudonym in known.items())
+    if others:
+        problem = f"{others} people are known here under another pseudonym."
+        fix = "Make the list with the pseudonym key of the study in which they are known."
+        raise NotPermittedError([Issue("known-otherwise", "people", problem, fix)])
+    rows = [
+        Person(
+            municipality=municipality,
+            pseudonym=pseudonym,
+            sealed=seal(identities[pseudonym], municipality=municipality.code, pseudonym=pseudonym),
+            number_lookup=number,
+        )
+        for number, pseudonym in numbers.items()
+    ]
+    mine.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["municipality", "pseudonym"],
+        update_fields=["sealed"],
+    )
 
 
 @transaction.atomic

@@ -10,10 +10,15 @@ from opmaat.web.journal.models import AppendOnly, OfMunicipality
 
 
 class Study(OfMunicipality):
-    """A study of a municipality; ``folder`` holds its protocol, within the installation's studies."""
+    """A study of a municipality; ``folder`` holds its protocol, within the installation's studies.
+
+    ``start_threshold`` is how many households must have joined before the experiment starts; None for no such
+    number.
+    """
 
     name = models.SlugField(max_length=100)
     folder = models.CharField(max_length=200)
+    start_threshold = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar = [
