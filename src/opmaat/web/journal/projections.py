@@ -97,9 +97,7 @@ def _put_rows(read: ReadRows, municipality: Municipality, study: str, history: H
         rows = [
             read.table(
                 municipality=municipality,
-                household=history.household,
-                **dict(zip(read.key, key, strict=True)),
-                **wanted[key],
+                **{"household": history.household, **dict(zip(read.key, key, strict=True)), **wanted[key]},
             )
             for key in changed
         ]
@@ -107,7 +105,7 @@ def _put_rows(read: ReadRows, municipality: Municipality, study: str, history: H
             rows,
             update_conflicts=True,
             unique_fields=["municipality", *read.key],
-            update_fields=["household", *wanted[changed[0]]],
+            update_fields=[name for name in ("household", *wanted[changed[0]]) if name not in read.key],
         )
 
 

@@ -49,7 +49,11 @@ class Own:
 
 def own(account: Account) -> Own:
     """Return what a participant is part of; raises Adult.DoesNotExist for someone who is in no household."""
-    municipality, person = account.municipality, account.person
+    return own_of(account.municipality, account.person)
+
+
+def own_of(municipality: Municipality, person: str) -> Own:
+    """Return what an adult is part of; raises Adult.DoesNotExist for someone who is in no household."""
     everyone = Adult.objects.of(municipality)
     mine = everyone.filter(person=person).values("household")
     adults = list(everyone.filter(household__in=mine).select_related("household__study").order_by("person"))
