@@ -12,10 +12,12 @@ from opmaat.caseload.layout import load_layout
 from opmaat.caseload.pseudonym import pseudonyms
 from opmaat.core.month import Month
 from opmaat.panel.deliveries import WAGES
-from opmaat.panel.engine import Engine, Source
+from opmaat.panel.engine import Engine
 from opmaat.panel.months import PersonMonths
 from opmaat.panel.outcomes import outcome_values
-from opmaat.panel.registers import Came, person_months, read_wages
+from opmaat.panel.register_rules import Came
+from opmaat.panel.registers import person_months, read_wages
+from opmaat.panel.scan import Source
 from opmaat.protocol.definitions import CbsExit
 
 ROWS, PEOPLE, MONTHS = 10_000_000, 3_500, 25

@@ -6,48 +6,25 @@ cell, which may be one in the wrong column.
 
 from __future__ import annotations
 
-import csv
-import gzip
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from glob import escape
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.caseload.cells import from_number
-from opmaat.caseload.layout import Layout
 from opmaat.core.errors import Issue, first_issues
-from opmaat.core.month import Month
 from opmaat.core.tables import Table, number_text
 from opmaat.formats.layout import Layout as Form
 from opmaat.formats.read import read_table
-from opmaat.panel.expressions import cell_of, quoted, tests_of, text_of, value_of
-from opmaat.protocol.population import Register
+from opmaat.panel.expressions import literal, quoted, tests_of
+from opmaat.panel.scan import UNKNOWN, Given, Source, selection, text_files
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+    from duckdb import DuckDBPyConnection
 
-UNKNOWN = -1
 _FIX = "Correct it in the register and deliver again."
-_CSV = (".csv", ".csv.gz")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A file, how it is written and laid out, and the month that it is of."""
-
-    file: Path
-    form: Register
-    layout: Layout
-    month: Month
-
-    def place(self, row: int, field: str) -> str:
-        """Say where a cell stands; ``row`` counts rows from 1, and a text file has its heads above them."""
-        is_text = self.file.name.lower().endswith(_CSV)
-        where = f"line {row + 1}" if is_text else f"row {row}"
-        return f"{self.file.name}, {where}, column '{self.layout.fields[field].column}'"
 
 
 class Engine:
@@ -60,7 +37,7 @@ class Engine:
         self._pseudonyms = pseudonyms
         self.connection: DuckDBPyConnection = duckdb.connect()
         self.connection.execute("SET enable_progress_bar = false")
-        self.connection.execute("CREATE TABLE known (number VARCHAR PRIMARY KEY, person INTEGER)")
+        self.connection.execute("CREATE TABLE known (number VARCHAR, person INTEGER)")
 
     def __enter__(self) -> Self:
         return self
@@ -68,30 +45,45 @@ class Engine:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def load(self, source: Source, fields: Sequence[str]) -> list[Issue]:
-        """Make the table ``given`` of a file: ``place``, ``person`` and fields, of persons who are known.
+    def load(self, sources: Sequence[Source], fields: Sequence[str]) -> bool:
+        """Make the table ``given`` of files that :func:`batches` puts together; tell whether every cell fits.
 
-        Amounts and numbers become hundredths (BIGINT), dates DATE, and other fields stay text. Rows whose
-        person cannot be read stay, with an issue for the cell. Returns the issues of cells that do not fit;
-        raises DataFileError when the file cannot be read.
+        Its columns are ``file``, the place among ``sources``, ``person``, and the fields, of persons who are
+        known. Amounts and numbers become hundredths (BIGINT), dates DATE, and other fields stay text. False
+        when the engine cannot read a file, or some cell does not fit; :meth:`examine` says which.
         """
-        tests = [(name, *test) for name in fields for test in tests_of(source.layout.fields[name], name)]
-        self._read(source, fields, [condition for _, _, condition in tests])
-        person = quoted(source.layout.person)
-        self._learn(person)
-        self.connection.execute(
-            f"CREATE OR REPLACE TABLE given AS SELECT typed.* EXCLUDE ({person}), person "
-            f"FROM typed LEFT JOIN known ON known.number = typed.{person} "
-            f"WHERE person IS NULL OR person <> {UNKNOWN}"
-        )
-        wrong = self.connection.execute("SELECT coalesce(bit_or(wrong), 0) FROM given").fetchone()
+        import duckdb
+
+        try:
+            table = self._table(sources)
+            if table is None or not _columns(sources[0], fields) <= set(table.kinds):
+                return False
+            self._make(selection(table, sources[0], fields, with_place=False))
+        except (duckdb.Error, ValueError, OSError):
+            return False
+        return not self.exists("FROM given WHERE wrong <> 0")
+
+    def examine(self, source: Source, fields: Sequence[str]) -> list[Issue]:
+        """Make the table ``given`` of one file, with the ``place`` of every row; return what does not fit.
+
+        Rows whose person cannot be read stay, with an issue for the cell. What the engine does not read, or
+        finds wrong, our own readers read: they tell all that is wrong. Raises DataFileError when the file
+        cannot be read.
+        """
+        self._make_with_places(source, fields)
         issues: list[Issue] = []
-        for place, (name, code, _) in enumerate(tests):
+        tests = [(name, code) for name in fields for code, _ in tests_of(source.layout.fields[name], name)]
+        wrong = self.connection.execute("SELECT coalesce(bit_or(wrong), 0) FROM given").fetchone()
+        for place, (name, code) in enumerate(tests):
             if wrong is not None and wrong[0] >> place & 1:
                 rows = self.places(f"SELECT place FROM given WHERE wrong >> {place} & 1 = 1")
                 problem = _EMPTY if code == "missing-cell" else _PROBLEMS[source.layout.fields[name].kind]
                 issues += issues_of(source, name, rows, code, problem)
         return issues
+
+    def exists(self, query: str) -> bool:
+        """Tell whether there is a row of what follows SELECT."""
+        return bool(self.connection.execute(f"SELECT 1 {query} LIMIT 1").fetchall())
 
     def keep_only(self, codes: Mapping[str, Sequence[str]]) -> None:
         """Keep the rows whose fields have one of some codes, and those in which the code cannot be read."""
@@ -113,84 +105,64 @@ class Engine:
         row = self.connection.execute(f"SELECT count(*) FROM known WHERE person = {UNKNOWN}").fetchone()
         return int(row[0]) if row else 0
 
-    def _read(self, source: Source, fields: Sequence[str], tests: Sequence[str]) -> None:
-        """Make the table ``typed`` of a file: places, fields, and which tests each row fails, as bits.
-
-        What the engine does not read, or finds wrong, our own readers read: they tell all that is wrong.
-        """
+    def _make_with_places(self, source: Source, fields: Sequence[str]) -> None:
+        """Make the table of one file, by the engine's reader or else by our own."""
         import duckdb
 
-        columns = [source.layout.fields[name].column for name in fields]
+        columns = _columns(source, fields)
         try:
-            relation = self._relation(source)
-            if relation is not None and set(columns) <= set(relation.columns):
-                self._keep(relation, source, fields, tests)
+            table = self._table([source])
+            if table is not None and columns <= set(table.kinds):
+                self._make(selection(table, source, fields, with_place=True))
                 return
-        except (duckdb.Error, ValueError):
+        except (duckdb.Error, ValueError, OSError):
             pass
         form = Form(source.form.encoding, source.form.separator, {}, source.form.decimal)
-        table = read_table(source.file, columns, form)
-        ours = {source.layout.fields[name].column: _cells(table, source, name) for name in fields}
+        read = read_table(source.file, [source.layout.fields[name].column for name in fields], form)
+        ours = {source.layout.fields[name].column: _cells(read, source, name) for name in fields}
         self.connection.register("ours", ours)
-        self._keep(self.connection.table("ours"), source, fields, tests)
+        self._make(selection(Given("ours", self._kinds("ours")), source, fields, with_place=True))
         self.connection.unregister("ours")
 
-    def _relation(self, source: Source) -> DuckDBPyRelation | None:
-        """Return a file as the engine reads it, None where it does not."""
-        name = source.file.name.lower()
-        if not source.file.is_file():
-            return None
-        if name.endswith(".parquet"):
-            return self.connection.read_parquet(str(source.file), hive_partitioning=False)
-        if name.endswith(_CSV) and source.form.encoding == "utf-8":
-            separator = source.form.separator
-            heads = _heads(source.file, separator)
-            return self.connection.read_csv(
-                str(source.file),
-                sep=separator,
-                header=True,
-                quotechar='"',
-                auto_detect=False,
-                columns=dict.fromkeys(heads, "VARCHAR"),
-            )
-        return None
+    def _table(self, sources: Sequence[Source]) -> Given | None:
+        """Return files as the engine reads them, None where it does not."""
+        file = sources[0].file
+        if file.name.lower().endswith(".parquet") and file.is_file():
+            table = f"read_parquet({literal(escape(str(file)))}, hive_partitioning=false)"
+            return Given(table, self._kinds(table))
+        return text_files(sources)
 
-    def _keep(
-        self, relation: DuckDBPyRelation, source: Source, fields: Sequence[str], tests: Sequence[str]
-    ) -> None:
-        """Make the table of a relation: cells as text, then as values, then the tests of both."""
-        kinds = dict(zip(relation.columns, map(str, relation.types), strict=True))
-        layout, decimal = source.layout, source.form.decimal
-        cells = [text_of(layout.fields[name], kinds, decimal) + f" AS {cell_of(name)}" for name in fields]
-        values = [
-            value_of(layout.fields[name], cell_of(name), month=source.month, decimal=decimal)
-            + f" AS {quoted(name)}"
-            for name in fields
-        ]
-        failed = (f"CASE WHEN {test} THEN {1 << place} ELSE 0 END" for place, test in enumerate(tests))
-        wrong = f"CAST({' | '.join(failed)} AS BIGINT) AS wrong"
-        self.connection.execute("DROP TABLE IF EXISTS typed")
-        text = relation.project(", ".join(["row_number() OVER () AS place", *cells]))
-        both = text.project(", ".join(["place", *map(cell_of, fields), *values]))
-        both.project(", ".join(["place", *map(quoted, fields), wrong])).create("typed")
+    def _kinds(self, table: str) -> dict[str, str]:
+        """Return the engine's type of each column of a table."""
+        return {
+            row[0]: row[1] for row in self.connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
+        }
 
-    def _learn(self, number: str) -> None:
-        """Make the numbers of a file known, each as a person or as unknown."""
-        new = [
-            text
-            for (text,) in self.connection.execute(
-                f"SELECT DISTINCT {number} FROM typed WHERE {number} NOT NULL "
-                f"AND {number} NOT IN (SELECT number FROM known)"
-            ).fetchall()
-        ]
-        if not new:
+    def _make(self, query: str) -> None:
+        """Make the table ``given`` of a query, of persons who are known."""
+        self.connection.execute(f"CREATE OR REPLACE TABLE given AS {query}")
+        if not self._learn():
             return
+        self.connection.execute(
+            "CREATE OR REPLACE TABLE given AS "
+            "SELECT given.* REPLACE (coalesce(given.person, known.person) AS person, NULL AS new_number) "
+            "FROM given LEFT JOIN known ON known.number = given.new_number "
+            f"WHERE known.person IS DISTINCT FROM {UNKNOWN}"
+        )
+
+    def _learn(self) -> bool:
+        """Make new numbers of the table known, each as a person or as unknown; tell whether there are any."""
+        found = self.connection.execute("SELECT DISTINCT new_number FROM given WHERE new_number NOT NULL")
+        new = [number for (number,) in found.fetchall()]
+        if not new:
+            return False
         persons = [self._number.get(name, UNKNOWN) for name in self._pseudonyms(new)]
         self.connection.register(
             "new", {"number": np.array(new, dtype=object), "person": np.array(persons, dtype=np.int32)}
         )
         self.connection.execute("INSERT INTO known SELECT number, person FROM new")
         self.connection.unregister("new")
+        return True
 
 
 _EMPTY = "The field is empty."
@@ -215,11 +187,9 @@ def issues_of(
     )
 
 
-def _heads(file: Path, separator: str) -> list[str]:
-    """Return the heads of a text file."""
-    opened = gzip.open if file.name.lower().endswith(".gz") else open
-    with opened(file, "rt", encoding="utf-8-sig", newline="") as stream:
-        return [head.strip() for head in next(csv.reader(stream, delimiter=separator), [])]
+def _columns(source: Source, fields: Sequence[str]) -> set[str]:
+    """Return the columns of the file in which some fields stand."""
+    return {source.layout.fields[name].column for name in fields}
 
 
 def _cells(table: Table, source: Source, name: str) -> NDArray[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from opmaat.caseload.layout import Code, Field
 from opmaat.core.month import Month
@@ -29,12 +29,20 @@ def cell_of(name: str) -> str:
     return quoted(f"cell of {name}")
 
 
-def text_of(field: Field, kinds: Mapping[str, str], decimal: str) -> str:
-    """Return a cell as text; digits and codes that became numbers get their zeros back.
+def raw_of(name: str) -> str:
+    """Return the name under which a field stands as the file has it.
 
-    ``kinds`` is the engine's type of each column of the file.
+    >>> raw_of("hours")
+    '"raw hours"'
     """
-    column, kind = quoted(field.column), kinds[field.column]
+    return quoted(f"raw {name}")
+
+
+def text_of(field: Field, column: str, kind: str, decimal: str) -> str:
+    """Return a column as text; digits and codes that became numbers get their zeros back.
+
+    ``kind`` is the engine's type of the column.
+    """
     if kind == "VARCHAR":
         return f"nullif(trim({column}), '')"
     if field.kind == "number":
@@ -67,7 +75,7 @@ def value_of(field: Field, cell: str, *, month: Month, decimal: str) -> str:
             size = "+" if field.length is None else f"{{{field.length}}}"
             return f"CASE WHEN regexp_full_match({cell}, '[0-9]{size}') THEN {cell} END"
         case "code":
-            known = ", ".join(_literal(code) for code in _in_force(field, month))
+            known = ", ".join(map(literal, codes_in_force(field, month)))
             return f"CASE WHEN {cell} IN ({known}) THEN {cell} END"
     text = f"hash({cell})" if field.identifies else cell
     return f"CASE WHEN length({cell}) <= {field.length or _LONGEST_TEXT} THEN {text} END"
@@ -81,13 +89,21 @@ def tests_of(field: Field, name: str) -> Iterator[tuple[str, str]]:
         yield "missing-cell", f"{cell_of(name)} IS NULL"
 
 
-def _literal(text: str) -> str:
-    """Return a text as the engine reads it."""
+def literal(text: str) -> str:
+    """Return a text as the engine reads it.
+
+    >>> literal("it's")
+    "'it''s'"
+    """
     return "'" + text.replace("'", "''") + "'"
 
 
-def _in_force(field: Field, month: Month) -> list[str]:
-    """Return the codes that may be used in a month."""
+def codes_in_force(field: Field, month: Month) -> list[str]:
+    """Return the codes that may be used in a month.
+
+    >>> codes_in_force(Field(column="a", kind="code", codes={"1": "yes", "2": "no"}), Month(2018, 1))
+    ['1', '2']
+    """
     return [code for code, told in field.codes.items() if isinstance(told, str) or _holds(told, month)]
 
 

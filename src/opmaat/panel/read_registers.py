@@ -19,17 +19,18 @@ from opmaat.core.month import Month
 from opmaat.core.secrets import read_secret
 from opmaat.formats.layout import unreadable
 from opmaat.panel.deliveries import FOLDER, Delivery
-from opmaat.panel.engine import Engine, Source
+from opmaat.panel.engine import Engine
 from opmaat.panel.months import PersonMonths
+from opmaat.panel.register_rules import Came
 from opmaat.panel.registers import (
     BENEFIT_FIELDS,
     WAGE_FIELDS,
-    Came,
     person_months,
     read_benefits,
     read_wages,
     traits_of,
 )
+from opmaat.panel.scan import Source
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.population import Register
 

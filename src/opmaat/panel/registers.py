@@ -6,8 +6,6 @@ What is wrong with a delivery is told at its rows, all at once. Persons who are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -16,8 +14,12 @@ from numpy.typing import NDArray
 from opmaat.caseload.layout import Field
 from opmaat.core.errors import Issue
 from opmaat.core.month import Month
-from opmaat.panel.engine import Engine, Source, issues_of
+from opmaat.panel import register_rules as rules
+from opmaat.panel.engine import Engine
+from opmaat.panel.expressions import quoted
 from opmaat.panel.months import PersonMonths
+from opmaat.panel.register_rules import Came
+from opmaat.panel.scan import batches
 from opmaat.panel.spread import Parts, parts_of, spread
 
 BENEFIT_FIELDS = (
@@ -40,28 +42,9 @@ WAGE_FIELDS = (
     "income_kind",
 )
 _PERIOD = ("statistics_year", "statistics_month", "municipality")
-_LONGEST_PERIOD = 31
 _HUNDRED = 100
 _BENEFIT_COLUMNS = ("on_benefit", "exit_code", "benefit_cents", "norm_cents")
 _WAGE_COLUMNS = ("wage_cents", "hours", "permanent", "self_employed")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Came:
-    """A file of benefits or wages that stands: where it is, when it came, its name and its digest."""
-
-    source: Source
-    delivered_on: date
-    name: str
-    digest: str
-
-
-@dataclass(slots=True)
-class _Kept:
-    """What was kept of the deliveries so far."""
-
-    issues: list[Issue] = field(default_factory=list)
-    municipality: str | None = None
 
 
 def read_benefits(engine: Engine, deliveries: Sequence[Came], *, traits: Sequence[str] = ()) -> list[Issue]:
@@ -73,29 +56,71 @@ def read_benefits(engine: Engine, deliveries: Sequence[Came], *, traits: Sequenc
         "CREATE TABLE benefits (month INTEGER, person INTEGER, starts DATE, ends DATE, reason TINYINT, "
         "norm BIGINT, paid BIGINT)"
     )
-    kept = _Kept()
-    for came in deliveries:
-        names = [*BENEFIT_FIELDS, *traits, *came.source.form.only]
-        names += [name for name in _PERIOD if name in came.source.layout.fields]
-        kept.issues += engine.load(came.source, list(dict.fromkeys(names)))
-        engine.keep_only(came.source.form.only)
-        kept.issues += [*_wrong_benefits(engine, came, kept)]
-        engine.connection.execute(
-            f"INSERT INTO benefits SELECT {came.source.month.index}, person, benefit_start, benefit_end, "
-            "coalesce(CAST(benefit_end_reason AS TINYINT), 0), coalesce(norm, 0), coalesce(payable, 0) "
-            "FROM given WHERE person NOT NULL"
-        )
-        _keep_traits(engine, traits)
-    return kept.issues
+    issues: list[Issue] = []
+    own: str | None = None
+    for batch in _batches(deliveries):
+        names = _benefit_fields(batch[0], traits)
+        if engine.load([came.source for came in batch], names) and _has_right_benefits(engine, batch, own):
+            own = own or rules.first_municipality(engine, batch[0].source)
+            _keep_benefits(engine, traits)
+            continue
+        for came in batch:
+            issues += engine.examine(came.source, names)
+            engine.keep_only(came.source.form.only)
+            own = own or rules.first_municipality(engine, came.source)
+            issues += _wrong_benefits(engine, came, own)
+            _keep_benefits(engine, traits)
+    return issues
 
 
-def _keep_traits(engine: Engine, traits: Sequence[str]) -> None:
-    """Keep the traits of who had no row before."""
-    own = "".join(f', "{name}"' for name in traits)
+def _batches(deliveries: Sequence[Came]) -> Iterator[list[Came]]:
+    """Yield the deliveries that the engine can read together."""
+    for places in batches([came.source for came in deliveries]):
+        yield [deliveries[place] for place in places]
+
+
+def _benefit_fields(came: Came, traits: Sequence[str]) -> list[str]:
+    """Return the fields to read of a delivery of benefits, each once."""
+    known = came.source.layout.fields
+    optional = [name for name in _PERIOD if name in known]
+    return list(dict.fromkeys([*BENEFIT_FIELDS, *traits, *came.source.form.only, *optional]))
+
+
+def _has_right_benefits(engine: Engine, batch: Sequence[Came], own: str | None) -> bool:
+    """Tell whether the rows that the study looks at break no rule."""
+    source = batch[0].source
+    engine.keep_only(source.form.only)
+    rules.keep_deliveries(engine, batch)
+    return not (
+        rules.is_of_other_month(engine, source)
+        or rules.is_of_several_municipalities(engine, source, own)
+        or rules.stands_twice(engine)
+        or rules.breaks_rules(engine, rules.BENEFIT_RULES)
+    )
+
+
+def _wrong_benefits(engine: Engine, came: Came, own: str | None) -> Iterator[Issue]:
+    """Yield what is wrong with one delivery of benefits beyond its cells."""
+    rules.keep_deliveries(engine, [came])
+    yield from rules.rows_of_other_month(engine, came.source)
+    yield from rules.rows_of_other_municipality(engine, came.source, own)
+    yield from rules.persons_again(engine, came)
+    yield from rules.broken_rules(engine, rules.BENEFIT_RULES, came)
+
+
+def _keep_benefits(engine: Engine, traits: Sequence[str]) -> None:
+    """Keep the rows of the table, and the traits of who had no row before."""
+    engine.connection.execute(
+        "INSERT INTO benefits SELECT month, person, benefit_start, benefit_end, "
+        "coalesce(CAST(benefit_end_reason AS TINYINT), 0), coalesce(norm, 0), coalesce(payable, 0) "
+        "FROM given JOIN delivery USING (file) WHERE person NOT NULL"
+    )
+    own = "".join(f", {quoted(name)}" for name in traits)
     engine.connection.execute(f"CREATE TABLE IF NOT EXISTS traits AS SELECT person{own} FROM given LIMIT 0")
     engine.connection.execute(
-        f"INSERT INTO traits SELECT DISTINCT ON (person) person{own} FROM given WHERE person NOT NULL "
-        "AND person NOT IN (SELECT person FROM traits) ORDER BY person, place"
+        f"INSERT INTO traits SELECT person{own} FROM given WHERE person NOT NULL "
+        "AND person NOT IN (SELECT person FROM traits) "
+        "AND (person, file) IN (SELECT (person, min(file)) FROM given GROUP BY person)"
     )
 
 
@@ -125,18 +150,40 @@ def read_wages(engine: Engine, deliveries: Sequence[Came]) -> list[Issue]:
         "permanent BOOLEAN, self_employed BOOLEAN)"
     )
     issues: list[Issue] = []
-    for came in deliveries:
-        issues += engine.load(came.source, WAGE_FIELDS)
-        issues += _wrong_wages(engine, came)
-        engine.connection.execute(
-            "INSERT INTO wages SELECT person, first_day, last_day, "
-            "sum(CASE WHEN income_kind = '1' THEN gross_wage ELSE 0 END), "
-            "sum(CASE WHEN income_kind = '1' THEN coalesce(hours, 0) ELSE 0 END), "
-            "bool_or(income_kind = '1' AND coalesce(permanent, '') = 'O'), bool_or(income_kind = '2') "
-            "FROM given WHERE person NOT NULL AND first_day NOT NULL AND last_day >= first_day "
-            "GROUP BY person, first_day, last_day"
-        )
+    for batch in _batches(deliveries):
+        if engine.load([came.source for came in batch], WAGE_FIELDS) and _has_right_wages(engine, batch):
+            _keep_wages(engine)
+            continue
+        for came in batch:
+            issues += engine.examine(came.source, WAGE_FIELDS)
+            issues += _wrong_wages(engine, came)
+            _keep_wages(engine)
     return issues
+
+
+def _has_right_wages(engine: Engine, batch: Sequence[Came]) -> bool:
+    """Tell whether no row breaks a rule."""
+    rules.keep_deliveries(engine, batch)
+    return not (rules.breaks_rules(engine, rules.WAGE_RULES) or rules.confuses_employments(engine))
+
+
+def _wrong_wages(engine: Engine, came: Came) -> Iterator[Issue]:
+    """Yield what is wrong with one delivery of wages beyond its cells."""
+    rules.keep_deliveries(engine, [came])
+    yield from rules.broken_rules(engine, rules.WAGE_RULES, came)
+    yield from rules.confused_employments(engine, came)
+
+
+def _keep_wages(engine: Engine) -> None:
+    """Keep the rows of the table, summed per person and period."""
+    engine.connection.execute(
+        "INSERT INTO wages SELECT person, first_day, last_day, "
+        "sum(CASE WHEN income_kind = '1' THEN gross_wage ELSE 0 END), "
+        "sum(CASE WHEN income_kind = '1' THEN coalesce(hours, 0) ELSE 0 END), "
+        "bool_or(income_kind = '1' AND coalesce(permanent, '') = 'O'), bool_or(income_kind = '2') "
+        "FROM given WHERE person NOT NULL AND first_day NOT NULL AND last_day >= first_day "
+        "GROUP BY file, person, first_day, last_day"
+    )
 
 
 def person_months(
@@ -180,95 +227,6 @@ def _known(deliveries: Iterable[Came], first: Month, width: int) -> NDArray[np.b
     known = np.zeros(width, dtype=np.bool_)
     known[[came.source.month - first for came in deliveries]] = True
     return known
-
-
-def _wrong_benefits(engine: Engine, came: Came, kept: _Kept) -> Iterator[Issue]:
-    """Yield what is wrong with a delivery of benefits beyond its cells."""
-    source = came.source
-    if {"statistics_year", "statistics_month"} <= source.layout.fields.keys():
-        wanted = f"'{source.month.year:04d}{source.month.month:02d}'"
-        rows = engine.places(f"SELECT place FROM given WHERE statistics_year || statistics_month <> {wanted}")
-        if rows:
-            problem = f"{len(rows)} rows are of another month than {source.month}."
-            where = source.place(rows[0], "statistics_month")
-            yield Issue(
-                "wrong-month", where, problem, "Deliver the month, or correct the list of deliveries."
-            )
-    if "municipality" in source.layout.fields:
-        yield from _wrong_municipality(engine, source, kept)
-    twice = engine.places("SELECT place FROM given WHERE person NOT NULL QUALIFY " + _again("person"))
-    problem = "The person stands in an earlier row of this delivery too."
-    yield from issues_of(source, "citizen_service_number", twice, "duplicate-row", problem)
-    late = engine.places(f"SELECT place FROM given WHERE benefit_start > DATE '{came.delivered_on}'")
-    problem = f"The date lies after the day of the delivery, {came.delivered_on}."
-    yield from issues_of(source, "benefit_start", late, "future-date", problem)
-    turned = engine.places("SELECT place FROM given WHERE benefit_end < benefit_start")
-    problem = "The benefit ends before it starts."
-    yield from issues_of(source, "benefit_end", turned, "impossible-period", problem)
-
-
-def _wrong_municipality(engine: Engine, source: Source, kept: _Kept) -> Iterator[Issue]:
-    """Yield an issue when rows are of another municipality than those before them."""
-    for code, place in engine.connection.execute(
-        "SELECT municipality, min(place) FROM given WHERE municipality NOT NULL GROUP BY 1 ORDER BY 2"
-    ).fetchall():
-        if kept.municipality is None:
-            kept.municipality = code
-        elif code != kept.municipality:
-            problem = "The row is of another municipality than the rows before it."
-            where = source.place(int(place), "municipality")
-            yield Issue("wrong-municipality", where, problem, "Deliver the rows of the own municipality.")
-
-
-def _again(key: str) -> str:
-    """Return the test of a row whose key stood in an earlier row."""
-    return f"row_number() OVER (PARTITION BY {key} ORDER BY place) > 1"
-
-
-def _wrong_wages(engine: Engine, came: Came) -> Iterator[Issue]:
-    """Yield what is wrong with a delivery of wages beyond its cells."""
-    month, day = came.source.month, came.delivered_on
-    is_of_month = f"last_day BETWEEN DATE '{month.first_day}' AND DATE '{month.last_day}'"
-    negative = "Hours cannot be fewer than zero; take back what was paid with a new delivery of the month."
-    other_month = f"The period does not end in {month}, the month of the delivery."
-    too_long = "The period is longer than a month, or ends before it starts."
-    rules = (
-        ("hours", "negative-hours", negative, "hours < 0"),
-        ("last_day", "wrong-month", other_month, f"NOT ({is_of_month})"),
-        ("last_day", "future-date", f"The period ends after {day}.", f"last_day > DATE '{day}'"),
-        (
-            "last_day",
-            "impossible-period",
-            too_long,
-            f"last_day < first_day OR last_day - first_day >= {_LONGEST_PERIOD}",
-        ),
-    )
-    counts = ", ".join(f"count(*) FILTER (WHERE {condition})" for *_, condition in rules)
-    found = engine.connection.execute(f"SELECT {counts} FROM given").fetchone() or ()
-    for (name, code, problem, condition), count in zip(rules, found, strict=True):
-        if count:
-            rows = engine.places(f"SELECT place FROM given WHERE {condition}")
-            yield from issues_of(came.source, name, rows, code, problem)
-    yield from _confused_employments(engine, came)
-
-
-def _confused_employments(engine: Engine, came: Came) -> Iterator[Issue]:
-    """Yield the rows of an employment that stands twice for a period, or that has two employers.
-
-    Only where groups of rows show that there are any, the rows themselves are looked for.
-    """
-    whole = "FROM given WHERE person NOT NULL AND employment NOT NULL AND first_day NOT NULL"
-    one = "person, employment, employer, first_day, last_day"
-    if engine.places(f"SELECT count(*) {whole} GROUP BY {one} HAVING count(*) > 1 LIMIT 1"):
-        rows = engine.places(f"SELECT place {whole} QUALIFY {_again(one)}")
-        problem = "The employment stands in an earlier row with the same period."
-        yield from issues_of(came.source, "employment", rows, "duplicate-row", problem)
-    of_one = "GROUP BY person, employment HAVING min(employer) <> max(employer)"
-    if engine.places(f"SELECT count(*) {whole} {of_one} LIMIT 1"):
-        first = "first_value(employer) OVER (PARTITION BY person, employment ORDER BY place)"
-        rows = engine.places(f"SELECT place {whole} AND employer NOT NULL QUALIFY employer <> {first}")
-        problem = "The employment has another employer in an earlier row of the person."
-        yield from issues_of(came.source, "employer", rows, "two-employers", problem)
 
 
 def _benefit_columns(engine: Engine, first: Month, shape: tuple[int, int]) -> dict[str, Any]:
