@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.core.codes import Codes
 from opmaat.evaluate.designs import covariate_columns
-from opmaat.evaluate.model import Balance, BalanceNote, BalanceRow, Missing
-from opmaat.evaluate.sample import Regressors, covariate_term, missing
+from opmaat.evaluate.model import Balance, BalanceNote, BalanceRow, BalanceUnit, Missing
+from opmaat.evaluate.sample import Regressors, asked_about, covariate_term, measured, missing
 from opmaat.panel.model import Panel, Variable
+from opmaat.protocol.analyses import Estimand
 from opmaat.protocol.model import Protocol
 from opmaat.stats.arrays import Floats
 from opmaat.stats.balance import omnibus_test, standardised_difference
@@ -37,13 +39,15 @@ def taken_up_by_arm(panel: Panel) -> dict[str, float] | None:
 
 
 def missing_outcomes(protocol: Protocol, panel: Panel) -> tuple[Missing, ...]:
-    """Return how many of each arm have no value, for every outcome and month."""
-    drawn = drawn_by_arm(panel)
-    return tuple(
-        Missing(outcome=name, month=month, drawn=drawn, missing=_count(panel, np.isnan(values)))
-        for name in protocol.outcomes
-        for month, values in panel.outcomes[name].items()
-    )
+    """Return how many of each arm have no value for what every estimand asks."""
+    return tuple(_missing(panel, estimand) for estimand in protocol.estimands)
+
+
+def _missing(panel: Panel, estimand: Estimand) -> Missing:
+    """Return who has no value among those whom an estimand is about."""
+    about = asked_about(panel, estimand)
+    unknown = about & np.isnan(measured(panel, estimand))
+    return Missing(estimand=estimand.id, asked=_count(panel, about), missing=_count(panel, unknown))
 
 
 def _count(panel: Panel, which: NDArray[np.bool_]) -> dict[str, int]:
@@ -54,41 +58,69 @@ def _count(panel: Panel, which: NDArray[np.bool_]) -> dict[str, int]:
 def baseline_balance(protocol: Protocol, panel: Panel) -> Balance | None:
     """Return the balance of all covariates before the start; None where the protocol has no covariates.
 
-    The omnibus test treats participants as drawn one by one within strata. Where they were not, it is not
-    done, and the note says why.
+    The omnibus test is of what was drawn within strata: participants, or the means of the households or
+    clusters that were drawn together. Where that is not how it was, it is not done, and the note says why.
     """
     if not panel.covariates:
         return None
     rows = tuple(
         row for name, variable in panel.covariates.items() for row in _rows(protocol, panel, name, variable)
     )
-    note = _reason_for_no_test(panel)
-    if note:
-        return Balance(rows=rows, statistic=None, df=None, p=None, note=note)
+    drawn = _drawn(panel)
+    untested = Balance(rows=rows, statistic=None, df=None, p=None, note="", unit=drawn.unit)
+    if panel.probability is not None and panel.stratum is None:
+        return replace(untested, note="unequal-chances")
+    if not drawn.alike:
+        return replace(untested, note="drawn-together")
+    try:
+        test = omnibus_test(drawn.arm, drawn.covariates, strata=drawn.stratum)
+    except NotEstimableError as error:
+        why: BalanceNote = "no-variation" if error.code == "no-variation" else "no-residual-df"
+        return replace(untested, note=why)
+    return replace(untested, statistic=test.f, df=(test.df_numerator, test.df_denominator), p=test.p)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    """What was drawn, one place each (units,): ``alike`` where all of a unit have its arm and stratum."""
+
+    unit: BalanceUnit
+    arm: NDArray[np.int64]
+    stratum: NDArray[np.int64] | None
+    covariates: DesignMatrix
+    alike: bool
+
+
+def _drawn(panel: Panel) -> _Drawn:
+    """Return the units of the draw, with the means of the covariates over their participants."""
+    unit, units = _units(panel)
+    _, first, place = np.unique(units, return_index=True, return_inverse=True)
+    stratum = None if panel.stratum is None else panel.stratum.codes
+    shared = [panel.arm.codes] if stratum is None else [panel.arm.codes, stratum]
     covariates = {covariate_term(name): variable for name, variable in panel.covariates.items()}
     regressors = Regressors(arm=panel.arm.codes, arms=panel.arm.names, covariates=covariates)
     names, columns = zip(*covariate_columns(regressors, pairwise=False), strict=True)
-    design = DesignMatrix(names, np.column_stack(columns))
-    try:
-        test = omnibus_test(
-            panel.arm.codes, design, strata=None if panel.stratum is None else panel.stratum.codes
-        )
-    except NotEstimableError as error:
-        why: BalanceNote = "no-variation" if error.code == "no-variation" else "no-residual-df"
-        return Balance(rows=rows, statistic=None, df=None, p=None, note=why)
-    return Balance(
-        rows=rows, statistic=test.f, df=(test.df_numerator, test.df_denominator), p=test.p, note=""
+    size = np.bincount(place)
+    means = np.column_stack([np.bincount(place, weights=column) / size for column in columns])
+    return _Drawn(
+        unit=unit,
+        arm=panel.arm.codes[first],
+        stratum=None if stratum is None else stratum[first],
+        covariates=DesignMatrix(names, means),
+        alike=all(np.array_equal(codes[first][place], codes) for codes in shared),
     )
 
 
-def _reason_for_no_test(panel: Panel) -> BalanceNote:
-    """Return why the omnibus test would mislead, or nothing."""
-    if panel.probability is not None and panel.stratum is None:
-        return "unequal-chances"
-    for units in (panel.cluster, panel.household):
-        if units is not None and len(np.unique(units)) < panel.participants:
-            return "drawn-together"
-    return ""
+def _units(panel: Panel) -> tuple[BalanceUnit, NDArray[np.int64]]:
+    """Return what was drawn together, and the number of each participant's unit."""
+    units: dict[BalanceUnit, NDArray[np.int64] | None] = {
+        "cluster": panel.cluster,
+        "household": panel.household,
+    }
+    for unit, numbers in units.items():
+        if numbers is not None and len(np.unique(numbers)) < panel.participants:
+            return unit, numbers
+    return "participant", np.arange(panel.participants)
 
 
 def _rows(protocol: Protocol, panel: Panel, name: str, variable: Variable) -> Iterator[BalanceRow]:

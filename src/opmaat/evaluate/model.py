@@ -15,6 +15,7 @@ from opmaat.stats.error_kinds import Errors
 
 Method = Literal["difference_in_means", "regression", "lin", "ancova", "difference_in_differences", "late"]
 BalanceNote = Literal["", "unequal-chances", "drawn-together", "no-variation", "no-residual-df"]
+BalanceUnit = Literal["participant", "household", "cluster"]
 NoteCode = Literal["missing-outcome", "missing-baseline", "left-out"]
 
 
@@ -138,7 +139,8 @@ class BalanceRow:
 class Balance:
     """Baseline balance, with one omnibus test over all covariates (None where it cannot be computed).
 
-    ``note`` says why it cannot be computed; it is empty where it was.
+    ``unit`` is what was drawn, and so what the test counts: means over the participants of a household or
+    cluster. ``note`` says why the test cannot be computed; it is empty where it was.
     """
 
     rows: tuple[BalanceRow, ...]
@@ -146,15 +148,18 @@ class Balance:
     df: tuple[float, float] | None
     p: float | None
     note: BalanceNote
+    unit: BalanceUnit = "participant"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
-    """How many of each arm have no value for an outcome, at a month where it has one."""
+    """How many of each arm have no value for what an estimand asks, of those whom it is about.
 
-    outcome: str
-    month: int | None
-    drawn: Mapping[str, int]
+    Who has none by the estimand's own rule, such as from a death on, counts too.
+    """
+
+    estimand: str
+    asked: Mapping[str, int]
     missing: Mapping[str, int]
 
 

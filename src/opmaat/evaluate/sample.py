@@ -95,13 +95,13 @@ class Eligible:
 
 def outcome_of(panel: Panel, question: Question) -> NDArray[np.float64]:
     """Return what a question measures, per participant: the outcome, or its change since the baseline."""
-    values = _measured(panel, question.estimand)
+    values = measured(panel, question.estimand)
     if isinstance(question.analysis, DifferenceInDifferences):
         return values - panel.baselines[question.estimand.outcome]
     return values
 
 
-def _measured(panel: Panel, estimand: Estimand) -> NDArray[np.float64]:
+def measured(panel: Panel, estimand: Estimand) -> NDArray[np.float64]:
     """Return the outcome, NaN from the month in which something happened that makes it missing from then."""
     values = panel.outcomes[estimand.outcome][estimand.month]
     for what, strategy in estimand.intercurrent.items():
@@ -128,7 +128,7 @@ def eligible(panel: Panel, question: Question) -> Eligible:
     """Return who can be in the fit: asked about, in one of its arms, with everything that must be known."""
     in_arms = np.isin(panel.arm.codes, [panel.arm.names.index(arm) for arm in question.arms])
     in_arms &= asked_about(panel, question.estimand)
-    unmeasured = np.isnan(_measured(panel, question.estimand))
+    unmeasured = np.isnan(measured(panel, question.estimand))
     without_outcome = in_arms & unmeasured
     without_baseline = in_arms & ~unmeasured & np.isnan(outcome_of(panel, question))
     known = in_arms & ~without_outcome & ~without_baseline

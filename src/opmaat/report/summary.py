@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from opmaat.core.texts import Language
+from opmaat.evaluate.course import ArmCourse
 from opmaat.evaluate.model import Estimate, Estimates
 from opmaat.pages.numbers import number
-from opmaat.pages.small_counts import SMALLEST
 from opmaat.pages.wording import Wording, capital
-from opmaat.report.course.guidance import contacts_each_month
-from opmaat.report.course.view import CourseView, may_be_told
-from opmaat.report.findings import Finding, Verdict, judge
-from opmaat.report.sections.planned import offer
+from opmaat.report.course.guidance import contacts_of_hundred
+from opmaat.report.course.view import CourseView
+from opmaat.report.findings import Finding, Verdict, bounds, judge
+from opmaat.report.measures import Measure
+from opmaat.report.sections.frequencies import frequency_point, frequency_range
+from opmaat.report.sections.planned import contacts_planned, offer
 from opmaat.report.sections.sentences import interval_name, point_phrase, range_phrase, sentence
 from opmaat.report.sources import Sources
+from opmaat.report.told import may_be_told, mean_may_be_told
 from opmaat.report.view import View, estimate_order, view_in
 
 
@@ -65,7 +69,7 @@ def summary(language: Language, sources: Sources, estimates: Estimates) -> Summa
         title=view.protocol.title.in_language(language),
         intro=_intro(view, course),
         arms=tuple(_arm(view, course, arm) for arm in arms),
-        notes=tuple(_notes(view)),
+        notes=tuple(_notes(view, arms)),
     )
 
 
@@ -96,9 +100,9 @@ def _arm(view: View, course: CourseView | None, arm: str) -> ArmSummary:
 def _leading(view: View, arm: str) -> Iterator[Estimate]:
     """Yield the first planned analysis of each question that compares an arm with control, as drawn."""
     primary = [e for e in view.estimates.estimates if e.primary] or list(view.estimates.estimates)
-    seen: set[tuple[str, int | None]] = set()
+    seen: set[str] = set()
     for estimate in sorted(primary, key=lambda e: estimate_order(view, e)):
-        asked = (estimate.outcome, estimate.month)
+        asked = view.asked(estimate)
         as_drawn = estimate.contrast == (arm, view.protocol.control) and estimate.method != "late"
         if as_drawn and asked not in seen:
             seen.add(asked)
@@ -106,18 +110,52 @@ def _leading(view: View, arm: str) -> Iterator[Estimate]:
 
 
 def _done(view: View, course: CourseView | None, arm: str) -> Iterator[str]:
-    """Yield what the arm was offered, and what was delivered."""
-    yield offer(view, view.protocol.arms[arm])
-    for one in course.arms if course else ():
-        each = contacts_each_month(course, one) if course and one.name == arm else None
-        if each is not None:
-            yield view.wording.say("summary.contacts", each=each)
+    """Yield what people were told or offered, how many took part, and what was delivered."""
+    told = view.protocol.arms[arm].description
+    if told is None:
+        yield offer(view, view.protocol.arms[arm])
+    else:
+        yield view.wording.say("summary.told", text=told.in_language(view.language))
+    if course is not None:
+        arms = {one.name: one for one in course.arms}
+        yield from _took_part(course, arms[arm])
+        yield from _contacts(view, course, arms, arm)
+
+
+def _took_part(course: CourseView, arm: ArmCourse) -> Iterator[str]:
+    """Yield how many of the households that were drawn took part, where that may be told."""
+    flow = arm.flow
+    if flow is None or not flow.started:
+        return
+    drawn = number(flow.drawn, 0, course.language)
+    if flow.started == flow.drawn:
+        yield course.say("summary.all_took_part", drawn=drawn)
+    elif may_be_told(flow.started, flow.drawn):
+        yield course.say("summary.took_part", started=number(flow.started, 0, course.language), drawn=drawn)
+
+
+def _contacts(view: View, course: CourseView, arms: Mapping[str, ArmCourse], arm: str) -> Iterator[str]:
+    """Yield how many talks there were in the arm and in control, and how many were planned."""
+    control = view.protocol.control
+    found = (contacts_of_hundred(course, arms[name]) for name in (arm, control))
+    each, ordinary = (None if one is None else number(one, 0, view.language) for one in found)
+    if each is None:
+        return
+    planned = contacts_planned(view.protocol.arms[arm])
+    if planned is None:
+        told = view.wording.say("summary.contacts", count=each)
+    else:
+        as_planned = number(100 * planned, 0, view.language)
+        told = view.wording.say("summary.contacts_planned", count=each, planned=as_planned)
+    yield told
+    if ordinary is not None:
+        yield view.wording.say("summary.ordinary", count=ordinary, name=view.arm(control))
 
 
 def _saw(view: View, estimate: Estimate) -> str:
     """Return what was seen in the arm and in control, without a claim."""
     arm, control = (_mean(view, estimate, name) for name in estimate.contrast)
-    question = capital(view.question(estimate.outcome, estimate.month))
+    question = capital(view.asked(estimate))
     if arm is None or control is None:
         return view.wording.say("summary.few", question=question)
     return view.wording.say(
@@ -129,15 +167,10 @@ def _mean(view: View, estimate: Estimate, arm: str) -> str | None:
     """Return a mean in words; None when it rests on too few people, or is one of logarithms."""
     measure = view.measures[estimate.outcome]
     mean, people = estimate.means.get(arm), estimate.n_by_arm.get(arm, 0)
-    if mean is None or people < SMALLEST or measure.reading == "percent":
+    if mean is None or measure.reading == "percent" or not mean_may_be_told(mean, people, measure):
         return None
     if measure.reading == "points":
-        told = may_be_told(round(mean * people), people)
-        return (
-            view.wording.say("summary.of_hundred", count=number(100 * mean, 0, view.language))
-            if told
-            else None
-        )
+        return view.wording.say("summary.of_hundred", count=number(100 * mean, 0, view.language))
     return f"{number(mean, measure.decimals, view.language)} {measure.unit(view.wording)}"
 
 
@@ -145,7 +178,7 @@ def _sure(view: View, estimate: Estimate) -> Sure:
     """Return how sure the answer to one question is."""
     finding = judge(estimate)
     return Sure(
-        question=capital(view.question(estimate.outcome, estimate.month)),
+        question=capital(view.asked(estimate)),
         verdict=finding.verdict,
         word=view.wording.say(f"found.{finding.verdict}"),
         sentence=_plain_sentence(view, finding),
@@ -159,25 +192,48 @@ def _plain_sentence(view: View, finding: Finding) -> str:
     comparisons = view.family_sizes[estimate.family]
     if finding.verdict == "cannot_tell":
         return sentence(finding, measure, comparisons=comparisons, wording=wording)
-    known = {
-        "range": range_phrase(finding.interval, measure, wording),
-        "interval": _small(interval_name(finding, wording)),
-    }
+    span = _range(finding, measure, wording)
     if finding.held_back is not None:
-        return wording.say("summary.held_back", comparisons=comparisons, **known)
+        return wording.say("summary.held_back", comparisons=comparisons, range=span)
     if finding.verdict == "not_shown":
-        return wording.say("summary.open", **known)
-    return wording.say("summary.shown", point=point_phrase(finding, measure, wording), **known)
+        return wording.say("summary.open", range=span)
+    return wording.say("summary.shown", point=_point(finding, measure, wording), range=span)
+
+
+def _in_frequencies(finding: Finding, measure: Measure) -> bool:
+    """Tell whether a difference is one of shares, with a bound on both sides."""
+    return measure.reading == "points" and all(math.isfinite(end) for end in bounds(finding.interval))
+
+
+def _range(finding: Finding, measure: Measure, wording: Wording) -> str:
+    """Return the differences that fit the data."""
+    if _in_frequencies(finding, measure):
+        return frequency_range(finding.interval, wording)
+    span = range_phrase(finding.interval, measure, wording)
+    if measure.reading == "unit":
+        return wording.say("found.in_unit", range=span, unit=measure.unit(wording))
+    return span
+
+
+def _point(finding: Finding, measure: Measure, wording: Wording) -> str:
+    """Return the estimate."""
+    if _in_frequencies(finding, measure):
+        return frequency_point(finding.estimate.point, finding.interval, wording)
+    return point_phrase(finding, measure, wording)
+
+
+def _notes(view: View, arms: Iterable[str]) -> Iterator[str]:
+    """Yield what a reader must know of the words above."""
+    yield view.wording.say("summary.not_shown")
+    findings = [judge(estimate) for arm in arms for estimate in _leading(view, arm)]
+    names = dict.fromkeys(
+        interval_name(finding, view.wording) for finding in findings if finding.verdict != "cannot_tell"
+    )
+    if names:
+        yield view.wording.say("summary.limits", names=_small(view.wording.listed(list(names))))
+    yield view.wording.say("summary.more")
 
 
 def _small(text: str) -> str:
     """Return a text as it stands within a sentence."""
     return text[:1].lower() + text[1:]
-
-
-def _notes(view: View) -> Iterator[str]:
-    """Yield what a reader must know of the words above."""
-    yield view.wording.say("summary.not_shown")
-    if any(measure.reading == "points" for measure in view.measures.values()):
-        yield view.wording.say("summary.points")
-    yield view.wording.say("summary.more")

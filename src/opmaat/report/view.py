@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from opmaat.core.texts import Language
 from opmaat.evaluate.model import Estimate, Estimates
 from opmaat.pages.wording import Wording, capital, load_wording
-from opmaat.protocol.analyses import Analysis
+from opmaat.protocol.analyses import Analysis, Estimand
 from opmaat.protocol.freeze import Lock
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.questions import adjustment
@@ -48,10 +48,34 @@ class View:
         )
         return known.label.in_language(self.language) if known else name
 
-    def question(self, outcome: str, month: int | None) -> str:
-        """Return an outcome's label and when it was measured."""
+    def level(self, name: str) -> str:
+        """Return what readers call a level of a covariate; the level itself where no other word is known."""
+        key = f"levels.{name.replace(' ', '_')}"
+        return self.wording.say(key) if self.wording.knows(key) else name
+
+    def estimand(self, name: str) -> Estimand:
+        """Return an estimand by its id."""
+        return next(estimand for estimand in self.protocol.estimands if estimand.id == name)
+
+    def question(self, outcome: str, month: int | None, whom: str = "") -> str:
+        """Return an outcome's label, when it was measured, and of whom where that is not everybody drawn."""
         label = self.protocol.outcomes[outcome].label.in_language(self.language)
-        return self.wording.say("effects.title", outcome=label, time=self.wording.after(month))
+        asked = self.wording.say("effects.title", outcome=label, time=self.wording.after(month))
+        return f"{asked}, {whom}" if whom else asked
+
+    def whom(self, estimand: Estimand) -> str:
+        """Return of whom a question is, in words; empty where it is of everybody who was drawn."""
+        parts = [self.wording.say("whom.joined")] if estimand.among == "joined" else []
+        parts += [
+            self.wording.say("whom.subgroup", covariate=self.covariate(name), level=self.level(level))
+            for name, level in estimand.subgroup.items()
+        ]
+        return ", ".join(parts)
+
+    def asked(self, estimate: Estimate) -> str:
+        """Return the question that an estimate answers."""
+        whom = self.whom(self.estimand(estimate.estimand))
+        return self.question(estimate.outcome, estimate.month, whom)
 
     def comparison(self, contrast: tuple[str, str], *, among: Iterable[tuple[str, str]] = ()) -> str:
         """Return two arms as one compared with the other; one name is enough where all share the other."""

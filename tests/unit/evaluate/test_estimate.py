@@ -223,7 +223,7 @@ def test_missing_outcomes_are_counted_by_arm(make_protocol, make_panel):
     (missing,) = estimate(make_protocol([{"method": "difference_in_means"}]), panel).missing
     unknown = np.isnan(panel.outcomes["hours"][None])
     assert missing.missing["bonus"] == (unknown & (panel.arm.codes == 2)).sum()
-    assert sum(missing.drawn.values()) == panel.participants
+    assert sum(missing.asked.values()) == panel.participants
 
 
 def test_the_order_of_participants_does_not_matter(make_protocol, make_panel):

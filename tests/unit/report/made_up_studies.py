@@ -188,7 +188,7 @@ def two_arms():
         ),
     )
     balance = Balance(rows=rows, statistic=1.2, df=(2.0, 442.0), p=0.31, note="")
-    missing = (Missing(outcome="earnings", month=None, drawn=drawn_two(), missing={"control": 0, "job": 0}),)
+    missing = (Missing(estimand="E1", asked=drawn_two(), missing={"control": 0, "job": 0}),)
     return lock, answered(lock, made, drawn=drawn_two(), balance=balance, missing=missing)
 
 
@@ -478,9 +478,8 @@ def months():
     drawn = {"control": 210, "exemption": 298, "both": 205, "choice": 201}
     missing = tuple(
         Missing(
-            outcome="work",
-            month=month,
-            drawn=drawn,
+            estimand=f"E{month}",
+            asked=drawn,
             missing={arm: int(month * (1 + i) / 3) for i, arm in enumerate(drawn)},
         )
         for month in (6, 12, 18)

@@ -182,12 +182,11 @@ def test_the_summary_claims_no_more_than_the_interval(sources):
         for arm in summary("en", sources, sources.estimates).arms
     }
     assert said["Intensive guidance"][0] == "higher"
-    assert "between 4.4 and 19.2 percentage points higher" in said["Intensive guidance"][1]
+    assert "between 4 and 20 more of 100 people" in said["Intensive guidance"][1]
     word, sentence = said["Exemption from the duty to work"]
     assert word == "no difference shown"
     assert sentence == (
-        "The data fit: between 6.2 percentage points lower and 8.6 percentage points higher "
-        "(95% interval). ‘No difference’ fits as well."
+        "The data fit anything between 7 fewer and 9 more of 100 people. So they also fit no difference."
     )
     word, sentence = said["Keep more of earnings"]
     assert word == "no difference shown"

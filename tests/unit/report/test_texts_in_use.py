@@ -16,6 +16,7 @@ from opmaat.report.view import report_wording
 from opmaat.stats import design_matrix, error_kinds
 
 ROOM = Path(report.__file__).parent
+STUDIES = Path(__file__).parents[3] / "studies"
 TYPES = (
     exits,
     analyses,
@@ -34,7 +35,17 @@ def words_of_types():
     """Return every word that a type of the protocol or of the estimates allows."""
     sources = [Path(module.__file__).read_text(encoding="utf-8") for module in TYPES]
     listed = [found for source in sources for found in re.findall(r"Literal\[([^\]]*)\]", source)]
-    return {word for words in listed for word in re.findall(r'"([^"]*)"', words)} | {*Harm}
+    codes = {code.replace(" ", "_") for code in codes_of_studies()}
+    return {word for words in listed for word in re.findall(r'"([^"]*)"', words)} | {*Harm} | codes
+
+
+def codes_of_studies():
+    """Yield every level of a covariate, and condition of a bonus, that a study in this repository names."""
+    for file in STUDIES.glob("*/protocol.yaml"):
+        text = file.read_text(encoding="utf-8")
+        yield from re.findall(r"condition: (\w+)", text)
+        for values in re.findall(r"values: \{([^}]*)\}", text):
+            yield from re.findall(r": ([\w ]+)", values)
 
 
 def patterns():

@@ -12,7 +12,8 @@ from opmaat.pages.figure import Figure
 from opmaat.pages.lines import Line, LineChart, line_figure, round_axis
 from opmaat.pages.numbers import percentage
 from opmaat.pages.tables import Column, Table
-from opmaat.report.course.view import CourseView, may_be_told
+from opmaat.report.course.view import CourseView
+from opmaat.report.told import may_be_told
 
 Measure = Literal["off_benefit", "to_work", "working"]
 MEASURES: tuple[Measure, ...] = ("off_benefit", "to_work", "working")

@@ -15,8 +15,9 @@ from opmaat.pages.figure import Figure
 from opmaat.pages.numbers import number
 from opmaat.pages.small_counts import SMALLEST, hidden_in_table, merged
 from opmaat.pages.tables import Column, Table
-from opmaat.report.course.view import CourseView, may_be_told
+from opmaat.report.course.view import CourseView
 from opmaat.report.figures.flow import FlowColumn, flow_figure
+from opmaat.report.told import may_be_told
 
 _BEFORE_THE_DRAW = ("invited", "signed_up")
 _REACHED = ("drawn", "invited", "signed_up", "told", "started")

@@ -37,12 +37,12 @@ def households_of(arm: ArmCourse) -> int:
     return arm.flow.started if arm.flow is not None else arm.households
 
 
-def contacts_each_month(view: CourseView, arm: ArmCourse) -> str | None:
-    """Return how often a household was talked with a month, on average; None when that may not be told."""
+def contacts_of_hundred(view: CourseView, arm: ArmCourse) -> float | None:
+    """Return how many talks a month 100 households had, on average; None when that may not be told."""
     contacts, households = sum(month.contacts for month in arm.guidance), households_of(arm)
     if contacts < SMALLEST or households < SMALLEST or not view.course.month:
         return None
-    return number(contacts / households / view.course.month, 2, view.language)
+    return 100 * contacts / households / view.course.month
 
 
 def _totals(view: CourseView) -> Table:
@@ -69,7 +69,7 @@ def _row(view: CourseView, arm: ArmCourse) -> tuple[str, ...]:
     missed = sum(month.missed for month in arm.guidance)
     minutes = sum(month.minutes for month in arm.guidance)
     cents = sum(month.cost_cents for month in arm.guidance)
-    households = households_of(arm)
+    households, each = households_of(arm), contacts_of_hundred(view, arm)
     withheld = view.say("counts.withheld")
     known = contacts >= SMALLEST
     return (
@@ -78,7 +78,7 @@ def _row(view: CourseView, arm: ArmCourse) -> tuple[str, ...]:
         view.count(missed),
         number(minutes / _MINUTES_AN_HOUR, 0, view.language) if known else withheld,
         whole_euros(cents / 100, view.language) if known else withheld,
-        contacts_each_month(view, arm) or withheld,
+        withheld if each is None else number(each, 1, view.language),
         euros(round(cents / households), view.language) if known and households >= SMALLEST else withheld,
     )
 
@@ -106,7 +106,7 @@ def _figure(view: CourseView) -> Figure | None:
         view.say(
             "guidance.alt_line",
             label=line.label,
-            contacts=number(line.points[-1][1], 2, view.language),
+            contacts=number(line.points[-1][1], 0, view.language),
             month=round(line.points[-1][0]),
         )
         for line in lines
@@ -115,7 +115,7 @@ def _figure(view: CourseView) -> Figure | None:
     chart = LineChart(
         lines=lines,
         across=view.month_axis(months),
-        upwards=round_axis("", [0, *each], lambda y: number(y, 1, view.language), least=0.5),
+        upwards=round_axis("", [0, *each], lambda y: number(y, 0, view.language), least=5),
         beside=True,
     )
     title = view.say("guidance.figure")
@@ -123,10 +123,10 @@ def _figure(view: CourseView) -> Figure | None:
 
 
 def _points(view: CourseView, arm: ArmCourse) -> list[tuple[float, float]]:
-    """Return the months with at least ten contacts, and how many that is for each household."""
+    """Return the months with at least ten contacts, and how many that is for 100 households."""
     households = households_of(arm)
     return [
-        (float(view.month_of_trial(month.month)), month.contacts / households)
+        (float(view.month_of_trial(month.month)), 100 * month.contacts / households)
         for month in arm.guidance
         if month.contacts >= SMALLEST and households >= SMALLEST
     ]

@@ -11,10 +11,11 @@ from opmaat.core.texts import Language
 from opmaat.evaluate.course import ArmCourse, Course
 from opmaat.pages.lines import Axis
 from opmaat.pages.numbers import number, percentage
-from opmaat.pages.small_counts import BELOW, SMALLEST, shown
+from opmaat.pages.small_counts import shown
 from opmaat.pages.tables import Column
 from opmaat.pages.wording import Wording, capital
 from opmaat.protocol.model import Protocol
+from opmaat.report.told import count_told, may_be_told, part_told
 
 Name = TypeVar("Name", bound=str)
 _HALF_YEAR = 6
@@ -52,13 +53,11 @@ class CourseView:
 
     def count(self, count: int) -> str:
         """Return a count of ten or more, or that it is below ten."""
-        return BELOW if count < SMALLEST else number(count, 0, self.language)
+        return count_told(count, self.wording)
 
     def part(self, count: int, of: int) -> str:
         """Return a count that is part of a whole that is told; nothing that would tell a count below ten."""
-        if count < SMALLEST or may_be_told(count, of):
-            return self.count(count)
-        return self.say("counts.withheld")
+        return part_told(count, of, self.wording)
 
     def share(self, count: int, of: int) -> str:
         """Return a count that is part of a whole, with its share."""
@@ -94,12 +93,3 @@ class CourseView:
     def month_of_trial(self, month: str) -> int:
         """Return which month of the trial a calendar month is."""
         return Month.parse(month) - Month.parse(self.course.first_month) + 1
-
-
-def may_be_told(count: int, of: int) -> bool:
-    """Tell whether a part of a whole can be told without a count below ten.
-
-    >>> may_be_told(12, 40), may_be_told(9, 40), may_be_told(38, 40), may_be_told(40, 40)
-    (True, False, False, True)
-    """
-    return count >= SMALLEST and (of - count >= SMALLEST or of == count)

@@ -10,10 +10,12 @@ from functools import partial
 from opmaat.evaluate.model import Balance, BalanceRow
 from opmaat.pages.figure import Figure
 from opmaat.pages.numbers import decimals_for, number, percentage, probability
+from opmaat.pages.small_counts import SMALLEST, hidden
 from opmaat.pages.tables import Column, Table
 from opmaat.pages.wording import capital
 from opmaat.report.figures.balance import BalanceDot, balance_figure
 from opmaat.report.measures import degrees
+from opmaat.report.told import count_told, may_be_told
 from opmaat.report.view import View
 
 _COMMON = 0.05
@@ -97,7 +99,34 @@ def _compared(view: View) -> list[str]:
 def _row_name(view: View, row: BalanceRow) -> str:
     """Return a covariate with its level."""
     name = capital(view.covariate(row.covariate))
-    return name if row.level is None else f"{name}: {row.level}"
+    return name if row.level is None else f"{name}: {view.level(row.level)}"
+
+
+def _is_share(view: View, row: BalanceRow) -> bool:
+    """Tell whether the means of a row are shares of people."""
+    covariate = (view.protocol.covariates or {}).get(row.covariate)
+    return row.level is not None or (covariate is not None and covariate.kind == "binary")
+
+
+def _withheld(view: View, arm: str, row: BalanceRow) -> bool:
+    """Tell whether a mean would tell a count below ten: its own, or that of another level."""
+    people = view.estimates.drawn.get(arm, 0) - row.missing.get(arm, 0)
+    value = row.means.get(arm)
+    if value is None or not math.isfinite(value):
+        return False
+    if not _is_share(view, row):
+        return people < SMALLEST
+    if row.level is None:
+        return not may_be_told(round(value * people), people)
+    levels = [one for one in _rows_of(view, row.covariate) if one.means.get(arm)]
+    counts = [round(one.means[arm] * people) for one in levels]
+    return value == 0 or levels.index(row) in hidden(counts)
+
+
+def _rows_of(view: View, covariate: str) -> list[BalanceRow]:
+    """Return the rows of a covariate."""
+    balance = view.estimates.balance
+    return [row for row in balance.rows if row.covariate == covariate] if balance else []
 
 
 def _mean(view: View, arm: str, row: BalanceRow) -> str:
@@ -105,26 +134,34 @@ def _mean(view: View, arm: str, row: BalanceRow) -> str:
     value = row.means.get(arm)
     if value is None or not math.isfinite(value):
         return view.wording.say("unit.not_available")
-    covariate = (view.protocol.covariates or {}).get(row.covariate)
-    if row.level is not None or (covariate is not None and covariate.kind == "binary"):
+    if _withheld(view, arm, row):
+        return view.wording.say("counts.withheld")
+    if _is_share(view, row):
         return percentage(value, view.language)
     largest = max(abs(mean) for mean in row.means.values() if math.isfinite(mean))
     return number(value, decimals_for(largest, 3), view.language)
 
 
 def _standardised(view: View, arm: str, row: BalanceRow) -> str:
-    """Return a standardised difference in two decimals."""
+    """Return a standardised difference in two decimals; with one of two shares it tells the other."""
     value = row.standardised.get(arm)
     if value is None or not math.isfinite(value):
         return view.wording.say("unit.not_available")
+    if not _difference_may_be_told(view, arm, row):
+        return view.wording.say("counts.withheld")
     return number(value, 2, view.language)
+
+
+def _difference_may_be_told(view: View, arm: str, row: BalanceRow) -> bool:
+    """Tell whether both means behind a difference are told."""
+    return not any(_withheld(view, name, row) for name in (arm, view.protocol.control))
 
 
 def _missing(view: View, row: BalanceRow) -> str:
     """Return how many of each arm miss a covariate."""
     counts = [(arm, row.missing.get(arm, 0)) for arm in view.protocol.arms]
     told = [
-        view.wording.say("balance.missing_cell", arm=view.arm(arm), count=number(count, 0, view.language))
+        view.wording.say("balance.missing_cell", arm=view.arm(arm), count=count_told(count, view.wording))
         for arm, count in counts
         if count
     ]
@@ -148,6 +185,8 @@ def _test(view: View, balance: Balance) -> Iterator[str]:
         yield say("balance.omnibus_df", df=view.wording.listed(told), **known)
     else:
         yield say("balance.omnibus", **known)
+    if balance.unit != "participant":
+        yield say(f"balance.by_{balance.unit}")
     draws = round(100 * balance.p)
     yield say("balance.likely", draws=draws) if balance.p >= _COMMON else say("balance.unlikely")
 
@@ -170,7 +209,9 @@ def _figure(view: View, balance: Balance) -> Figure | None:
         )
         for row in balance.rows
         for arm in _compared(view)
-        if (value := row.standardised.get(arm)) is not None and math.isfinite(value)
+        if (value := row.standardised.get(arm)) is not None
+        and math.isfinite(value)
+        and _difference_may_be_told(view, arm, row)
     ]
     if not dots:
         return None

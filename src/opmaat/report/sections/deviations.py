@@ -6,14 +6,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from opmaat.evaluate.model import Note
+from opmaat.evaluate.model import NoteCode
 from opmaat.evaluate.sample import covariate_term
-from opmaat.pages.numbers import number
-from opmaat.pages.tables import Table, text_columns
+from opmaat.pages.tables import Column, Table, text_columns
+from opmaat.pages.wording import capital
 from opmaat.panel.model import Excluded
 from opmaat.protocol.freeze import Amendment
+from opmaat.report.told import count_told
 from opmaat.report.view import View
 from opmaat.stats.design_matrix import Dropped
+
+_LEFT_OUT: tuple[NoteCode, ...] = ("missing-baseline", "left-out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Deviations:
     unanswered: tuple[str, ...]
     excluded: tuple[str, ...]
     dropped: tuple[str, ...]
-    notes: tuple[str, ...]
+    left_out: Table | None
 
 
 def deviations(view: View) -> Deviations:
@@ -48,20 +51,37 @@ def deviations(view: View) -> Deviations:
         unanswered=tuple(_unanswered(view)),
         excluded=tuple(_excluded(view, item) for item in estimates.excluded),
         dropped=_dropped(view),
-        notes=tuple(_notes(view)),
+        left_out=_left_out(view),
     )
 
 
-def _notes(view: View) -> Iterator[str]:
-    """Yield who is not in the fits, each sentence once with the analyses it is about."""
-    analyses: dict[Note, dict[str, None]] = {}
+def _left_out(view: View) -> Table | None:
+    """Return who is not in a fit although the outcome is known, by question and analysis; None for nobody."""
+    counts: dict[tuple[str, str], dict[NoteCode, list[int]]] = {}
     for estimate in view.estimates.estimates:
         for note in estimate.notes:
-            analyses.setdefault(note, {})[estimate.analysis] = None
-    for note, names in analyses.items():
-        key = f"deviations.{note.code}{'_one' if note.participants == 1 else ''}"
-        count = number(note.participants, 0, view.language)
-        yield view.wording.say(key, count=count, analyses=view.wording.listed(list(names)))
+            if note.code != "missing-outcome":
+                row = counts.setdefault((capital(view.asked(estimate)), estimate.analysis), {})
+                row.setdefault(note.code, []).append(note.participants)
+    if not counts:
+        return None
+    say = view.wording.say
+    columns = (
+        *text_columns(say("deviations.question"), say("planned.analysis")),
+        *(Column(say(f"deviations.{code}")) for code in _LEFT_OUT),
+    )
+    rows = tuple(
+        (*names, *(_span(view, row.get(code, [])) for code in _LEFT_OUT)) for names, row in counts.items()
+    )
+    return Table(say("deviations.left_out"), columns, rows, note=say("deviations.left_out_note"))
+
+
+def _span(view: View, counts: list[int]) -> str:
+    """Return a count, or from the smallest to the largest where comparisons differ."""
+    if not counts:
+        return view.wording.say("counts.none")
+    low, high = (count_told(end, view.wording) for end in (min(counts), max(counts)))
+    return low if low == high else view.wording.say("arms.between", low=low, high=high)
 
 
 def _opening(view: View) -> str:
@@ -123,10 +143,9 @@ def _not_estimated(view: View) -> str:
 
 def _excluded(view: View, excluded: Excluded) -> str:
     """Return why rows of the file are not in the study."""
-    rows = excluded.rows
-    key = "deviations.excluded_row_one" if rows == 1 else "deviations.excluded_row"
+    rows = count_told(excluded.rows, view.wording)
     return view.wording.say(
-        key, rows=number(rows, 0, view.language), reason=excluded.reason.in_language(view.language)
+        "deviations.excluded_row", rows=rows, reason=excluded.reason.in_language(view.language)
     )
 
 

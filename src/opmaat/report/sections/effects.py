@@ -16,6 +16,7 @@ from opmaat.pages.wording import capital
 from opmaat.report.figures.forest import ForestRow, forest_figure
 from opmaat.report.findings import bounds, judge
 from opmaat.report.measures import Measure, degrees, shown_interval, table_interval, table_number
+from opmaat.report.told import mean_may_be_told
 from opmaat.report.view import View, estimate_order
 
 CellText = Callable[[Estimate], str]
@@ -65,16 +66,17 @@ def legend(view: View) -> tuple[str, ...]:
 
 
 def _blocks(view: View, members: list[Estimate]) -> list[Block]:
-    """Return the parts of one outcome: over time, or over comparisons, or over analyses."""
+    """Return the parts of one outcome, of some people each: over time, comparisons, or analyses."""
     months = {e.month for e in members}
     contrasts = {e.contrast for e in members}
     analyses = {e.analysis for e in members}
 
     def part(estimate: Estimate) -> tuple[object, ...]:
         """Return what all estimates of one part have in common."""
+        whom = view.whom(view.estimand(estimate.estimand))
         if len(months) > 1:
-            return estimate.analysis, estimate.contrast
-        return (estimate.analysis,) if len(contrasts) > 1 else ()
+            return whom, estimate.analysis, estimate.contrast
+        return (whom, estimate.analysis) if len(contrasts) > 1 else (whom,)
 
     def label(estimate: Estimate) -> str:
         """Return what tells an estimate from the others of its part."""
@@ -105,8 +107,10 @@ def _block(view: View, members: list[Estimate], *, label: CellText, ends: tuple[
     measure = view.measures[members[0].outcome]
     first = members[0]
     month = first.month if len({e.month for e in members}) == 1 else None
-    title = _title(view, members, opening=capital(view.question(first.outcome, month)))
-    short = _title(view, members, opening=capital(view.wording.after(month).strip()))
+    whom = view.whom(view.estimand(first.estimand))
+    title = _title(view, members, opening=capital(view.question(first.outcome, month, whom)))
+    common = (view.wording.after(month).strip(), whom)
+    short = _title(view, members, opening=capital(", ".join(part for part in common if part)))
     return Block(
         figure=replace(_figure(view, members, title=title, label=label, ends=ends), title=short),
         table=_table(view, members, title=title, label=label, measure=measure),
@@ -261,8 +265,11 @@ def _probability(view: View, p: float | None) -> str:
 def _model_columns(view: View, members: list[Estimate], measure: Measure) -> list[tuple[Column, CellText]]:
     """Return degrees of freedom, numbers of participants and means."""
     wording, say = view.wording, view.wording.say
+    told = _means_may_be_told(members, measure)
 
     def mean(estimate: Estimate, side: int) -> str:
+        if not told:
+            return say("counts.withheld")
         value = estimate.means.get(estimate.contrast[side])
         shown = None if value is None else measure.in_table(value)
         return table_number(shown, measure.table_decimals, wording)
@@ -278,6 +285,16 @@ def _model_columns(view: View, members: list[Estimate], measure: Measure) -> lis
         (Column(say("effects.mean_arm")), lambda e: mean(e, 0)),
         (Column(say("effects.mean_control")), lambda e: mean(e, 1)),
     ]
+
+
+def _means_may_be_told(members: list[Estimate], measure: Measure) -> bool:
+    """Tell whether means can be told: all of a part or none, since a difference and one give the other."""
+    return all(
+        mean_may_be_told(mean, estimate.n_by_arm.get(arm, 0), measure)
+        for estimate in members
+        for arm, mean in estimate.means.items()
+        if arm in estimate.contrast
+    )
 
 
 def _first_stage(view: View, members: list[Estimate], *, title: str, label: CellText) -> Table | None:

@@ -46,11 +46,11 @@ def found_groups(view: View) -> tuple[FoundGroup, ...]:
     )
 
 
-def _question(view: View, estimate: Estimate) -> tuple[int, int, bool]:
-    """Return what belongs together: outcome, month, and whether it is about everyone drawn."""
+def _question(view: View, estimate: Estimate) -> tuple[int, int, str, bool]:
+    """Return what belongs together: outcome, month, of whom, and whether it is about taking up."""
     outcome, _ = estimate_order(view, estimate)
     month = -1 if estimate.month is None else estimate.month
-    return outcome, month, estimate.method == "late"
+    return outcome, month, view.whom(view.estimand(estimate.estimand)), estimate.method == "late"
 
 
 def _group(view: View, members: list[Estimate]) -> FoundGroup:
@@ -70,7 +70,7 @@ def _group(view: View, members: list[Estimate]) -> FoundGroup:
 
 def _title(view: View, first: Estimate) -> str:
     """Return the question in words."""
-    question = view.question(first.outcome, first.month)
+    question = view.asked(first)
     return view.wording.say("found.late_title", question=question) if first.method == "late" else question
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from opmaat.assign.balance import RedrawTest
 from opmaat.evaluate.integrity import Integrity, SampleRatio
 from opmaat.pages.numbers import number, probability
-from opmaat.pages.small_counts import BELOW, SMALLEST
 from opmaat.pages.tables import Column, Table
 from opmaat.pages.wording import capital
+from opmaat.report.told import may_be_told, part_told
 from opmaat.report.view import View
 
 _RARE = 0.05
@@ -57,12 +57,12 @@ def _verdict(view: View, test: RedrawTest) -> str:
 def _ratio(view: View, ratio: SampleRatio, round_name: str) -> Table:
     """Return how many of each arm were counted, and how many the draw lets expect."""
     say = view.wording.say
-    told = all(arm.counted >= SMALLEST for arm in ratio.arms)
+    told = all(may_be_told(arm.counted, arm.drawn) for arm in ratio.arms)
     rows = tuple(
         (
             capital(view.arm(arm.arm)),
             number(arm.drawn, 0, view.language),
-            number(arm.counted, 0, view.language) if arm.counted >= SMALLEST else BELOW,
+            part_told(arm.counted, arm.drawn, view.wording),
             number(arm.expected, 1, view.language) if told else say("unit.not_available"),
         )
         for arm in ratio.arms

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from opmaat.evaluate.model import Missing
+from opmaat.evaluate.model import Estimate, Missing
 from opmaat.pages.numbers import number, percentage
+from opmaat.pages.small_counts import SMALLEST, hidden
 from opmaat.pages.tables import Column, Table
 from opmaat.pages.wording import capital
+from opmaat.report.told import may_be_told, part_told, share_told
 from opmaat.report.view import View
 
 
@@ -15,20 +17,22 @@ def arms_table(view: View) -> Table:
     take_up = view.estimates.taken_up
     columns = [Column(say("arms.arm"), "text"), Column(say("arms.drawn"))]
     columns += [Column(say("arms.taken_up"))] if take_up is not None else []
+    parts = sorted({_is_of_a_part(view, estimate) for estimate in view.estimates.estimates})
+    columns += [Column(say("arms.analysed_part" if part else "arms.analysed")) for part in parts]
     rows = [
         (
             capital(view.arm(arm)),
             number(drawn, 0, view.language),
-            *([_share(view, take_up.get(arm))] if take_up is not None else []),
-            _analysed(view, arm),
+            *([_share(view, take_up.get(arm), drawn)] if take_up is not None else []),
+            *(_analysed(view, arm, part=part) for part in parts),
         )
         for arm, drawn in _in_protocol_order(view)
     ]
     total = number(sum(view.estimates.drawn.values()), 0, view.language)
-    rows.append((say("arms.total"), total, *([""] if take_up is not None else []), ""))
+    rows.append((say("arms.total"), total, *[""] * (len(columns) - 2)))
     return Table(
         say("arms.caption"),
-        (*columns, Column(say("arms.analysed"))),
+        tuple(columns),
         tuple(rows),
         note="" if take_up is not None else say("arms.no_take_up"),
     )
@@ -39,14 +43,25 @@ def _in_protocol_order(view: View) -> list[tuple[str, int]]:
     return [(arm, view.estimates.drawn.get(arm, 0)) for arm in view.protocol.arms]
 
 
-def _share(view: View, share: float | None) -> str:
-    """Return a share as a percentage, or the words for none."""
-    return view.wording.say("unit.not_available") if share is None else percentage(share, view.language)
+def _share(view: View, share: float | None, drawn: int) -> str:
+    """Return a share of those drawn as a percentage, or the words for none."""
+    if share is None:
+        return view.wording.say("unit.not_available")
+    return share_told(round(share * drawn), drawn, view.wording)
 
 
-def _analysed(view: View, arm: str) -> str:
+def _is_of_a_part(view: View, estimate: Estimate) -> bool:
+    """Tell whether an estimate is of some of those who were drawn."""
+    return bool(view.whom(view.estimand(estimate.estimand)))
+
+
+def _analysed(view: View, arm: str, *, part: bool) -> str:
     """Return how many of an arm are in the analyses, as a range where these differ."""
-    counts = {e.n_by_arm[arm] for e in view.estimates.estimates if arm in e.n_by_arm}
+    counts = {
+        e.n_by_arm[arm]
+        for e in view.estimates.estimates
+        if arm in e.n_by_arm and _is_of_a_part(view, e) == part
+    }
     if not counts:
         return view.wording.say("unit.not_available")
     low, high = (number(end, 0, view.language) for end in (min(counts), max(counts)))
@@ -54,33 +69,60 @@ def _analysed(view: View, arm: str) -> str:
 
 
 def missing_table(view: View) -> Table | None:
-    """Return how many of each arm miss each outcome; None when the estimates do not say."""
-    if not view.estimates.missing:
-        return None
+    """Return how many of each arm miss an outcome, of those asked about; None when nobody misses any."""
     say = view.wording.say
+    rows = {_asked(view, one): _missing_cells(view, one) for one in view.estimates.missing if _counts(one)}
+    if not rows:
+        return None
     columns = (
         Column(say("missing.outcome"), "text"),
         *(Column(capital(view.arm(arm))) for arm in view.protocol.arms),
     )
-    rows = tuple(
-        (
-            capital(view.question(missing.outcome, missing.month)),
-            *(_missing_cell(view, missing, arm) for arm in view.protocol.arms),
-        )
-        for missing in view.estimates.missing
-    )
-    complete = not any(count for missing in view.estimates.missing for count in missing.missing.values())
-    return Table(say("missing.caption"), columns, rows, note=say("missing.none") if complete else "")
+    body = tuple((asked, *cells) for asked, cells in rows.items())
+    return Table(say("missing.caption"), columns, body, note=complete(view))
 
 
-def _missing_cell(view: View, missing: Missing, arm: str) -> str:
-    """Return how many of an arm miss an outcome, of how many drawn."""
-    drawn, count = missing.drawn.get(arm, 0), missing.missing.get(arm, 0)
-    if drawn == 0:
-        return view.wording.say("unit.not_available")
-    return view.wording.say(
-        "missing.cell",
-        missing=number(count, 0, view.language),
-        drawn=number(drawn, 0, view.language),
-        share=percentage(count / drawn, view.language),
+def complete(view: View) -> str:
+    """Say which outcomes nobody misses; empty when everyone misses some, or the estimates do not say."""
+    known = {_asked(view, one): _counts(one) for one in view.estimates.missing}
+    names = [asked for asked, count in known.items() if not count]
+    if not names:
+        return ""
+    if len(names) == len(known):
+        return view.wording.say("missing.none")
+    return view.wording.say("missing.complete", list="; ".join(names))
+
+
+def _asked(view: View, missing: Missing) -> str:
+    """Return the question whose outcome is missing."""
+    estimand = view.estimand(missing.estimand)
+    return capital(view.question(estimand.outcome, estimand.month, view.whom(estimand)))
+
+
+def _counts(missing: Missing) -> int:
+    """Return how many miss an outcome, in all arms together."""
+    return sum(missing.missing.values())
+
+
+def _missing_cells(view: View, missing: Missing) -> tuple[str, ...]:
+    """Return for each arm how many miss an outcome, of how many; the number of all together can be found."""
+    counts = [missing.missing.get(arm, 0) for arm in view.protocol.arms]
+    places = hidden(counts)
+    return tuple(
+        _missing_cell(view, count, missing.asked.get(arm, 0), withheld=place in places)
+        for place, (arm, count) in enumerate(zip(view.protocol.arms, counts, strict=True))
     )
+
+
+def _missing_cell(view: View, count: int, asked: int, *, withheld: bool) -> str:
+    """Return how many of an arm miss an outcome, of how many asked about."""
+    say = view.wording.say
+    if asked == 0:
+        return say("unit.not_available")
+    of = {"asked": number(asked, 0, view.language)}
+    if withheld and count >= SMALLEST:
+        return say("missing.part", missing=say("counts.withheld"), **of)
+    if not may_be_told(count, asked):
+        return say("missing.part", missing=part_told(count, asked, view.wording), **of)
+    share = percentage(count / asked, view.language)
+    return say("missing.cell", missing=number(count, 0, view.language), share=share, **of)

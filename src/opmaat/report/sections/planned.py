@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from opmaat.core.money import cents_from_text
 from opmaat.core.month import Month
@@ -13,7 +12,7 @@ from opmaat.pages.numbers import confidence, euros, number, percentage, whole_eu
 from opmaat.pages.tables import Table, text_columns
 from opmaat.pages.wording import capital
 from opmaat.params.load import parameter
-from opmaat.protocol.analyses import Adjustment, Analysis, Estimand
+from opmaat.protocol.analyses import Adjustment, Analysis, Estimand, Intercurrent, Strategy
 from opmaat.protocol.arms import (
     Arm,
     BonusRule,
@@ -23,6 +22,7 @@ from opmaat.protocol.arms import (
     DisregardRule,
     ExemptionRule,
     GuidanceRule,
+    PremiumRule,
 )
 from opmaat.protocol.assignment import (
     AssignmentPlan,
@@ -33,7 +33,7 @@ from opmaat.protocol.assignment import (
     is_rolling,
     strata_of,
 )
-from opmaat.protocol.questions import adjustment, cluster_column, strata_rule
+from opmaat.protocol.questions import adjustment, cluster_unit, strata_rule
 from opmaat.report.view import View
 
 
@@ -43,9 +43,11 @@ class Planned:
 
     summary: tuple[str, ...]
     draw: str
+    premium: str
     waves: str
     arms: Table
     questions: Table
+    intercurrent: tuple[str, ...]
     analyses: Table
 
 
@@ -63,9 +65,11 @@ def planned(view: View) -> Planned:
             say("planned.legal", framework=say(f"legal.{protocol.legal_framework}")),
         ),
         draw=_draw(view),
+        premium="" if protocol.premium is None else capital(_sentence(_premium(view, protocol.premium))),
         waves=view.wording.listed(waves) if waves else "",
         arms=_arms(view),
         questions=_questions(view),
+        intercurrent=tuple(_intercurrent(view)),
         analyses=_analyses(view),
     )
 
@@ -136,6 +140,12 @@ def offer(view: View, arm: Arm) -> str:
     return capital(_sentence(view.wording.say(key)))
 
 
+def contacts_planned(arm: Arm) -> float | None:
+    """Return how many contacts a month an arm plans; None where it plans none."""
+    rule = arm.rules.guidance if isinstance(arm, CombinedArm) else arm
+    return rule.contacts_per_month if isinstance(rule, GuidanceRule) else None
+
+
 def _rules(view: View, arm: Arm) -> Iterator[str]:
     """Yield each rule of an arm in words."""
     say = view.wording.say
@@ -167,7 +177,19 @@ def _rule(view: View, rule: ExemptionRule | GuidanceRule | DisregardRule | Bonus
             cap, duration = _amount(rule.cap, view), _duration(view, rule.months)
             return say("rules.disregard", rate=rate, cap=cap, duration=duration)
         case BonusRule():
-            return say("rules.bonus", amount=_amount(rule.amount, view), condition=rule.condition)
+            return say("rules.bonus", amount=_amount(rule.amount, view), condition=_condition(view, rule))
+
+
+def _condition(view: View, rule: BonusRule) -> str:
+    """Return when a bonus is paid: in our words where the protocol uses one of its codes, else in its own."""
+    key = f"bonus.{rule.condition}"
+    return view.wording.say(key) if view.wording.knows(key) else rule.condition
+
+
+def _premium(view: View, rule: PremiumRule) -> str:
+    """Return the premium that everybody may get on top of benefit, in every arm."""
+    rate = percentage(rule.rate / 10_000, view.language, 0 if rule.rate % 100 == 0 else 2)
+    return view.wording.say("rules.premium", rate=rate, cap=_amount(rule.cap, view))
 
 
 def _duration(view: View, months: int) -> str:
@@ -192,16 +214,28 @@ def _questions(view: View) -> Table:
 
 def _question(view: View, estimand: Estimand) -> str:
     """Return one estimand in words."""
-    known = {
-        "outcome": view.protocol.outcomes[estimand.outcome].label.in_language(view.language),
-        "time": view.wording.after(estimand.month),
-    }
+    asked = view.question(estimand.outcome, estimand.month, view.whom(estimand))
     if isinstance(estimand.contrast, str):
-        return view.wording.say(
-            f"planned.{estimand.contrast}", control=view.arm(view.protocol.control), **known
+        control = view.arm(view.protocol.control)
+        return view.wording.say(f"planned.{estimand.contrast}", question=asked, control=control)
+    arm, control = (view.arm(name) for name in estimand.contrast)
+    return view.wording.say("planned.contrast", question=asked, arm=arm, control=control)
+
+
+def _intercurrent(view: View) -> Iterator[str]:
+    """Yield how the questions count what may happen to someone on the way, alike ones together."""
+    say = view.wording.say
+    asking: dict[tuple[Intercurrent, Strategy], list[str]] = {}
+    for estimand in view.protocol.estimands:
+        for what, strategy in estimand.intercurrent.items():
+            asking.setdefault((what, strategy), []).append(estimand.id)
+    for (what, strategy), names in asking.items():
+        yield say(
+            "planned.intercurrent",
+            what=capital(say(f"intercurrent.{what}")),
+            counts=say(f"intercurrent.{strategy}"),
+            questions=view.wording.listed(names),
         )
-    arm, control = estimand.contrast
-    return view.wording.say("planned.contrast", arm=view.arm(arm), control=view.arm(control), **known)
 
 
 def _analyses(view: View) -> Table:
@@ -225,7 +259,7 @@ def _details(view: View, analysis: Analysis) -> Iterator[str]:
     adjust = adjustment(analysis)
     if adjust is not None:
         yield from _adjustment(view, adjust)
-    cluster = _cluster(view, analysis)
+    cluster = cluster_unit(view.protocol, analysis)
     if cluster is not None:
         yield say("detail.cluster", cluster=say(f"cluster.{cluster}"))
     if analysis.sample == "contrast":
@@ -238,14 +272,6 @@ def _details(view: View, analysis: Analysis) -> Iterator[str]:
     yield say("detail.confidence", confidence=confidence(analysis.confidence, view.language))
     if analysis.multiplicity is not None:
         yield say(f"detail.{analysis.multiplicity.method}", family=analysis.multiplicity.family)
-
-
-def _cluster(view: View, analysis: Analysis) -> Literal["household", "cluster"] | None:
-    """Return on what the errors cluster, also where the analysis leaves that to the draw."""
-    column, data = cluster_column(view.protocol, analysis), view.protocol.data
-    if column is None or data is None:
-        return analysis.cluster
-    return "household" if column == data.household else "cluster"
 
 
 def _adjustment(view: View, adjust: Adjustment) -> Iterator[str]:
