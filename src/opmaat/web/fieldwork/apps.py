@@ -12,8 +12,8 @@ class FieldworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the read models."""
-        from opmaat.web.fieldwork.projection import MEMBERS, PLACES, SENT
+        from opmaat.web.fieldwork.projection import HARMED, MEMBERS, PLACES, SENT
         from opmaat.web.journal.projections import register
 
-        for read_model in (PLACES, MEMBERS, SENT):
+        for read_model in (PLACES, MEMBERS, SENT, HARMED):
             register(read_model)

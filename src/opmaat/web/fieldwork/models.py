@@ -80,6 +80,43 @@ class SentTo(OfMunicipality):
         ]
 
 
+class Harmed(OfMunicipality):
+    """Read model: how often one harm happened to a household since its start, where it did.
+
+    ``harm`` is one of :class:`opmaat.conduct.harms.Harm`.
+    """
+
+    study = models.CharField(max_length=100)
+    household = models.CharField(max_length=64)
+    harm = models.CharField(max_length=30)
+    events = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["municipality", "household", "harm"], name="harmed_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["municipality", "study", "harm"], name="harmed_by_harm")]
+
+
+class StopLimit(OfMunicipality):
+    """When an approach is looked at again: a harm's share this far above control, in at least so many.
+
+    ``above_control_bp`` is in basis points: 1000 is ten percentage points.
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="+")
+    harm = models.CharField(max_length=30)
+    above_control_bp = models.PositiveIntegerField()
+    households = models.PositiveIntegerField()
+    set_by = models.CharField(max_length=90)
+    set_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["municipality", "study", "harm"], name="stop_limit_once"),
+        ]
+
+
 class LetterKind(StrEnum):
     """What a batch of letters is about."""
 

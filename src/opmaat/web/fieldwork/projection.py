@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from opmaat.web.fieldwork.models import Member, Place, SentTo
+from opmaat.web.fieldwork.models import Harmed, Member, Place, SentTo
 from opmaat.web.gateway.events import History
 from opmaat.web.gateway.fieldwork import adults_now, place_now, waves_now
+from opmaat.web.gateway.harms import harms_now
 from opmaat.web.journal.models import Municipality
 from opmaat.web.journal.projections import Key, ReadModel, ReadRows
 from opmaat.web.trial.models import Household
@@ -54,6 +55,12 @@ def sent_rows(history: History) -> dict[Key, dict[str, Any]]:
     }
 
 
+def harmed_rows(history: History) -> dict[Key, dict[str, Any]]:
+    """Return a row for each harm that happened."""
+    return {(history.household, harm): {"events": events} for harm, events in harms_now(history).items()}
+
+
 PLACES = ReadModel(Place, place_columns)
 MEMBERS = ReadRows(Member, ("person",), member_rows)
 SENT = ReadRows(SentTo, ("person", "wave"), sent_rows)
+HARMED = ReadRows(Harmed, ("household", "harm"), harmed_rows)

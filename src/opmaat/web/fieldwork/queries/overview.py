@@ -1,0 +1,200 @@
+"""How far everybody is: counts of households by round and stage, who is stuck where, and waves. No arm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q, QuerySet
+
+from opmaat.web.fieldwork.models import Letter, Mailing, Place, SentTo
+from opmaat.web.fieldwork.policies import DAYS_TO_ANSWER, PATIENCE, stuck_before
+from opmaat.web.fieldwork.queries.audience import members_for, reminders_for
+from opmaat.web.gateway.fieldwork import Stage
+from opmaat.web.gateway.studies import questionnaire_of
+from opmaat.web.journal.models import Municipality
+from opmaat.web.trial.models import Household, Study
+from opmaat.web.trial.queries import study_folder
+
+_LEFT = frozenset({Stage.WITHDREW, Stage.REMOVED, Stage.MOVED_AWAY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundNow:
+    """How far the households of one round are. ``signed_up`` counts everyone who ever joined."""
+
+    name: str
+    households: int
+    invited: int
+    signed_up: int
+    by_stage: Mapping[str, int]
+
+    def at(self, stage: Stage) -> int:
+        """Return how many are at a stage now."""
+        return self.by_stage.get(stage.value, 0)
+
+    @property
+    def to_invite(self) -> int:
+        """How many were not invited yet; of some nothing has happened at all."""
+        return self.households - sum(self.by_stage.values()) + self.at(Stage.TO_INVITE)
+
+    @property
+    def silent(self) -> int:
+        """How many were invited and have not replied."""
+        return self.at(Stage.INVITED)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for the reply of one more adult."""
+        return self.at(Stage.REPLIED)
+
+    @property
+    def refused(self) -> int:
+        """How many said no."""
+        return self.at(Stage.REFUSED)
+
+    @property
+    def to_start(self) -> int:
+        """How many joined and have not started."""
+        return self.at(Stage.SIGNED_UP) + self.at(Stage.TO_BE_TOLD) + self.at(Stage.TOLD)
+
+    @property
+    def taking_part(self) -> int:
+        """How many take part now."""
+        return self.at(Stage.TAKING_PART)
+
+    @property
+    def left(self) -> int:
+        """How many stopped, were taken out, or moved away."""
+        return sum(self.at(stage) for stage in _LEFT)
+
+
+def rounds_now(study: Study) -> list[RoundNow]:
+    """Return how far every round is, in two queries."""
+    households = Household.objects.of(study.municipality).filter(study=study)
+    totals = dict(households.values_list("round_name").annotate(Count("pk")).order_by("round_name"))
+    found: dict[str, dict[str, tuple[int, int, int]]] = {name: {} for name in totals}
+    rows = (
+        Place.objects.of(study.municipality)
+        .filter(study=study.name)
+        .values_list("round_name", "stage")
+        .annotate(Count("pk"), Count("pk", filter=Q(invited=True)), Count("pk", filter=Q(signed_up=True)))
+    )
+    for name, stage, *counts in rows:
+        found.setdefault(name, {})[stage] = (counts[0], counts[1], counts[2])
+    return [
+        RoundNow(
+            name=name,
+            households=totals.get(name, sum(count for count, *_ in stages.values())),
+            invited=sum(invited for _, invited, _ in stages.values()),
+            signed_up=sum(signed for *_, signed in stages.values()),
+            by_stage={stage: count for stage, (count, *_) in stages.items()},
+        )
+        for name, stages in found.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """How many households have been at a stage for more than so many days."""
+
+    stage: str
+    days: int
+    count: int
+
+
+def stuck_now(study: Study, today: date) -> list[Stuck]:
+    """Return where households are stuck, stage by stage, in one query."""
+    limits = {
+        stage.value: Count("pk", filter=Q(stage=stage.value, since__lt=stuck_before(stage, today)))
+        for stage in PATIENCE
+    }
+    counts = Place.objects.of(study.municipality).filter(study=study.name).aggregate(**limits)
+    return [Stuck(stage.value, days, counts[stage.value]) for stage, days in PATIENCE.items()]
+
+
+def stuck_at(study: Study, stage: Stage, today: date) -> QuerySet:
+    """Return the households that are stuck at a stage, the longest first."""
+    found = Place.objects.of(study.municipality).filter(study=study.name, stage=stage.value)
+    return found.filter(since__lt=stuck_before(stage, today)).order_by("since", "household")
+
+
+def references_of(municipality: Municipality, households: list[str]) -> dict[str, str]:
+    """Return a reference of a letter of each household that got one, by pseudonym."""
+    letters = Letter.objects.of(municipality).filter(household__pseudonym__in=households)
+    rows = letters.order_by("-pk").values_list("household__pseudonym", "reference")
+    return dict(rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveNowCounted:
+    """A wave: how many adults it was sent to and how many answered, and who is to get a letter now.
+
+    ``reminders`` are the numbers of the reminders that are due, each with how many adults it is due to.
+    """
+
+    name: str
+    to_send: int
+    sent: int
+    answered: int
+    silent: int
+    reminders: Mapping[int, int]
+
+    @property
+    def share(self) -> float:
+        """The share that answered; 0 where it was sent to nobody."""
+        return self.answered / self.sent if self.sent else 0.0
+
+
+def waves_counted(study: Study, today: date) -> list[WaveNowCounted]:
+    """Return every wave of a study's questionnaire, counted without arms."""
+    asked = questionnaire_of(study_folder(study))
+    return [] if asked is None else [_wave(study, wave.name, today) for wave in asked.waves]
+
+
+def _wave(study: Study, wave: str, today: date) -> WaveNowCounted:
+    """Return one wave."""
+    asked = questionnaire_of(study_folder(study))
+    turns = next((len(one.fieldwork.reminders) for one in asked.waves if one.name == wave), 0) if asked else 0
+    mine = SentTo.objects.of(study.municipality).filter(study=study.name, wave=wave)
+    late = Q(answered_on=None, sent_on__lt=today - timedelta(days=DAYS_TO_ANSWER))
+    counts = mine.aggregate(
+        sent=Count("pk"),
+        answered=Count("pk", filter=Q(answered_on__isnull=False)),
+        silent=Count("pk", filter=late),
+    )
+    due = {turn: reminders_for(study, wave, turn, today=today).count() for turn in range(1, turns + 1)}
+    return WaveNowCounted(
+        name=wave,
+        to_send=members_for(study, wave, today=today).count(),
+        reminders={turn: count for turn, count in due.items() if count},
+        **counts,
+    )
+
+
+def mailings_of(study: Study) -> QuerySet:
+    """Return the batches of letters of a study, the last first."""
+    return Mailing.objects.of(study.municipality).filter(study=study).order_by("-number")
+
+
+@dataclass(frozen=True, slots=True)
+class LettersNow:
+    """How many letters of a batch there are, were sent, and could not be sent any more."""
+
+    letters: int = 0
+    sent: int = 0
+    refused: int = 0
+
+
+def letters_counted(municipality: Municipality, mailings: list[int]) -> dict[int, LettersNow]:
+    """Return the numbers of letters of some batches, by the key of the batch, in one query."""
+    rows = (
+        Letter.objects.of(municipality)
+        .filter(mailing__in=mailings)
+        .values_list("mailing")
+        .annotate(
+            Count("pk"), Count("pk", filter=Q(sent_on__isnull=False)), Count("pk", filter=~Q(refused=""))
+        )
+    )
+    return {key: LettersNow(*counts) for key, *counts in rows}
