@@ -78,7 +78,8 @@ def value_of(field: Field, cell: str, *, month: Month, decimal: str) -> str:
             known = ", ".join(map(literal, codes_in_force(field, month)))
             return f"CASE WHEN {cell} IN ({known}) THEN {cell} END"
     text = f"hash({cell})" if field.identifies else cell
-    return f"CASE WHEN length({cell}) <= {field.length or _LONGEST_TEXT} THEN {text} END"
+    is_text = f"length({cell}) BETWEEN 1 AND {field.length or _LONGEST_TEXT} AND trim({cell}) = {cell}"
+    return f"CASE WHEN {is_text} THEN {text} END"
 
 
 def tests_of(field: Field, name: str) -> Iterator[tuple[str, str]]:

@@ -106,15 +106,19 @@ def selection(given: Given, source: Source, fields: Sequence[str], *, with_place
 
     The number of a person who was not met before stands in ``new_number``. Rows of who is not in the study
     are left out before their cells are read. ``file`` is the place of the file among those of the table.
-    ``place`` is the number of the row, for which the engine has to go through the rows one after the other;
-    else 0.
+
+    With places the engine goes through the rows one after the other, and takes spaces around a cell away.
+    Without them ``place`` is 0, and a cell with spaces around it fails, so that the file is looked at again.
     """
     layout, decimal, who = source.layout, source.form.decimal, source.layout.person
     tests = [condition for name in fields for _, condition in tests_of(layout.fields[name], name)]
     place = "row_number() OVER ()" if with_place else "0"
     file = "file_index" if source.is_text and not with_place else "0"
+    kinds = {name: given.kinds[layout.fields[name].column] for name in fields}
     texts = {
-        name: text_of(layout.fields[name], raw_of(name), given.kinds[layout.fields[name].column], decimal)
+        name: text_of(layout.fields[name], raw_of(name), kinds[name], decimal)
+        if with_place or kinds[name] != "VARCHAR"
+        else raw_of(name)
         for name in fields
     }
     raw = ", ".join(f"{quoted(layout.fields[name].column)} AS {raw_of(name)}" for name in fields)
@@ -123,14 +127,17 @@ def selection(given: Given, source: Source, fields: Sequence[str], *, with_place
         f"{value_of(layout.fields[name], cell_of(name), month=source.month, decimal=decimal)} "
         f"AS {quoted(name)}"
         for name in fields
+        if name != who
     )
+    number = value_of(layout.fields[who], cell_of(who), month=source.month, decimal=decimal)
     kept = ", ".join(quoted(name) for name in fields if name != who)
     return f"""
-        SELECT file, place, person, CASE WHEN person IS NULL THEN {quoted(who)} END AS new_number, {kept},
+        SELECT file, place, person, {kept},
+            CASE WHEN known_number IS NULL THEN {quoted(who)} END AS new_number,
             {_bits(tests, [quoted(name) for name in fields])} AS wrong
         FROM (
-            SELECT *, {values} FROM (
-                SELECT file, place, person, {cell_of(who)}, {cells} FROM (
+            SELECT *, {values}, coalesce(known_number, {number}) AS {quoted(who)} FROM (
+                SELECT file, place, person, known.number AS known_number, {cell_of(who)}, {cells} FROM (
                     SELECT *, {texts[who]} AS {cell_of(who)} FROM (
                         SELECT CAST({file} AS INTEGER) AS file, CAST({place} AS BIGINT) AS place, {raw}
                         FROM {given.table}

@@ -14,6 +14,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from opmaat.core.errors import DataFileError
 from opmaat.core.month import Month
 from opmaat.panel.deliveries import FOLDER, WAGES
 from opmaat.panel.spread import parts_of, spread
@@ -128,6 +129,59 @@ def test_order_of_rows_and_deliveries_changes_nothing(read, tmp_path, paper):
     paper.deliver(tmp_path, "b", "benefits", "2018-01", rng.sample(on, len(on)))
     paper.deliver(tmp_path, "w", "wages", "2018-01", rng.sample(rows, len(rows)))
     assert same(read(came[::-1], *people).months, first)
+
+
+def months_of_two(paper, home, *, pad=""):
+    """Deliver three months of two people with two jobs a week; ``pad`` stands around cells of the second."""
+    came = []
+    for month in ("2018-01", "2018-02", "2018-03"):
+        first, around = month.replace("-", ""), pad if month == "2018-02" else ""
+        on = [paper.benefit(person, month) for person in ("bob", "ann", "cem")]
+        pay = [
+            paper.wage(
+                f"{around}{paper.NUMBERS[person]}",
+                f"{first}{week:02d}",
+                f"{first}{week + 6:02d}",
+                f"{around}{week},5{around}",
+                employer=f"L{job}{around}",
+                job=f"{job}{around}",
+            )
+            for person in ("ann", "dee", "bob")
+            for week in (1, 8, 15)
+            for job in (1, 2)
+        ]
+        came.append(paper.deliver(home, f"b{month}", "benefits", month, on))
+        came.append(paper.deliver(home, f"w{month}", "wages", month, pay))
+    return came
+
+
+def test_files_read_together_and_each_by_itself_say_the_same(read, tmp_path, paper):
+    """Alike files are read together; one with spaces around its cells, or packed, is read by itself."""
+    expected = read(months_of_two(paper, tmp_path), "ann", "bob")
+    assert expected.months.wage_cents.tolist() == [[5_100] * 3] * 2
+    assert expected.unknown_persons == 2
+    padded = read(months_of_two(paper, tmp_path, pad=" "), "ann", "bob")
+    assert same(padded.months, expected.months)
+    assert padded.unknown_persons == 2
+    came = months_of_two(paper, tmp_path)
+    file = tmp_path / FOLDER / came[3].file
+    file.with_name("packed.csv.gz").write_bytes(gzip.compress(file.read_bytes()))
+    came[3] = replace(came[3], file="packed.csv.gz")
+    assert same(read(came, "ann", "bob").months, expected.months)
+
+
+def test_what_is_wrong_in_one_of_alike_files_is_told_there(read, tmp_path, paper):
+    came = months_of_two(paper, tmp_path)
+    for name in ("w2018-01", "w2018-03"):
+        file = tmp_path / FOLDER / f"{name}.csv"
+        *lines, last = file.read_text(encoding="utf-8").splitlines()
+        file.write_text("\n".join([*lines, last, last, ""]), encoding="utf-8")
+    with pytest.raises(DataFileError) as raised:
+        read(came, "ann", "bob")
+    assert [(issue.code, issue.where) for issue in raised.value.issues] == [
+        ("duplicate-row", f"{name}.csv, line 20, column 'inkomstenverhouding'")
+        for name in ("w2018-01", "w2018-03")
+    ]
 
 
 @pytest.mark.parametrize("ending", [".csv.gz", ".parquet", ".xlsx", ".sav"])
