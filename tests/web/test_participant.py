@@ -116,7 +116,7 @@ def test_one_of_two_adults_stops_alone(participants, municipality):
 def test_all_that_is_held_can_be_taken_along_and_that_is_written_down(participants, municipality):
     client = participants("arm 'exemption'")
     held = json.loads(client.get("/part/data/download/").content)
-    assert set(held) == {"person", "household", "events", "answers"}
+    assert set(held) == {"person", "household", "events", "answers", "notes", "decisions"}
     assert held["person"]["name"].startswith("Verzonnen")
     assert [one.action for one in Access.objects.of(municipality)] == ["export"]
 

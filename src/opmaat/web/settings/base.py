@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "opmaat.web.people",
     "opmaat.web.trial",
     "opmaat.web.surveys",
+    "opmaat.web.casework",
     "opmaat.web.fieldwork",
     "opmaat.web.demonstration",
     "allauth",

@@ -12,6 +12,8 @@ from opmaat.pages.wording import Wording
 from opmaat.web.gateway.studies import Protocol
 from opmaat.web.theme.words import words
 
+_ONLY_A_PSEUDONYM = frozenset({"worker"})
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -37,6 +39,8 @@ def told_event(event: Mapping[str, Any], protocol: Protocol, *, kinds: str = "tr
 def _details(payload: Mapping[str, Any], protocol: Protocol, say: Wording) -> Iterator[str]:
     """Yield the fields of a payload that say something, each as a sentence or name with a value."""
     for field, value in payload.items():
+        if field in _ONLY_A_PSEUDONYM:
+            continue
         told = _value(field, value, protocol, say)
         label = f"trial.fields.{field}"
         yield f"{say.say(label)}: {told}" if say.knows(label) else told
