@@ -119,7 +119,11 @@ def _totals(trial: Trial) -> list[str]:
         named = f" of round '{one.caseload.round}'" if one.caseload.round else ""
         totals = ", ".join(f"{arm} {count}" for arm, count in one.allocation.totals().items())
         found.append(f"households drawn{named}: {totals}")
-    return [*found, f"persons in the registers who are in no arm or reference: {trial.unknown_persons}"]
+    found.append(f"persons in the registers who are in no arm or reference: {trial.unknown_persons}")
+    if trial.uncounted:
+        many = f"{len(trial.uncounted)} deliveries do not say how many rows they have ('rows')"
+        found.append(f"{many}: one that broke off between two lines would not be noticed")
+    return found
 
 
 def _lost(question: Unanswered) -> str:

@@ -14,7 +14,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Annotated, Literal
 
-from annotated_types import MinLen
+from annotated_types import Ge, MinLen
 
 from opmaat.core.files import write_together
 from opmaat.core.month import Month
@@ -28,6 +28,7 @@ FILE_NAME = "deliveries.yaml"
 MADE_UP = "list of made-up deliveries"
 WAGES = Register(layout="wages")
 Kind = Literal["benefits", "wages", "answers", "events"]
+_TEXT = (".csv", ".csv.gz")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,8 @@ class Delivery:
     """One file that came in.
 
     ``month`` is that of the benefits, or in which the periods of the wages end; ``wave`` is that of the
-    answers. ``file`` is the name of the file in the folder ``deliveries``.
+    answers. ``file`` is the name of the file in the folder ``deliveries``. ``rows`` is how many rows the
+    sender says that a text file has, without its heads; then one that broke off between two lines is noticed.
     """
 
     __pydantic_config__ = NO_UNKNOWN_KEYS
@@ -45,6 +47,12 @@ class Delivery:
     file: Annotated[str, MinLen(1)]
     month: str | None = None
     wave: str | None = None
+    rows: Annotated[int, Ge(0)] | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the file has a row on each line, so that rows can be missing without a sign."""
+        return self.kind == "events" or self.file.lower().endswith(_TEXT)
 
     @property
     def of_month(self) -> Month:
@@ -162,6 +170,9 @@ def _check_subject(delivery: Delivery, path: KeyPath) -> Iterator[Finding]:
             problem = f"A delivery of {delivery.kind} {'has no' if given else 'is of a'} {key}."
             fix = f"Leave out '{key}'." if given else f"Add '{key}'."
             yield Finding(path, "wrong-subject", problem, fix)
+    if delivery.rows is not None and not delivery.is_text:
+        problem = "Rows are counted in text files only; a file of another kind that breaks off is not read."
+        yield Finding((*path, "rows"), "wrong-subject", problem, "Leave out 'rows'.")
     if delivery.month is None:
         return
     try:

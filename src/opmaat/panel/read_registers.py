@@ -31,6 +31,7 @@ from opmaat.panel.registers import (
     traits_of,
 )
 from opmaat.panel.scan import Source
+from opmaat.panel.whole import cut_short
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.population import Register
 
@@ -86,7 +87,11 @@ def read_registers(
         raise DataFileError([Issue("no-deliveries", FOLDER, problem, fix)])
     key = read_secret(home / "private" / KEY_FILE)
     with Engine(persons, partial(pseudonyms, key, "person")) as engine:
-        issues = [*read_benefits(engine, of_benefits, traits=traits), *read_wages(engine, of_wages)]
+        issues = [
+            *cut_short(home, (item for item in deliveries if item.kind in ("benefits", "wages"))),
+            *read_benefits(engine, of_benefits, traits=traits),
+            *read_wages(engine, of_wages),
+        ]
         if issues:
             raise DataFileError(issues)
         fields = of_benefits[0].source.layout.fields

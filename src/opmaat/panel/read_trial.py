@@ -23,6 +23,7 @@ from opmaat.panel.lots import read_rounds
 from opmaat.panel.months import PersonMonths
 from opmaat.panel.read_registers import Registers, read_registers
 from opmaat.panel.trial import Enrolment
+from opmaat.panel.whole import cut_short, uncounted
 from opmaat.protocol.freeze import Lock
 from opmaat.protocol.load import protocol_file
 from opmaat.protocol.model import Protocol
@@ -42,7 +43,9 @@ class Trial:
     """Everything known of a trial at the end of a day.
 
     ``reference`` is what registers know of the reference population, whom nobody drew. ``unknown_persons``
-    counts persons in the registers who are in neither. ``sources`` has the digest of everything by its name.
+    counts persons in the registers who are in neither. ``uncounted`` names the deliveries as text of which no
+    number of rows is known, so that one which broke off between two lines went unnoticed. ``sources`` has the
+    digest of everything by its name.
     """
 
     known_at: date
@@ -54,6 +57,7 @@ class Trial:
     journal: Journal
     scores: tuple[Scores, ...]
     unknown_persons: int
+    uncounted: tuple[str, ...]
     sources: Mapping[str, str]
 
 
@@ -119,6 +123,7 @@ def read_trial(lock: Lock, study: Path, *, known_at: date | None = None) -> Tria
         journal=found.journal,
         scores=found.scores,
         unknown_persons=registers.unknown_persons,
+        uncounted=uncounted(stand),
         sources=sources,
     )
 
@@ -181,6 +186,7 @@ def _of(deliveries: Iterable[Delivery], kind: str) -> list[Delivery]:
 def _journal(home: Path, stand: Sequence[Delivery], day: date, issues: list[Issue]) -> Journal:
     """Return the journal of the events that were known by a day; contradictions are issues."""
     events: list[Event] = []
+    issues.extend(cut_short(home, _of(stand, "events")))
     for delivery in _of(stand, "events"):
         read = partial(read_events, home / FOLDER / delivery.file, today=delivery.delivered_on)
         events.extend(_attempt(issues, read) or ())
@@ -199,6 +205,7 @@ def _answers(
     """Return the answers to every wave that was delivered."""
     sent = dict(_sent(journal, questionnaire))
     found: list[Answers] = []
+    issues.extend(cut_short(home, _of(stand, "answers")))
     for delivery in _of(stand, "answers"):
         file = home / FOLDER / delivery.file
         for given in _attempt(issues, partial(read_answers, file, questionnaire, sent)) or ():

@@ -19,6 +19,7 @@ from opmaat.core.secrets import private_folder
 from opmaat.core.texts import Text
 from opmaat.core.version import __version__
 from opmaat.panel.deliveries import Delivery, write_deliveries
+from opmaat.panel.whole import counted
 from opmaat.protocol.freeze import Lock, freeze, lock_file, read_frozen, write_lock
 from opmaat.protocol.load import load_protocol, protocol_file
 from opmaat.rehearse.effects import Effects
@@ -223,5 +224,5 @@ def _deliver(
         lives, town.study.layout, town.register, questionnaire, town.names.persons, round_, chance, columns
     )
     deliveries = write_all(out, played, events)
-    write_deliveries(out, deliveries, made_up=True)
+    write_deliveries(out, [counted(out, one) for one in deliveries], made_up=True)
     return deliveries

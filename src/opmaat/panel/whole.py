@@ -1,0 +1,80 @@
+"""Whether a text file that came in is whole: a file that breaks off between two lines reads as a shorter one.
+
+Nothing in such a file tells that. The list of deliveries may say how many rows the sender counted, and the
+file is then held against that.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from opmaat.core.errors import Issue
+from opmaat.panel.deliveries import FOLDER, Delivery
+
+_FIX = "Ask for the file again, or correct 'rows' in the list of deliveries."
+
+
+def counted(study: Path, delivery: Delivery) -> Delivery:
+    r"""Return a delivery that says how many rows its text file has now, as its sender would.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from tempfile import mkdtemp
+    >>> study = Path(mkdtemp())
+    >>> (study / FOLDER).mkdir()
+    >>> _ = (study / FOLDER / "a.csv").write_text('person;"a\nb"\n1;2\n3;"4\n5"\n')
+    >>> came = Delivery(name="a", kind="wages", month="2018-01", delivered_on=date(2018, 2, 1), file="a.csv")
+    >>> counted(study, came).rows
+    2
+    """
+    return replace(delivery, rows=_rows(study / FOLDER / delivery.file, delivery))
+
+
+def cut_short(study: Path, deliveries: Iterable[Delivery]) -> Iterator[Issue]:
+    """Yield an issue for each text file that has not the rows that its delivery should have.
+
+    Files that cannot be opened are left to who reads them.
+    """
+    for delivery in deliveries:
+        file = study / FOLDER / delivery.file
+        if delivery.rows is None or not file.is_file():
+            continue
+        try:
+            found = _rows(file, delivery)
+        except (OSError, EOFError):
+            continue
+        if found != delivery.rows:
+            problem = f"The file has {found} rows; the delivery '{delivery.name}' has {delivery.rows}."
+            yield Issue("other-number-of-rows", file.name, problem, _FIX)
+
+
+def uncounted(deliveries: Iterable[Delivery]) -> tuple[str, ...]:
+    """Return the names of the deliveries as text of which no number of rows is known."""
+    return tuple(item.name for item in deliveries if item.is_text and item.rows is None)
+
+
+def _rows(file: Path, delivery: Delivery) -> int:
+    """Return the number of rows below the heads; a cell with several lines is on one row."""
+    opened = gzip.open if file.name.lower().endswith(".gz") else open
+    of_events = delivery.kind == "events"
+    with cast(BinaryIO, opened(file, "rb")) as lines:
+        return _events(lines) if of_events else max(_records(lines) - 1, 0)
+
+
+def _events(lines: BinaryIO) -> int:
+    """Return the number of lines with something on them."""
+    return sum(not line.isspace() for line in lines)
+
+
+def _records(lines: BinaryIO) -> int:
+    """Return the number of records, of which one goes on while a quote is open."""
+    found, is_open = 0, False
+    for line in lines:
+        is_open ^= bool(line.count(b'"') % 2)
+        found += not (is_open or line.isspace())
+    return found
