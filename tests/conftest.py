@@ -26,7 +26,7 @@ def r_is_there() -> bool:
     return subprocess.run(["Rscript", "-e", ask], capture_output=True, check=False).returncode == 0
 
 
-def load_helper(name):
+def import_helper(name):
     """Import a file of helpers that stands in this folder."""
     spec = importlib.util.spec_from_file_location(name, ROOT / f"tests/{name}.py")
     module = importlib.util.module_from_spec(spec)
@@ -35,7 +35,7 @@ def load_helper(name):
 
 
 def postgresql_is_there() -> bool:
-    return load_helper("postgresql_server").programs() is not None
+    return import_helper("postgresql_server").programs() is not None
 
 
 NEEDS = {
@@ -60,12 +60,18 @@ def pytest_runtest_setup(item):
 
 
 @pytest.fixture(scope="session")
+def load_helper():
+    """Return a function that imports a file of helpers of the folder of the tests."""
+    return import_helper
+
+
+@pytest.fixture(scope="session")
 def start_postgresql():
     """Return a function that starts a PostgreSQL server, which is stopped after the last test."""
     servers = []
 
     def start(*, durable=False):
-        servers.append(load_helper("postgresql_server").Server(durable=durable))
+        servers.append(import_helper("postgresql_server").Server(durable=durable))
         return servers[-1]
 
     yield start

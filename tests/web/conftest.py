@@ -1,7 +1,10 @@
 """A municipality with made-up people, and clients of every role."""
 
 import os
+from contextlib import contextmanager
 from datetime import date
+from itertools import count
+from secrets import token_hex
 
 import pytest
 from django.test import Client
@@ -15,41 +18,74 @@ BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql
 ARGUMENTS = {"wave": "midline", "number": "1", "which": "2018-10", "what": "contact", "decision": "1"}
 
 
-@pytest.fixture(scope="session")
-def postgresql(start_postgresql, django_db_blocker):
-    """Return a connection with an empty PostgreSQL database that has all tables."""
-    from django.core.management import call_command
+@contextmanager
+def in_use(settings):
+    """Have the website go to another database, in this thread; closes it when it goes back."""
     from django.db import DEFAULT_DB_ALIAS, connections
+
+    before = connections[DEFAULT_DB_ALIAS]
+    settings["OPTIONS"].pop("pool", None)  # its threads would outlive the test
+    connections.settings["other"] = connections.settings[DEFAULT_DB_ALIAS] | settings
+    other = connections.create_connection("other")
+    del connections.settings["other"]
+    other.alias, connections[DEFAULT_DB_ALIAS] = DEFAULT_DB_ALIAS, other
+    try:
+        yield other
+    finally:
+        connections[DEFAULT_DB_ALIAS] = before
+        other.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(start_postgresql):
+    return start_postgresql()
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_server, django_db_blocker):
+    """Return the settings of a PostgreSQL database that has all tables and no rows."""
+    from django.core.management import call_command
 
     from opmaat.web.settings.databases import database_of
 
-    settings = database_of(None, start_postgresql().make("opmaat"))
-    del settings["OPTIONS"]["pool"]  # its threads would outlive the tests
-    sqlite = connections[DEFAULT_DB_ALIAS]
-    connections.settings["postgresql"] = connections.settings[DEFAULT_DB_ALIAS] | settings
-    found = connections.create_connection("postgresql")
-    del connections.settings["postgresql"]
-    found.alias, connections[DEFAULT_DB_ALIAS] = DEFAULT_DB_ALIAS, found
-    with django_db_blocker.unblock():
+    settings = database_of(None, postgresql_server.make("opmaat"))
+    with django_db_blocker.unblock(), in_use(settings):
         call_command("migrate", verbosity=0)
-    connections[DEFAULT_DB_ALIAS] = sqlite
-    yield found
-    with django_db_blocker.unblock():
-        found.close()
+    return settings
 
 
 @pytest.fixture(params=BOTH)
-def database(request, django_db_setup):
+def database(request, django_db_setup, django_db_blocker):
     """Give every test of the website one database, and then the other."""
-    from django.db import DEFAULT_DB_ALIAS, connections
-
     if request.param == "sqlite":
-        yield request.param
-        return
-    sqlite = connections[DEFAULT_DB_ALIAS]
-    connections[DEFAULT_DB_ALIAS] = request.getfixturevalue("postgresql")
-    yield request.param
-    connections[DEFAULT_DB_ALIAS] = sqlite
+        yield
+    else:
+        with django_db_blocker.unblock(), in_use(request.getfixturevalue("postgresql")):
+            yield
+
+
+@pytest.fixture(params=BOTH)
+def new_database(request, tmp_path, django_db_blocker):
+    """Return a function that gives the settings of a database without tables, which keeps what is written."""
+    from opmaat.web.settings.databases import database_of
+
+    names = count()
+
+    def build():
+        if request.param == "sqlite":
+            home = tmp_path / f"home-{next(names)}"
+            home.mkdir()
+            return database_of(home, None)
+        server = request.getfixturevalue("postgresql_server")
+        return database_of(None, server.make(f"opmaat-{token_hex(4)}"))
+
+    with django_db_blocker.unblock():
+        yield build
+
+
+@pytest.fixture(scope="session")
+def use_database():
+    return in_use
 
 
 @pytest.fixture

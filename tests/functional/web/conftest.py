@@ -1,14 +1,7 @@
 """The website as it is served: a filled demonstration on this machine, and phones that visit it."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
@@ -40,54 +33,11 @@ def read_sign_ins(home):
     return found
 
 
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
-def wait_for(address):
-    for _ in range(600):
-        try:
-            return urlopen(f"{address}/sign-in/", timeout=5)
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(address)
-
-
-def start(home, port, study):
-    """Start the website in a group of processes of its own, so that all of it can be killed at once."""
-    command = [Path(sys.executable).with_name("opmaat"), "serve", "--home", home, "--port", str(port)]
-    options = ["--demonstration", study, "--today", "2018-11-12"]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO")}
-    with (home / "log.txt").open("a") as log:
-        server = subprocess.Popen(
-            [*command, *options], stdout=log, stderr=log, env=environment, start_new_session=True
-        )
-    wait_for(f"http://127.0.0.1:{port}")
-    return server
-
-
-@pytest.fixture
-def start_site(root):
-    """Return a function that starts the website in a folder at a port, and gives its process."""
-    started = []
-
-    def begin(home, port):
-        started.append(start(home, port, root / "studies/groningen-2017"))
-        return started[-1]
-
-    yield begin
-    for server in started:
-        if server.poll() is None:
-            os.killpg(server.pid, signal.SIGKILL)
-        server.wait(timeout=20)
-
-
 @pytest.fixture(scope="session")
-def site(root, tmp_path_factory):
-    home, port = tmp_path_factory.mktemp("website"), free_port()
-    server = start(home, port, root / "studies/groningen-2017")
+def site(load_helper, tmp_path_factory):
+    served = load_helper("served")
+    home, port = tmp_path_factory.mktemp("website"), served.free_port()
+    server = served.start(home, port)
     yield Site(f"http://127.0.0.1:{port}", home, read_sign_ins(home))
     server.terminate()
     server.wait(timeout=20)
