@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import MinLen
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from opmaat.conduct.kinds import BY_NAME, Payload
 from opmaat.conduct.model import Event
@@ -90,9 +91,7 @@ def read_events(path: Path, *, today: date) -> tuple[Event, ...]:
 
 def write_events(path: Path, events: Iterable[Event]) -> None:
     """Write events to a file, one on each line, in the order given; reading it gives the same events."""
-    as_text = json.JSONEncoder(ensure_ascii=False).encode
-    text = "".join(as_text(event.as_dict()) + "\n" for event in events)
-    write_together({path: text.encode()})
+    write_together({path: b"".join(to_json(event.as_dict()) + b"\n" for event in events)})
 
 
 def _lines(path: Path) -> Iterator[str]:

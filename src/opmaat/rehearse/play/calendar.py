@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
+from opmaat.core.month import Month
 from opmaat.rehearse.lives.setting import Setting
 
 _SPAN_DAYS = 56
@@ -53,5 +55,12 @@ def first_day(setting: Setting, round_: int) -> date:
 
 def day_in(setting: Setting, column: int, part: float) -> date:
     """Return a day of the month of a column, a part of the month after its first day."""
-    month = setting.first_month + column
-    return month.first_day + timedelta(days=int(part * month.days))
+    first, days = _span(setting.first_month, column)
+    return first + timedelta(days=int(part * days))
+
+
+@cache
+def _span(first: Month, column: int) -> tuple[date, int]:
+    """Return the first day and the number of days of the month of a column."""
+    month = first + column
+    return month.first_day, month.days

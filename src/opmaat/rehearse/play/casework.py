@@ -36,18 +36,18 @@ def write_contacts(
     for column in range(int(lives.start.min()), columns):
         luck = chance.uniform(Purpose.CASEWORK, len(joined), month=column)
         how = chance.uniform(Purpose.CASEWORK, len(joined), month=column, part=1)
-        for place in np.flatnonzero((luck < planned) & _reachable(lives, joined, column)).tolist():
-            household = int(joined[place])
-            minutes = round(numbers.minutes * (0.6 + 0.8 * float(how[place])) / max(1.0, float(load[place])))
-            channel = _CHANNELS[int(luck[place] * 997) % len(_CHANNELS)]
-            kind = kinds.ContactMissed if how[place] < numbers.missed else kinds.ContactHeld
-            day = day_in(lives.setting, column, _DAY_OF_TALK[0] + _DAY_OF_TALK[1] * float(how[place]))
+        talks = np.flatnonzero((luck < planned) & _reachable(lives, joined, column))
+        rows = zip(*(one[talks].tolist() for one in (joined, luck, how, load, worker)), strict=True)
+        for household, of_channel, of_talk, full, name in rows:
+            minutes = round(numbers.minutes * (0.6 + 0.8 * of_talk) / max(1.0, full))
+            channel = _CHANNELS[int(of_channel * 997) % len(_CHANNELS)]
+            kind = kinds.ContactMissed if of_talk < numbers.missed else kinds.ContactHeld
             diary.write(
                 household,
                 kind(minutes, channel),
-                day,
+                day_in(lives.setting, column, _DAY_OF_TALK[0] + _DAY_OF_TALK[1] * of_talk),
                 person=adults[household][0],
-                actor=f"caseworker:{_FIRST_WORKER + int(worker[place]):04x}",
+                actor=f"caseworker:{_FIRST_WORKER + name:04x}",
             )
 
 

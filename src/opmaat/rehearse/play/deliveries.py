@@ -127,10 +127,15 @@ def _answers(folder: Path, played: Played) -> Iterator[Delivery]:
 
 def _events(folder: Path, events: list[Event]) -> Iterator[Delivery]:
     """Write the events that were recorded in each month; they are delivered on the first of the next."""
-    for month, recorded in groupby(events, key=lambda event: Month.of(event.recorded_at.date())):
+    for (year, number), recorded in groupby(events, key=_recorded_in):
+        month = Month(year, number)
         name = f"events-{month}"
         write_events(folder / f"{name}.jsonl", recorded)
         yield Delivery(name=name, kind="events", delivered_on=(month + 1).first_day, file=f"{name}.jsonl")
+
+
+def _recorded_in(event: Event) -> tuple[int, int]:
+    return event.recorded_at.year, event.recorded_at.month
 
 
 def last_delivery(deliveries: tuple[Delivery, ...]) -> date:

@@ -98,7 +98,8 @@ def journal_events(
 
     diary = Diary(names)
     days = [recruiting(lives.setting, place) for place in range(len(lives.setting.rounds))]
-    spread = chance.uniform(Purpose.LETTER, lives.people.households)
+    letters = [[answering(wave, of_round) for wave in questionnaire.waves] for of_round in days]
+    spread = chance.uniform(Purpose.LETTER, lives.people.households).tolist()
     adults = adults_of(lives)
     in_round = round_.tolist()
     for household in np.flatnonzero(invited).tolist():
@@ -107,9 +108,8 @@ def journal_events(
         if lives.part.joined[household]:
             _write_start(diary, lives, household, adults[household], of_round)
             _write_course(diary, lives, household, adults[household], spread[household], columns)
-            _write_waves(
-                diary, lives, household, adults[household], of_round, questionnaire, spread[household]
-            )
+            sent = list(zip(questionnaire.waves, letters[in_round[household]], strict=True))
+            _write_waves(diary, lives, household, adults[household], sent, spread[household])
     write_contacts(diary, lives, adults, chance, columns=columns)
     last = day_in(lives.setting, columns, 0.0)
     return sorted(
@@ -243,13 +243,11 @@ def _write_waves(
     lives: Lives,
     household: int,
     adults: list[int],
-    days: Recruiting,
-    questionnaire: Questionnaire,
+    letters: list[tuple[SurveyWave, tuple[date, date]]],
     spread: float,
 ) -> None:
-    """Write to whom each wave was sent, and who answered it."""
-    for place, wave in enumerate(questionnaire.waves):
-        sent, latest = answering(wave, days)
+    """Write to whom each wave was sent, and who answered it by the last day on which anybody does."""
+    for place, (wave, (sent, latest)) in enumerate(letters):
         for person in adults:
             if not _is_asked(lives, household, person, wave.month):
                 continue
