@@ -15,7 +15,7 @@ from django.urls import URLPattern, get_resolver
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))]
-ARGUMENTS = {"wave": "midline", "number": "1", "which": "2018-10", "what": "contact", "decision": "1"}
+ARGUMENTS = {"wave": "midline", "number": "1", "stage": "invited", "reference": "1-0001-8", "file": "merge", "which": "2018-10", "what": "contact", "decision": "1"}
 
 
 @contextmanager

@@ -26,6 +26,7 @@ class Thing(StrEnum):
     OWN_DATA = "own_data"
     CASELOAD = "caseload"
     JOURNAL = "journal"
+    FIELDWORK = "fieldwork"
     STAFF_PAGE = "staff_page"
 
 
@@ -50,7 +51,7 @@ PERMISSIONS: Table = MappingProxyType(
             Thing.OWN_DATA: frozenset({Action.READ, Action.EXPORT}),
         },
         Role.CASEWORKER: {**_STAFF, Thing.CASELOAD: _READ_WRITE},
-        Role.PROJECT_LEAD: _STAFF,
+        Role.PROJECT_LEAD: {**_STAFF, Thing.FIELDWORK: frozenset(Action)},
         Role.RESEARCHER: _STAFF,
         Role.AUDITOR: {**_STAFF, Thing.JOURNAL: _READ},
         Role.DPO: {**_STAFF, Thing.JOURNAL: _READ},

@@ -131,6 +131,7 @@ class Mailing(OfMunicipality):
     """A batch of letters, ``number`` in its study. ``sent_on`` is None until all of it was written down.
 
     ``wave`` and ``turn`` (the number of the reminder) say which questionnaire it is about, where it is.
+    ``request_key`` names the request that led to it: the same again is the same batch.
     """
 
     study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="+")
@@ -139,6 +140,7 @@ class Mailing(OfMunicipality):
     kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in LetterKind])
     wave = models.CharField(max_length=100, blank=True)
     turn = models.PositiveSmallIntegerField(default=0)
+    request_key = models.CharField(max_length=64)
     made_by = models.CharField(max_length=90)
     made_on = models.DateField()
     sent_on = models.DateField(null=True)
@@ -146,6 +148,7 @@ class Mailing(OfMunicipality):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["municipality", "study", "number"], name="mailing_once"),
+            models.UniqueConstraint(fields=["municipality", "request_key"], name="mailing_by_request"),
         ]
 
 
@@ -190,6 +193,7 @@ class Printing(AppendOnly, OfMunicipality):
 
     mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
+    request_key = models.CharField(max_length=64)
     new_codes = models.BooleanField()
     reason = models.TextField(blank=True)
     actor = models.CharField(max_length=90)
@@ -198,6 +202,7 @@ class Printing(AppendOnly, OfMunicipality):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["mailing", "number"], name="printing_once"),
+            models.UniqueConstraint(fields=["mailing", "request_key"], name="printing_by_request"),
         ]
 
 

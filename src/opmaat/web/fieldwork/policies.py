@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from opmaat.web.fieldwork.models import LetterKind
 from opmaat.web.gateway.fieldwork import Stage
 
-MOST_LETTERS = 2_000
+MOST_LETTERS = 1_000
 DAYS_TO_FETCH = 14
 # After how many days a household that stays in a stage is said to be stuck there.
 PATIENCE: Mapping[Stage, int] = {
@@ -53,7 +53,16 @@ def may_fetch(printed_on: date, today: date) -> bool:
     >>> may_fetch(date(2018, 3, 1), date(2018, 3, 15)), may_fetch(date(2018, 3, 1), date(2018, 3, 16))
     (True, False)
     """
-    return today <= printed_on + timedelta(days=DAYS_TO_FETCH)
+    return today <= last_day_to_fetch(printed_on)
+
+
+def last_day_to_fetch(printed_on: date) -> date:
+    """Return the last day on which the files of a printing can be fetched.
+
+    >>> last_day_to_fetch(date(2018, 3, 1))
+    datetime.date(2018, 3, 15)
+    """
+    return printed_on + timedelta(days=DAYS_TO_FETCH)
 
 
 def subject_of(kind: LetterKind, wave: str = "", turn: int = 0) -> str:

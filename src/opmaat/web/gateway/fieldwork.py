@@ -13,6 +13,7 @@ from opmaat.conduct.flow import Flow, flows
 from opmaat.conduct.model import History, Journal
 from opmaat.pages.figure import Figure
 from opmaat.report.figures.flow import FlowColumn, flow_figure
+from opmaat.web.gateway.keep import without_styles
 
 __all__ = [
     "ENDED",
@@ -165,4 +166,5 @@ def waves_now(history: History) -> tuple[WaveNow, ...]:
 def flow_picture(boxes: Sequence[Sequence[str]], *, title: str, alt: str) -> Figure:
     """Return the diagram of all households together, one box under the other."""
     top, *others = [tuple(box) for box in boxes]
-    return flow_figure(FlowColumn("", (top,)), [FlowColumn("", tuple(others))], title=title, alt=alt)
+    below = [FlowColumn("", tuple(others))] if others else []
+    return without_styles(flow_figure(FlowColumn("", (top,)), below, title=title, alt=alt))

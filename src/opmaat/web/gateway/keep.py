@@ -66,7 +66,7 @@ def what_is_kept(asked: Asked, language: Language) -> KeepShown:
     totals = [int(kept.total_cents[place]) for kept in found.rows]
     return KeepShown(
         totals=tuple(zip(headings, totals, strict=True)),
-        figure=_without_styles(page.figure),
+        figure=without_styles(page.figure),
         table=page.totals,
         know=page.know,
         not_in_it=page.not_in_it,
@@ -94,6 +94,6 @@ def _question(asked: Asked) -> KeepQuestion:
     )
 
 
-def _without_styles(figure: Figure) -> Figure:
+def without_styles(figure: Figure) -> Figure:
     """Take style attributes out: the website's policy of contents refuses them."""
     return Figure(figure.title, figure.alt, _STYLE.sub("", figure.narrow), _STYLE.sub("", figure.wide))

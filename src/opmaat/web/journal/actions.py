@@ -128,3 +128,17 @@ def note_access(*, municipality: Municipality, actor: str, action: str, thing: s
     Access(
         municipality=municipality, at=clock.now(), actor=actor, action=action, thing=thing, about=about
     ).save()
+
+
+def note_accesses(
+    *, municipality: Municipality, actor: str, action: str, thing: str, about: Sequence[str]
+) -> None:
+    """Write down that someone looked at, or took out, what is held on several people."""
+    at = clock.now()
+    Access.objects.of(municipality).bulk_create(
+        [
+            Access(municipality=municipality, at=at, actor=actor, action=action, thing=thing, about=who)
+            for who in about
+        ],
+        batch_size=500,
+    )

@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from opmaat.core.errors import Issue, NotPermittedError
 from opmaat.web import clock
+from opmaat.web.accounts.permissions import Action, Thing
 from opmaat.web.fieldwork.models import (
     CodeSeed,
     Fetched,
@@ -21,6 +22,7 @@ from opmaat.web.fieldwork.models import (
 )
 from opmaat.web.fieldwork.policies import MOST_LETTERS, may_fetch, may_send, reference_of, subject_of
 from opmaat.web.fieldwork.queries.audience import adults_of, households_for, members_for, reminders_for
+from opmaat.web.journal.actions import note_accesses
 from opmaat.web.journal.models import Municipality
 from opmaat.web.people.actions import put_letter_code
 from opmaat.web.people.codes import code_from_seed
@@ -39,6 +41,7 @@ class Wanted:
     wave: str = ""
     turn: int = 0
     most: int
+    request_key: str
 
     @property
     def subject(self) -> str:
@@ -53,6 +56,9 @@ def make_mailing(*, study: Study, wanted: Wanted, actor: str) -> Mailing:
     Raises NotPermittedError while the study is paused, and when there is nobody to write to.
     """
     Municipality.objects.wait_for_turn(study.municipality)
+    before = Mailing.objects.of(study.municipality).filter(request_key=wanted.request_key).first()
+    if before is not None:
+        return before
     require_not_paused(study, wanted.kind)
     chosen = _chosen(study, wanted)
     if not chosen:
@@ -69,6 +75,7 @@ def make_mailing(*, study: Study, wanted: Wanted, actor: str) -> Mailing:
         kind=wanted.kind.value,
         wave=wanted.wave,
         turn=wanted.turn,
+        request_key=wanted.request_key,
         made_by=actor,
         made_on=clock.today(),
     )
@@ -130,11 +137,11 @@ def finish_mailing(*, mailing: Mailing) -> None:
     if fresh.sent_on is None:
         fresh.sent_on = clock.today()
         fresh.save(update_fields=["sent_on"])
-        _print(fresh, number=1, new_codes=False, reason="", actor=fresh.made_by)
+        _print(fresh, number=1, new_codes=False, reason="", actor=fresh.made_by, request_key="first")
 
 
 @transaction.atomic
-def print_again(*, mailing: Mailing, reason: str, new_codes: bool, actor: str) -> Printing:
+def print_again(*, mailing: Mailing, reason: str, new_codes: bool, actor: str, request_key: str) -> Printing:
     """Let the files of a batch be fetched once more, with the same codes or new ones (letters got lost).
 
     With new codes nobody can sign in with the code of the earlier letter any more. Raises NotPermittedError
@@ -145,11 +152,17 @@ def print_again(*, mailing: Mailing, reason: str, new_codes: bool, actor: str) -
         raise NotPermittedError(
             [Issue("not-sent", "letters", "The batch is still being made.", "Wait until it is ready.")]
         )
+    mine = Printing.objects.of(mailing.municipality).filter(mailing=mailing)
+    before = mine.filter(request_key=request_key).first()
+    if before is not None:
+        return before
     if new_codes:
         for person in _persons(mailing):
             give_code(municipality=mailing.municipality, person=person, anew=True)
-    last = Printing.objects.of(mailing.municipality).filter(mailing=mailing).aggregate(last=Max("number"))
-    return _print(mailing, number=last["last"] + 1, new_codes=new_codes, reason=reason, actor=actor)
+    number = mine.aggregate(last=Max("number"))["last"] + 1
+    return _print(
+        mailing, number=number, new_codes=new_codes, reason=reason, actor=actor, request_key=request_key
+    )
 
 
 def _persons(mailing: Mailing) -> list[str]:
@@ -158,12 +171,15 @@ def _persons(mailing: Mailing) -> list[str]:
     return list(letters.values_list("person", flat=True))
 
 
-def _print(mailing: Mailing, *, number: int, new_codes: bool, reason: str, actor: str) -> Printing:
+def _print(
+    mailing: Mailing, *, number: int, new_codes: bool, reason: str, actor: str, request_key: str
+) -> Printing:
     """Let the files of a batch be fetched, each once."""
     printing = Printing(
         municipality=mailing.municipality,
         mailing=mailing,
         number=number,
+        request_key=request_key,
         new_codes=new_codes,
         reason=reason,
         actor=actor,
@@ -174,8 +190,11 @@ def _print(mailing: Mailing, *, number: int, new_codes: bool, reason: str, actor
 
 
 @transaction.atomic
-def fetch(*, mailing: Mailing, file: str, actor: str) -> Printing:
-    """Write down that a file of a batch is fetched; raises NotPermittedError when it was, or is too late."""
+def fetch(*, mailing: Mailing, file: str, actor: str, persons: Sequence[str]) -> Printing:
+    """Write down that a file of a batch is fetched, with every person who is named in it.
+
+    Raises NotPermittedError when it was fetched before, or is too late.
+    """
     Municipality.objects.wait_for_turn(mailing.municipality)
     mine = Printing.objects.of(mailing.municipality).filter(mailing=mailing)
     printing = mine.order_by("-number").first()
@@ -188,6 +207,13 @@ def fetch(*, mailing: Mailing, file: str, actor: str) -> Printing:
         problem = "These letters were fetched before, or too long ago: a letter is not sent twice."
         fix = "Are they lost? Have them printed again, with the reason; you can make the old codes useless."
         raise NotPermittedError([Issue("fetched-before", "letters", problem, fix)])
+    note_accesses(
+        municipality=mailing.municipality,
+        actor=actor,
+        action=Action.EXPORT,
+        thing=Thing.FIELDWORK,
+        about=persons,
+    )
     Fetched(
         municipality=mailing.municipality, printing=printing, file=file, actor=actor, at=clock.now()
     ).save()

@@ -26,9 +26,11 @@ def flow_now(study: Study) -> FlowNow:
     """Return the flow of a study, in three queries; ``waves`` has adults who answered, and who were asked."""
     places = Place.objects.of(study.municipality).filter(study=study.name)
     reached = places.aggregate(**{name: Count("pk", filter=Q(**{name: True})) for name in REACHED})
-    ended = places.exclude(ended_as="").values_list("ended_as").annotate(Count("pk"))
+    ended = places.exclude(ended_as="").values_list("ended_as").annotate(count=Count("pk"))
     sent = SentTo.objects.of(study.municipality).filter(study=study.name)
-    waves = sent.values_list("wave").annotate(Count("pk", filter=Q(answered_on__isnull=False)), Count("pk"))
+    waves = sent.values_list("wave").annotate(
+        answered=Count("pk", filter=Q(answered_on__isnull=False)), asked=Count("pk")
+    )
     return FlowNow(
         reached=reached,
         ended=dict(ended),

@@ -73,13 +73,17 @@ class RoundNow:
 def rounds_now(study: Study) -> list[RoundNow]:
     """Return how far every round is, in two queries."""
     households = Household.objects.of(study.municipality).filter(study=study)
-    totals = dict(households.values_list("round_name").annotate(Count("pk")).order_by("round_name"))
+    totals = dict(households.values_list("round_name").annotate(count=Count("pk")).order_by("round_name"))
     found: dict[str, dict[str, tuple[int, int, int]]] = {name: {} for name in totals}
     rows = (
         Place.objects.of(study.municipality)
         .filter(study=study.name)
         .values_list("round_name", "stage")
-        .annotate(Count("pk"), Count("pk", filter=Q(invited=True)), Count("pk", filter=Q(signed_up=True)))
+        .annotate(
+            here=Count("pk"),
+            asked=Count("pk", filter=Q(invited=True)),
+            joined=Count("pk", filter=Q(signed_up=True)),
+        )
     )
     for name, stage, *counts in rows:
         found.setdefault(name, {})[stage] = (counts[0], counts[1], counts[2])
@@ -194,7 +198,9 @@ def letters_counted(municipality: Municipality, mailings: list[int]) -> dict[int
         .filter(mailing__in=mailings)
         .values_list("mailing")
         .annotate(
-            Count("pk"), Count("pk", filter=Q(sent_on__isnull=False)), Count("pk", filter=~Q(refused=""))
+            letters=Count("pk"),
+            sent=Count("pk", filter=Q(sent_on__isnull=False)),
+            skipped=Count("pk", filter=~Q(refused="")),
         )
     )
     return {key: LettersNow(*counts) for key, *counts in rows}

@@ -62,7 +62,7 @@ def harm_counts(study: Study) -> list[HarmCount]:
     """Return every harm of every arm that was told, zeros included, as the engine counts them."""
     mine = Standing.objects.of(study.municipality).filter(study=study.name)
     started = mine.exclude(arm=None).exclude(started_on=None)
-    totals = dict(started.values_list("arm").annotate(Count("pk")))
+    totals = dict(started.values_list("arm").annotate(count=Count("pk")))
     arm = started.filter(household=OuterRef("household")).values("arm")[:1]
     rows = (
         Harmed.objects.of(study.municipality)
@@ -70,7 +70,7 @@ def harm_counts(study: Study) -> list[HarmCount]:
         .annotate(arm=Subquery(arm))
         .exclude(arm=None)
         .values_list("arm", "harm")
-        .annotate(Sum("events"), Count("pk"))
+        .annotate(times=Sum("events"), count=Count("pk"))
     )
     found = {(name, harm): (events, households) for name, harm, events, households in rows}
     return [

@@ -1,0 +1,1 @@
+"""Pages of the fieldwork, for the project lead."""
