@@ -34,6 +34,8 @@ check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/bandit -q -c pyproject.toml -r src/opmaat/web src/opmaat/cli
+	@$(BIN)/bandit -q -c pyproject.toml -r src --exclude src/opmaat/web --skip B404,B603,B606,B608
 	@$(BIN)/python -m pytest -q tests/docs tests/architecture
 	@$(BIN)/python tests/architecture/sizes.py
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess  # nosec B404: the two programs of PostgreSQL below and nothing else
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ def _run(program: str, *arguments: str) -> None:
         raise CopyError(f"{program} is not here; it comes with the client of PostgreSQL.")
     told = {variable: settings[name] for variable, name in _CONNECTION.items() if settings[name]}
     told |= {f"PG{name.upper()}": settings["OPTIONS"][name] for name in _TLS & settings["OPTIONS"].keys()}
-    done = subprocess.run(  # nosec B603: a program by its name, arguments of our own, no shell
+    done = subprocess.run(
         [found, *arguments], env=os.environ | told, capture_output=True, text=True, check=False
     )
     if done.returncode:

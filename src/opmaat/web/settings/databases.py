@@ -18,7 +18,13 @@ SQLITE_OPTIONS: dict[str, Any] = {
 # writer is told so, as on SQLite.
 _SESSION = "-c synchronous_commit=on -c lock_timeout=20s"
 _CONNECTIONS_OF_A_PROCESS = 8
-_PARTS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+_PARTS = {
+    "dbname": "NAME",
+    "user": "USER",
+    "password": "PASSWORD",  # nosec B105: the name of a setting
+    "host": "HOST",
+    "port": "PORT",
+}
 
 
 def database_of(home: Path, address: str | None) -> dict[str, Any]:
