@@ -75,6 +75,50 @@ def test_what_was_known_on_a_day_is_told_again_byte_for_byte(study):
     assert course_of(study, "--known-at", KNOWN_AT) == then
 
 
+def verify(study):
+    words = ["verify", str(study / "results" / "progress.html"), "--json"]
+    return CliRunner(catch_exceptions=False).invoke(opmaat, words)
+
+
+def issues_of(result):
+    return [(issue["code"], issue["where"]) for issue in json.loads(result.stdout)["issues"]]
+
+
+def test_a_delivery_that_changed_after_the_report_is_found(study):
+    """Of a report of the course too; what came in later changes nothing."""
+    course_of(study, "--known-at", KNOWN_AT)
+    assert CliRunner().invoke(opmaat, ["report", str(study), "--kind", "progress"]).exit_code == 0
+    verified = verify(study)
+    assert verified.exit_code == 0, verified.stdout
+    assert "deliveries: as they were read" in verified.stdout
+    assert "drawn again" in verified.stdout
+
+    early, late = (
+        [item for item in read_list(study)["deliveries"] if (str(item["delivered_on"]) <= KNOWN_AT) == early]
+        for early in (True, False)
+    )
+    for item in (early[0], late[0]):
+        with (study / "deliveries" / item["file"]).open("a", encoding="utf-8") as stream:
+            stream.write("\n")
+    (study / "deliveries" / early[1]["file"]).unlink()
+    assert issues_of(verify(study)) == [
+        ("changed-delivery", early[0]["file"]),
+        ("no-delivery", early[1]["file"]),
+    ]
+
+
+def test_a_delivery_dated_back_after_the_report_is_found(study):
+    course_of(study, "--known-at", KNOWN_AT)
+    assert CliRunner().invoke(opmaat, ["report", str(study), "--kind", "progress"]).exit_code == 0
+
+    def backdated(listed):
+        latest = listed[-1]
+        return [*listed[1:-1], {**latest, "delivered_on": listed[0]["delivered_on"]}]
+
+    change_list(study, backdated)
+    assert [code for code, _ in issues_of(verify(study))] == ["no-delivery", "other-deliveries"]
+
+
 def test_before_the_last_month_nothing_is_estimated(study):
     told = json.loads(estimate(study, "--month", "3").stdout)
     protocol = load_protocol(study)

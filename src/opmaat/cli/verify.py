@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from opmaat.cli.output import PLACE, Result, verb
+
+if TYPE_CHECKING:
+    from opmaat.core.receipt import Receipt
 
 
 @verb("verify", writes=False)
@@ -28,11 +32,11 @@ def command(report: Path, study: Path | None, data: Path | None, recompute: bool
     if walk.issues:
         raise ReceiptMismatchError(walk.issues)
     links = list(walk.links)
-    if recompute and walk.estimates is None:
-        problem, fix = "This report holds no estimates to compute again.", "Leave out --recompute."
-        raise UsageError([Issue("nothing-to-recompute", str(report), problem, fix)])
     if recompute:
-        if _recomputed(home, data) != walk.estimates:
+        if walk.estimates is None:
+            problem, fix = "This report holds no estimates to compute again.", "Leave out --recompute."
+            raise UsageError([Issue("nothing-to-recompute", str(report), problem, fix)])
+        if _recomputed(home, data, walk.estimates) != walk.estimates.output:
             problem = "Estimating again from the same protocol and data gives other numbers."
             fix = "Use the version of Opmaat and of its dependencies that the receipts name."
             raise ReceiptMismatchError([Issue("other-numbers", str(report), problem, fix)])
@@ -43,11 +47,18 @@ def command(report: Path, study: Path | None, data: Path | None, recompute: bool
     return Result(tuple(lines), {"links": links, "recomputed": recompute})
 
 
-def _recomputed(study: Path, data: Path | None) -> str:
-    """Return the digest of the estimates, computed again."""
+def _recomputed(study: Path, data: Path | None, estimates: Receipt) -> str:
+    """Return the digest of the estimates, computed again; those of a trial as it was known when they were."""
     from opmaat.evaluate.estimate import estimate
+    from opmaat.evaluate.trial import estimates_of_trial
     from opmaat.panel.read import read_panel
+    from opmaat.panel.read_trial import read_trial
+    from opmaat.panel.trace import known_on
     from opmaat.protocol.freeze import read_frozen
+    from opmaat.protocol.questions import is_trial
 
-    protocol = read_frozen(study).protocol
-    return estimate(protocol, read_panel(protocol, study, data)).receipt.output
+    lock = read_frozen(study)
+    if is_trial(lock.protocol):
+        trial = read_trial(lock, study, known_at=known_on(study, estimates.inputs))
+        return estimates_of_trial(lock.protocol, trial).receipt.output
+    return estimate(lock.protocol, read_panel(lock.protocol, study, data)).receipt.output

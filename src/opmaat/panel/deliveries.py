@@ -50,6 +50,11 @@ class Delivery:
     rows: Annotated[int, Ge(0)] | None = None
 
     @property
+    def source(self) -> str:
+        """The name under which receipts have the file's digest."""
+        return f"{self.kind}: {self.name}"
+
+    @property
     def is_text(self) -> bool:
         """Whether the file has a row on each line, so that rows can be missing without a sign."""
         return self.kind == "events" or self.file.lower().endswith(_TEXT)

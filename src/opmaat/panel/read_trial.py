@@ -22,6 +22,7 @@ from opmaat.panel.enrol import Drawn, Round, drawn_persons, enrol
 from opmaat.panel.lots import read_rounds
 from opmaat.panel.months import PersonMonths
 from opmaat.panel.read_registers import Registers, read_registers
+from opmaat.panel.trace import round_sources
 from opmaat.panel.trial import Enrolment
 from opmaat.panel.whole import cut_short, uncounted
 from opmaat.protocol.freeze import Lock
@@ -248,8 +249,4 @@ def _reference_persons(rounds: Sequence[Round], drawn: Drawn) -> dict[str, int]:
 
 def _sources(home: Path, rounds: Sequence[Round], stand: Sequence[Delivery]) -> dict[str, str]:
     """Return the digest of everything that was read, by its name."""
-    found = {f"list {one.caseload.round}".strip(): one.caseload.digest() for one in rounds}
-    found |= {f"arms {one.caseload.round}".strip(): one.allocation.receipt.output for one in rounds}
-    for item in stand:
-        found[f"{item.kind}: {item.name}"] = digest_file(home / FOLDER / item.file)
-    return found
+    return round_sources(rounds) | {item.source: digest_file(home / FOLDER / item.file) for item in stand}

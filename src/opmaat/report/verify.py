@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from opmaat.core.digest import digest_file
 from opmaat.core.errors import Issue, OpmaatError, ReceiptMismatchError, UsageError
@@ -13,10 +14,13 @@ from opmaat.core.receipt import Receipt
 from opmaat.core.version import __version__
 from opmaat.evaluate.course import Course
 from opmaat.evaluate.model import Estimates
+from opmaat.panel.deliveries import Kind
 from opmaat.panel.read import data_path, source_name
+from opmaat.panel.trace import traced_deliveries, traced_rounds
 from opmaat.protocol.freeze import FILE_NAME as LOCK_NAME
 from opmaat.protocol.freeze import Lock, lock_file, read_frozen
 from opmaat.protocol.load import results_folder
+from opmaat.protocol.questions import is_trial
 from opmaat.report.course.files import KIND as COURSE
 from opmaat.report.course.files import read_course
 from opmaat.report.estimates_files import KIND as ESTIMATES
@@ -34,6 +38,7 @@ _READERS: Mapping[SourceName, Callable[[Path], Any]] = {
     "estimates": read_estimates,
     "course": read_course,
 }
+_DELIVERED = tuple(f"{kind}: " for kind in get_args(Kind))
 _WRITE_AGAIN = "Write it again with 'opmaat report'."
 
 
@@ -41,12 +46,12 @@ _WRITE_AGAIN = "Write it again with 'opmaat report'."
 class Walk:
     """What was found on the way back: the links that hold, and an issue for each that does not.
 
-    ``estimates`` is the digest of the estimates that the report names; None when it was made without.
+    ``estimates`` is the receipt of the estimates that the report names; None when it was made without.
     """
 
     links: tuple[str, ...]
     issues: tuple[Issue, ...]
-    estimates: str | None
+    estimates: Receipt | None
 
 
 def study_of(report: Path) -> Path:
@@ -113,9 +118,10 @@ def walk_back(report: Path, study: Path, *, data: Path | None = None) -> Walk:
     ]
     if not any(isinstance(item, Issue) for item in found):
         found += _check_page(report, html, own, lock=read_frozen(study), folder=folder)
-    links = tuple(item for item in found if isinstance(item, str))
-    issues = tuple(item for item in found if isinstance(item, Issue))
-    return Walk(links, issues, sources["estimates"].output if "estimates" in sources else None)
+    each = dict.fromkeys(found)  # estimates and course were made from the same deliveries
+    links = tuple(item for item in each if isinstance(item, str))
+    issues = tuple(item for item in each if isinstance(item, Issue))
+    return Walk(links, issues, sources.get("estimates"))
 
 
 def _folder_of(report: Path, study: Path, sources: Mapping[SourceName, Receipt]) -> Path:
@@ -218,8 +224,24 @@ def _check_study(
         yield Issue("other-protocol", str(lock_file(study)), problem, fix)
     else:
         yield f"{lock_file(study).name}: the frozen protocol of the {name}"
-    if name == "estimates":
+    if is_trial(lock.protocol) and _came_in(receipt):
+        yield from _check_deliveries(lock, study, receipt)
+    elif name == "estimates":
         yield from _check_data(lock, study, receipt, data)
+
+
+def _came_in(receipt: Receipt) -> bool:
+    """Tell whether the receipt is of deliveries, and not of what a program passed on."""
+    return any(name.startswith(_DELIVERED) for name in receipt.inputs)
+
+
+def _check_deliveries(lock: Lock, study: Path, receipt: Receipt) -> Iterator[Issue | str]:
+    """Check lists, arms and every delivery of a trial against the digests in the receipt."""
+    for check in (partial(traced_deliveries, study), partial(traced_rounds, lock, study)):
+        try:
+            yield from check(receipt.inputs)
+        except OpmaatError as error:
+            yield from error.issues
 
 
 def _check_data(lock: Lock, study: Path, receipt: Receipt, data: Path | None) -> Iterator[Issue | str]:
