@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from opmaat.conduct.flow import flows
+from opmaat.conduct.kinds import BenefitPaid, EarningsReported
 from opmaat.core.errors import UsageError
+from opmaat.core.month import Month
 from opmaat.panel.deliveries import load_deliveries, standing
 from opmaat.panel.read_trial import read_trial
 from opmaat.protocol.freeze import read_frozen
@@ -86,6 +88,24 @@ def test_nothing_contradicts_and_everything_has_its_day(played, trial):
     for flow in found:
         left = sum(flow.exited.values()) + flow.withdrew + flow.removed + flow.moved_away
         assert flow.started == left + flow.remaining
+
+
+def test_earnings_reported_settle_to_the_benefit_that_was_paid(played, trial):
+    """What the journal knows of earnings, and what was then paid, is what the registers have."""
+    lives, place = played.lives, {name: at for at, name in enumerate(played.names.persons)}
+    net = np.rint(lives.setting.numbers.work.net_of_gross * lives.wage_cents)
+    paid = person_months(lives).benefit_cents
+    reported = payments = 0
+    for history in trial.journal:
+        for event, payload in history.of(EarningsReported):
+            column = Month.of(event.valid_from) - lives.first_month
+            assert payload.net_cents == net[place[event.person], column]
+            reported += 1
+        for event, payload in history.of(BenefitPaid):
+            household = played.names.households.index(history.household)
+            assert payload.paid_cents == paid[household, Month.of(event.valid_from) - lives.first_month]
+            payments += 1
+    assert reported >= payments > 10
 
 
 def test_a_wrong_delivery_is_corrected_later(played, trial):

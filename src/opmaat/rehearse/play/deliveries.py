@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 
+from opmaat.benefits.settle import Settlements
 from opmaat.caseload.layout import Layout, load_layout
 from opmaat.conduct.model import Event
 from opmaat.conduct.read import write_events
 from opmaat.core.month import Month
 from opmaat.panel.deliveries import FOLDER, WAGES, Delivery
-from opmaat.rehearse.lives.benefit import settlements
 from opmaat.rehearse.lives.lives import Lives
 from opmaat.rehearse.people.chance import Chance, Purpose
 from opmaat.rehearse.people.people import Flags, Ints
@@ -30,12 +30,13 @@ _AFTER_CLOSING = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """What deliveries are made of: lives, the writer of the register, and names.
+    """What deliveries are made of: lives and their settlements, the writer of the register, and names.
 
     ``columns`` is the number of months that are played; ``round_`` the place of each household's round.
     """
 
     lives: Lives
+    settled: Settlements
     layout: Layout
     register: RegisterWriter
     questionnaire: Questionnaire
@@ -64,10 +65,9 @@ def write_all(study: Path, played: Played, events: list[Event]) -> tuple[Deliver
 
 def _benefits(folder: Path, played: Played) -> Iterator[Delivery]:
     """Write the statistic of benefits of every month."""
-    paid = settlements(played.lives).paid_cents
     for column, name, day, kept in _schedule(played, "bus"):
-        file = f"{name}.csv"
-        played.register.write_month(folder / file, played.lives, column, paid[column], kept=kept)
+        file, paid = f"{name}.csv", played.settled.paid_cents[column]
+        played.register.write_month(folder / file, played.lives, column, paid, kept=kept)
         month = str(played.lives.first_month + column)
         yield Delivery(name=name, kind="benefits", month=month, delivered_on=day, file=file)
 

@@ -1,4 +1,8 @@
-"""The events that a municipality would have recorded of those who take part, and of the letters before."""
+"""The events that a municipality would have recorded of those who take part, and of the letters before.
+
+As at a caseworker's desk, a payment of benefit is an event for a month in which somebody reported earnings;
+what was paid in all other months is in the deliveries of benefits.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
+from opmaat.benefits.settle import Settlements
 from opmaat.conduct import kinds
 from opmaat.conduct.approach import rules_of
 from opmaat.conduct.kinds import Payload
@@ -29,6 +34,7 @@ _WITHDRAWS_ON = 0.7
 _WRONG_REASON = 0.02
 _UNKNOWN_REASON = "98"
 _MONTH_LATER = timedelta(days=30)
+_REPORTED_AFTER, _PAID_AFTER = timedelta(days=8), timedelta(days=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ def journal_events(
     questionnaire: Questionnaire,
     chance: Chance,
     *,
+    settled: Settlements,
     invited: Flags,
     round_: Ints,
     columns: int,
@@ -87,6 +94,8 @@ def journal_events(
 
     Parameters
     ----------
+    settled
+        The settlements of all households, see :func:`opmaat.rehearse.lives.benefit.settlements`.
     invited
         Which households got a letter.
     round_
@@ -111,6 +120,8 @@ def journal_events(
             sent = list(zip(questionnaire.waves, letters[in_round[household]], strict=True))
             _write_waves(diary, lives, household, adults[household], sent, spread[household])
     write_contacts(diary, lives, adults, chance, columns=columns)
+    for column, household in _with_earnings(lives, settled, columns):
+        _write_money(diary, settled, column, household, adults[household])
     last = day_in(lives.setting, columns, 0.0)
     return sorted(
         (event for event in diary.events if event.recorded_at.date() < last),
@@ -236,6 +247,31 @@ def _write_exit(
         diary.write(
             household, kinds.Exited(code), day, actor=_REGISTER, known_after=known_after, corrects=event
         )
+
+
+def _with_earnings(lives: Lives, settled: Settlements, columns: int) -> Iterator[tuple[int, int]]:
+    """Yield the months in which who takes part is on benefit and earns something, with the household."""
+    left = [np.where(since == NEVER, columns, since) for since in (lives.withdrew, lives.moved)]
+    until = np.minimum(*left)
+    for column in range(int(lives.start.min()), columns):
+        inside = lives.part.joined & (lives.start <= column) & (column < until)
+        inside &= lives.people.any_adult(lives.on_benefit[:, column])
+        earns = settled.earnings_cents[:, column].any(axis=0)
+        yield from ((column, household) for household in np.flatnonzero(inside & earns).tolist())
+
+
+def _write_money(diary: Diary, settled: Settlements, column: int, household: int, adults: list[int]) -> None:
+    """Write what each adult reported of a month, and what the household was then paid."""
+    last = (settled.first_month + column).last_day
+    for adult, person in enumerate(adults):
+        cents = int(settled.earnings_cents[adult, column, household])
+        if cents > 0:
+            earned = kinds.EarningsReported(cents)
+            diary.write(
+                household, earned, last, person=person, actor=_PARTICIPANT, known_after=_REPORTED_AFTER
+            )
+    paid = kinds.BenefitPaid(int(settled.paid_cents[column, household]))
+    diary.write(household, paid, last, known_after=_PAID_AFTER)
 
 
 def _write_waves(

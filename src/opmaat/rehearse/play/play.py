@@ -24,6 +24,7 @@ from opmaat.protocol.freeze import Lock, freeze, lock_file, read_frozen, write_l
 from opmaat.protocol.load import load_protocol, protocol_file
 from opmaat.rehearse.effects import Effects
 from opmaat.rehearse.lives.behaviour import live
+from opmaat.rehearse.lives.benefit import settlements
 from opmaat.rehearse.lives.lives import Lives
 from opmaat.rehearse.lives.taking_part import joins_first
 from opmaat.rehearse.many.replicate import Study, study_of
@@ -211,17 +212,27 @@ def _deliver(
     """Write events and deliveries, and the list of them."""
     protocol = town.study.protocol
     questionnaire = _NOTHING_ASKED if not protocol.waves else load_questionnaire(out, protocol)
+    settled = settlements(lives)
     events = journal_events(
         lives,
         town.names,
         questionnaire,
         chance,
+        settled=settled,
         invited=town.eligible,
         round_=np.where(lives.arm >= 0, round_, town.round_),
         columns=columns,
     )
     played = Played(
-        lives, town.study.layout, town.register, questionnaire, town.names.persons, round_, chance, columns
+        lives,
+        settled,
+        town.study.layout,
+        town.register,
+        questionnaire,
+        town.names.persons,
+        round_,
+        chance,
+        columns,
     )
     deliveries = write_all(out, played, events)
     write_deliveries(out, [counted(out, one) for one in deliveries], made_up=True)
