@@ -19,7 +19,8 @@ class ExitMonth:
 
     ``known`` is the number of persons whose registers are known for the month. ``off_benefit`` counts those
     without benefit in the month; ``to_work`` those who are out for work by the definition of Statistics
-    Netherlands (:class:`opmaat.protocol.definitions.CbsExit`); ``working`` those with wages.
+    Netherlands (:class:`opmaat.protocol.definitions.CbsExit`); ``working`` those with wages, ``beside`` those
+    of them who have benefit as well: part-time work beside benefit, which a disregard is about.
     """
 
     month: int
@@ -27,6 +28,19 @@ class ExitMonth:
     off_benefit: int
     to_work: int
     working: int
+    beside: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenefitMonth:
+    """What was paid in benefit to the households of an arm in a month of the trial, in eurocents.
+
+    ``households`` is the number of households, on benefit or not, of which registers know the month.
+    """
+
+    month: int
+    households: int
+    paid_cents: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +82,8 @@ class ArmCourse:
     """The course of one arm, or in ``Course.reference`` of the reference population.
 
     ``households`` and ``persons`` count everyone who was drawn (or followed). ``chosen`` counts, in a choice
-    arm, the households by the option that they have now. ``harms`` counts events by kind.
+    arm, the households by the option that they have now. ``harms`` counts events by kind. ``reported`` counts
+    the households that started and have reported earnings since; None where no event tells of earnings.
     """
 
     name: str
@@ -82,6 +97,8 @@ class ArmCourse:
     response: tuple[Response, ...] = ()
     chosen: Mapping[str, int] = field(default_factory=dict)
     harms: Mapping[str, int] = field(default_factory=dict)
+    benefit: tuple[BenefitMonth, ...] = ()
+    reported: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

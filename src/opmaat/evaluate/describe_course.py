@@ -14,12 +14,20 @@ from opmaat.conduct.dose import Dose, doses
 from opmaat.conduct.exits import EXIT_REASONS, ExitGroup
 from opmaat.conduct.flow import Flow, flows
 from opmaat.conduct.harms import harms
-from opmaat.conduct.kinds import Chose
+from opmaat.conduct.kinds import Chose, EarningsReported
 from opmaat.conduct.model import Journal
 from opmaat.core.month import Month
 from opmaat.core.receipt import Receipt
 from opmaat.core.version import __version__
-from opmaat.evaluate.course import ArmCourse, Course, ExitMonth, GuidanceMonth, Response, ScoreOfWave
+from opmaat.evaluate.course import (
+    ArmCourse,
+    BenefitMonth,
+    Course,
+    ExitMonth,
+    GuidanceMonth,
+    Response,
+    ScoreOfWave,
+)
 from opmaat.evaluate.integrity import Integrity
 from opmaat.evaluate.model import estimates_digest
 from opmaat.panel.months import PersonMonths
@@ -33,6 +41,8 @@ REFERENCE = "reference"
 _ON_BENEFIT = OnBenefit(rule="on_benefit")
 _TO_WORK = CbsExit(rule="cbs_exit")
 _WAGES = Amount(rule="amount", of="wages")
+_BENEFIT = Amount(rule="amount", of="benefit")
+_CENTS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +94,7 @@ def describe_course(
         ],
         harms=Counter({(count.arm, str(count.harm)): count.events for count in harms(facts.journal, on=on)}),
         chosen=_chosen(facts.journal, facts.arms, on),
+        reported=_reported(facts.journal, facts.arms, on),
     )
     course = Course(
         protocol_id=protocol.id,
@@ -114,6 +125,7 @@ class _OfJournal:
     doses: Sequence[Dose]
     harms: Mapping[tuple[str, str], int]
     chosen: Mapping[str, Counter[str]]
+    reported: Counter[str]
 
 
 def _waves(protocol: Protocol, month: int) -> tuple[str, ...]:
@@ -156,6 +168,8 @@ def _arm(protocol: Protocol, facts: Facts, of_journal: _OfJournal, name: str, mo
         ),
         chosen=dict(sorted(of_journal.chosen.get(name, Counter()).items())),
         harms={harm: count for (arm, harm), count in sorted(of_journal.harms.items()) if arm == name},
+        benefit=_benefit(months, start, month),
+        reported=of_journal.reported[name] if of_journal.reported else None,
     )
 
 
@@ -186,9 +200,25 @@ def _exits(months: PersonMonths, start: NDArray[np.int64], last: int) -> tuple[E
                 off_benefit=int((on[known] == 0).sum()),
                 to_work=int(to_work[known].sum()),
                 working=int((wages[known] > 0).sum()),
+                beside=int(((wages[known] > 0) & (on[known] == 1)).sum()),
             )
         )
     return tuple(found)
+
+
+def _benefit(months: PersonMonths, start: NDArray[np.int64], last: int) -> tuple[BenefitMonth, ...]:
+    """Return what was paid to households in each month; every adult has the amount of the household."""
+    of_household = np.unique(months.household, return_index=True)[1]
+    own, first = months.taken(of_household), start[of_household]
+    paid = [(month, outcome_values(_BENEFIT, own, first, month)) for month in range(1, last + 1)]
+    return tuple(
+        BenefitMonth(
+            month=month,
+            households=int((~np.isnan(euros)).sum()),
+            paid_cents=round(float(np.nansum(euros)) * _CENTS),
+        )
+        for month, euros in paid
+    )
 
 
 def _exit_reasons(months: PersonMonths, start: NDArray[np.int64], month: int) -> dict[ExitGroup, int]:
@@ -229,6 +259,20 @@ def _scores(given: Sequence[Scores], waves: Sequence[str], persons: frozenset[st
             mean=float(values.mean()) if len(values) else None,
             sd=float(values.std(ddof=1)) if len(values) > 1 else None,
         )
+
+
+def _reported(journal: Journal, arms: Mapping[str, str], on: date) -> Counter[str]:
+    """Return per arm how many households that started have reported earnings since, by a day."""
+    return Counter(
+        arms[history.household]
+        for history in journal
+        if history.household in arms
+        and (start := history.started_on) is not None
+        and any(
+            payload.net_cents > 0 and start <= event.valid_from <= on
+            for event, payload in history.of(EarningsReported)
+        )
+    )
 
 
 def _chosen(journal: Journal, arms: Mapping[str, str], on: date) -> dict[str, Counter[str]]:

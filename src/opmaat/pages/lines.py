@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from opmaat.pages import svg
@@ -28,12 +28,30 @@ Point = tuple[float, float]
 class Line:
     """One line: its words, its points and the number of its style; None is what others are compared with.
 
-    The same thing has the same style in every chart of a page, also where others are missing.
+    The same thing has the same style in every chart of a page, also where others are missing. ``hidden`` are
+    values across at which there is something that is not shown: no line is drawn over them.
     """
 
     label: str
     points: Sequence[Point]
     style: int | None
+    hidden: Collection[float] = ()
+
+    @property
+    def stretches(self) -> list[list[Point]]:
+        """The points in stretches between which something is hidden.
+
+        >>> Line("job", [(1, 5), (2, 6), (4, 7)], 0, hidden=[3]).stretches
+        [[(1, 5), (2, 6)], [(4, 7)]]
+        """
+        found: list[list[Point]] = []
+        for point in self.points:
+            last = found[-1][-1][0] if found else math.inf
+            if found and not any(last < x < point[0] for x in self.hidden):
+                found[-1].append(point)
+            else:
+                found.append([point])
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +237,11 @@ def _marked(chart: LineChart, frame: _Frame) -> Iterator[str]:
 
 
 def _drawn(chart: LineChart, frame: _Frame) -> Iterator[str]:
-    """Yield the lines."""
+    """Yield the lines, a dot for a stretch of one point."""
     for line in chart.lines:
-        yield svg.line(line.style, [(frame.x(x), frame.y(y)) for x, y in line.points])
+        for stretch in line.stretches:
+            places = [(frame.x(x), frame.y(y)) for x, y in stretch]
+            yield svg.line(line.style, places) if len(places) > 1 else svg.spot(line.style, *places[0])
 
 
 def _words_beside(chart: LineChart, frame: _Frame) -> Iterator[str]:

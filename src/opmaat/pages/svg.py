@@ -55,6 +55,12 @@ def line(style: int | None, points: Sequence[tuple[float, float]]) -> str:
     return f'<path d="{_through(points)}" fill="none" stroke="{colour}" stroke-width="2.5"{pattern}/>'
 
 
+def spot(style: int | None, x: float, y: float) -> str:
+    """Return a point of a line that has no neighbour, in the colour of the line's style."""
+    colour, _ = _BASELINE if style is None else _STYLES[style % len(_STYLES)]
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>'
+
+
 def rule(
     points: Sequence[tuple[float, float]], *, colour: str = GRID, width: float = 1, dashed: bool = False
 ) -> str:

@@ -10,7 +10,15 @@ from opmaat.conduct.flow import Flow
 from opmaat.conduct.harms import Harm
 from opmaat.core.month import Month
 from opmaat.core.receipt import Receipt
-from opmaat.evaluate.course import ArmCourse, Course, ExitMonth, GuidanceMonth, Response, ScoreOfWave
+from opmaat.evaluate.course import (
+    ArmCourse,
+    BenefitMonth,
+    Course,
+    ExitMonth,
+    GuidanceMonth,
+    Response,
+    ScoreOfWave,
+)
 from opmaat.evaluate.integrity import ArmNumbers, Integrity, SampleRatio
 from opmaat.evaluate.model import Unanswered, estimates_digest
 
@@ -199,6 +207,11 @@ def arm_course(name, place, month):
         response=tuple(Response(wave=wave, sent=sent[wave], answered=answered[wave]) for wave in waves),
         chosen={"exemption": 41, "guidance": 4, "disregard": 33, "": 21} if name == "choice" else {},
         harms={harm.value: 2 + 7 * number for number, harm in enumerate(Harm)},
+        benefit=tuple(
+            BenefitMonth(month=at, households=households, paid_cents=households * (95_000 - 900 * at))
+            for at in range(1, month + 1)
+        ),
+        reported=21 + place,
     )
 
 
@@ -211,6 +224,7 @@ def exits(persons, speed, month):
             off_benefit=math.floor(persons * (1 - math.exp(-0.014 * speed * at))),
             to_work=math.floor(persons * (1 - math.exp(-0.008 * speed * at))),
             working=math.floor(persons * (0.12 + 0.004 * speed * at)),
+            beside=math.floor(persons * 0.07),
         )
         for at in range(1, month + 1)
     )

@@ -15,8 +15,8 @@ from opmaat.pages.tables import Column, Table
 from opmaat.report.course.view import CourseView
 from opmaat.report.told import may_be_told
 
-Measure = Literal["off_benefit", "to_work", "working"]
-MEASURES: tuple[Measure, ...] = ("off_benefit", "to_work", "working")
+Measure = Literal["off_benefit", "to_work", "working", "beside"]
+MEASURES: tuple[Measure, ...] = ("off_benefit", "to_work", "working", "beside")
 _GROUPS = tuple(dict.fromkeys(reason.group for reason in EXIT_REASONS.values()))
 
 
@@ -29,7 +29,7 @@ class MonthsShown:
 
 
 def exits_shown(view: CourseView) -> tuple[MonthsShown, ...]:
-    """Return who is off benefit, off benefit for work, or working, by month, of every arm."""
+    """Return who is off benefit, off benefit for work, working, or working beside benefit, of every arm."""
     labels = [view.arm(arm.name) for arm in view.arms]
     return tuple(
         _months(view, view.arms, measure, labels=labels, caption="exits.table") for measure in MEASURES
@@ -67,6 +67,7 @@ def _months(
             label,
             [(float(month.month), share) for month, share in _told(arm, measure)],
             view.style(arm.name),
+            hidden=_hidden(arm, measure),
         )
         for arm, label in zip(arms, labels, strict=True)
         if _told(arm, measure)
@@ -86,12 +87,19 @@ def _told(arm: ArmCourse, measure: Measure) -> list[tuple[ExitMonth, float]]:
     ]
 
 
+def _hidden(arm: ArmCourse, measure: Measure) -> list[float]:
+    """Return the months with a share that may not be told."""
+    told = {month.month for month, _ in _told(arm, measure)}
+    return [float(month.month) for month in arm.exits if month.month not in told]
+
+
 def _of(month: ExitMonth, measure: Measure) -> int:
     """Return the count of one measure."""
     counts: dict[Measure, int] = {
         "off_benefit": month.off_benefit,
         "to_work": month.to_work,
         "working": month.working,
+        "beside": month.beside,
     }
     return counts[measure]
 

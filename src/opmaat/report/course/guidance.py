@@ -96,7 +96,7 @@ def _months(view: CourseView) -> Table:
 def _figure(view: CourseView) -> Figure | None:
     """Return contacts for each household by month, of the months with enough of them."""
     lines = [
-        Line(view.arm(arm.name), points, view.style(arm.name))
+        Line(view.arm(arm.name), points, view.style(arm.name), hidden=_hidden(view, points))
         for arm in view.arms
         if (points := _points(view, arm))
     ]
@@ -120,6 +120,12 @@ def _figure(view: CourseView) -> Figure | None:
     )
     title = view.say("guidance.figure")
     return line_figure(chart, title=title, alt=view.say("exits.alt", title=title, lines=told))
+
+
+def _hidden(view: CourseView, points: list[tuple[float, float]]) -> list[float]:
+    """Return the months without a point: too few contacts to be told."""
+    told = {month for month, _ in points}
+    return [float(month) for month in range(1, view.course.month + 1) if month not in told]
 
 
 def _points(view: CourseView, arm: ArmCourse) -> list[tuple[float, float]]:

@@ -16,7 +16,7 @@ from opmaat.report.sources import Kind
 from opmaat.report.view import report_wording
 
 # The council asks every half year who takes part and what is done; answers and reasons wait for the interim.
-_IN_PROGRESS = ("flow", "exits", "guidance", "harms")
+_IN_PROGRESS = ("flow", "exits", "money", "guidance", "harms")
 
 
 @dataclass(frozen=True, slots=True)

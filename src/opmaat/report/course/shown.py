@@ -12,6 +12,7 @@ from opmaat.report.course.counts import choice_tables, harms_table
 from opmaat.report.course.exits import MonthsShown, exits_shown, reasons_table, reference_shown
 from opmaat.report.course.flow import FlowShown, flow_shown
 from opmaat.report.course.guidance import GuidanceShown, guidance_shown
+from opmaat.report.course.money import MoneyShown, money_shown
 from opmaat.report.course.view import CourseView
 from opmaat.report.course.waves import ScaleShown, response_table, scales_shown
 
@@ -26,6 +27,7 @@ class CourseShown:
     flow: FlowShown | None
     exits: tuple[MonthsShown, ...]
     reasons: Table | None
+    money: MoneyShown | None
     guidance: GuidanceShown | None
     choice: tuple[Table, ...]
     response: Table | None
@@ -40,6 +42,7 @@ class CourseShown:
         held = {
             "flow": self.flow,
             "exits": self.exits,
+            "money": self.money,
             "guidance": self.guidance,
             "choice": self.choice,
             "waves": self.response or self.scales,
@@ -56,6 +59,7 @@ def course_shown(view: CourseView) -> CourseShown:
         flow=flow_shown(view),
         exits=exits_shown(view),
         reasons=reasons_table(view),
+        money=money_shown(view),
         guidance=guidance_shown(view),
         choice=choice_tables(view),
         response=response_table(view),

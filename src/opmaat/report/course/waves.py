@@ -67,9 +67,7 @@ def _scale(view: CourseView, name: str) -> ScaleShown:
     rows = tuple((_wave(view, wave), *(_cell(view, of_arm.get(wave)) for of_arm in by_arm)) for wave in waves)
     columns = (Column(view.say("waves.wave"), "text"), *view.arm_columns())
     caption = view.say("waves.table", title=title, range=_range(view, name))
-    return ScaleShown(
-        title, _figure(view, name, title=title), Table(caption, columns, rows, view.say("counts.small"))
-    )
+    return ScaleShown(title, _figure(view, name, title=title), Table(caption, columns, rows))
 
 
 def _cell(view: CourseView, score: ScoreOfWave | None) -> str:
@@ -83,10 +81,13 @@ def _cell(view: CourseView, score: ScoreOfWave | None) -> str:
 
 
 def _range(view: CourseView, name: str) -> str:
-    """Return between which values a score lies, where the scale is one that Opmaat knows."""
+    """Return between which values a score lies, or what a number counts, where Opmaat knows the scale."""
     if name not in scale_names():
         return ""
-    low, high = (number(end, 0, view.language) for end in scale(name).score_range)
+    known = scale(name)
+    if known.answers.unit is not None:
+        return view.say("waves.unit", unit=known.answers.unit.in_language(view.language))
+    low, high = (number(end, 0, view.language) for end in known.score_range)
     return view.say("waves.range", low=low, high=high)
 
 
@@ -101,7 +102,7 @@ def _wave(view: CourseView, name: str) -> str:
 def _figure(view: CourseView, name: str, *, title: str) -> Figure | None:
     """Return the means over the months of the waves."""
     lines = [
-        Line(view.arm(arm.name), points, view.style(arm.name))
+        Line(view.arm(arm.name), points, view.style(arm.name), hidden=_hidden(view, points))
         for arm in view.arms
         if len(points := list(_points(view, arm, name))) > 1
     ]
@@ -125,6 +126,12 @@ def _figure(view: CourseView, name: str, *, title: str) -> Figure | None:
     )
     alt = view.say("exits.alt", title=view.say("waves.alt_title", title=title), lines=told)
     return line_figure(chart, title=view.say("waves.figure"), alt=alt)
+
+
+def _hidden(view: CourseView, points: list[tuple[float, float]]) -> list[float]:
+    """Return the months of the waves so far without a mean that may be told."""
+    told = {month for month, _ in points}
+    return [float(wave.month) for wave in view.protocol.waves if wave.month not in told]
 
 
 def _points(view: CourseView, arm: ArmCourse, name: str) -> Iterator[tuple[float, float]]:

@@ -225,17 +225,20 @@ def _question(view: View, estimand: Estimand) -> str:
 def _intercurrent(view: View) -> Iterator[str]:
     """Yield how the questions count what may happen to someone on the way, alike ones together."""
     say = view.wording.say
-    asking: dict[tuple[Intercurrent, Strategy], list[str]] = {}
+    asking: dict[tuple[tuple[Intercurrent, Strategy], ...], list[str]] = {}
     for estimand in view.protocol.estimands:
-        for what, strategy in estimand.intercurrent.items():
-            asking.setdefault((what, strategy), []).append(estimand.id)
-    for (what, strategy), names in asking.items():
-        yield say(
-            "planned.intercurrent",
-            what=capital(say(f"intercurrent.{what}")),
-            counts=say(f"intercurrent.{strategy}"),
-            questions=view.wording.listed(names),
+        if estimand.intercurrent:
+            asking.setdefault(tuple(estimand.intercurrent.items()), []).append(estimand.id)
+    for counted, names in asking.items():
+        told = " ".join(
+            say(
+                "planned.intercurrent",
+                what=capital(say(f"intercurrent.{what}")),
+                counts=say(f"intercurrent.{strategy}"),
+            )
+            for what, strategy in counted
         )
+        yield say("planned.intercurrent_of", told=told, questions=view.wording.listed(names))
 
 
 def _analyses(view: View) -> Table:
