@@ -85,6 +85,14 @@ class DenyByDefault:
             return None
         if wanted is None or not may(account.role, wanted.thing, wanted.on(request.method)):
             raise PermissionDenied
-        if is_staff and not has_second_factor(account):
+        if is_staff and not _has_second_factor(request):
             return redirect("mfa_activate_totp")
         return None
+
+
+def _has_second_factor(request: Any) -> bool:  # noqa: ANN401
+    """Tell whether a member of staff has a second factor; once it is there it is not asked for again."""
+    session = request.session
+    if not session.get("has_second_factor") and has_second_factor(request.user):
+        session["has_second_factor"] = True
+    return bool(session.get("has_second_factor"))

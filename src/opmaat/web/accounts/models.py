@@ -20,6 +20,10 @@ def new_pseudonym() -> str:
 class AccountManager(BaseUserManager):
     """Finds accounts across municipalities: who signs in has not said yet in which."""
 
+    def get_queryset(self) -> models.QuerySet:
+        """Return accounts with their municipality, which every page asks for."""
+        return super().get_queryset().select_related("municipality")
+
 
 class Account(AbstractBaseUser):
     """Someone who can sign in: a participant by letter code, staff by password and second factor.

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from opmaat.web.accounts.models import Account
 from opmaat.web.accounts.permissions import Role
@@ -23,7 +23,7 @@ from opmaat.web.people.queries import identity_beside, with_identities
 from opmaat.web.people.sealing import Identity, unseal_text
 from opmaat.web.theme.words import words
 from opmaat.web.trial.models import Adult, Household
-from opmaat.web.trial.queries import Own, own, study_protocol
+from opmaat.web.trial.queries import Own, own, protocol_in, study_protocol
 
 _CODE_SIGNS = 4
 
@@ -67,7 +67,12 @@ class Listed:
     last_contact: date | None
     due: tuple[DueNow, ...]
     is_covered: bool
-    protocol: Protocol
+    folder: str
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol of the study."""
+        return protocol_in(self.folder)
 
     @property
     def since(self) -> date:
@@ -104,14 +109,11 @@ def files_of(account: Account, on: date) -> list[File]:
 
 def listed(account: Account, files: list[File], on: date) -> list[Listed]:
     """Return files with the names of their people: what is due longest first, then by name."""
-    adults = _adults(account.municipality).filter(
-        household__pseudonym__in=File.objects.of(account.municipality)
-        .filter(_workers(account, on))
-        .values("household")
-    )
+    mine = File.objects.of(account.municipality).filter(_workers(account, on)).values("household")
+    rows = _adults(account.municipality).filter(household__pseudonym__in=mine).order_by("pk")
     of_household: dict[str, list[Any]] = defaultdict(list)
-    for adult in adults.order_by("pk"):
-        of_household[adult.household.pseudonym].append(adult)
+    for row in rows.values_list(*_LISTED, named=True):
+        of_household[row.household__pseudonym].append(row)
     found = [
         _listed(file, of_household[file.household], account)
         for file in files
@@ -120,16 +122,18 @@ def listed(account: Account, files: list[File], on: date) -> list[Listed]:
     return sorted(found, key=lambda one: (one.since, one.people[0].name))
 
 
-def _adults(municipality: Municipality) -> Any:  # noqa: ANN401
-    """Return adults with who they are, still sealed, and their household and study."""
-    mine = Adult.objects.of(municipality).select_related("household__study")
-    return with_identities(mine, municipality)
+_LISTED = ("household_id", "household__pseudonym", "household__study__folder", "person", "sealed")
+
+
+def _adults(municipality: Municipality) -> QuerySet:
+    """Return adults with who they are, still sealed."""
+    return with_identities(Adult.objects.of(municipality), municipality)
 
 
 def _listed(file: File, adults: list[Any], account: Account) -> Listed:
     """Return one file of the list."""
     return Listed(
-        number=adults[0].household.pk,
+        number=adults[0].household_id,
         people=_people(adults, account.municipality),
         participation=file.participation,
         arm=file.arm,
@@ -137,7 +141,7 @@ def _listed(file: File, adults: list[Any], account: Account) -> Listed:
         last_contact=file.last_contact,
         due=tuple(DueNow(**one | {"on": date.fromisoformat(one["on"])}) for one in file.due),
         is_covered=file.worker != account.actor,
-        protocol=study_protocol(adults[0].household.study),
+        folder=adults[0].household__study__folder,
     )
 
 
@@ -205,7 +209,7 @@ def dossier(account: Account, number: int, on: date) -> Dossier:
     files = File.objects.of(municipality).filter(_workers(account, on))
     worker = files.filter(household=OuterRef("household__pseudonym")).values("worker")[:1]
     rows = _adults(municipality).filter(household=number).annotate(worker=Subquery(worker)).order_by("pk")
-    adults = list(rows)
+    adults = list(rows.select_related("household__study"))
     if not adults or adults[0].worker is None:
         raise NotYoursError
     household = adults[0].household

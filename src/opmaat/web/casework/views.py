@@ -44,7 +44,8 @@ def files(request: Any) -> HttpResponse:  # noqa: ANN401
     """Show whose files a caseworker has and what is due; write a talk down without opening one."""
     account, on = request.user, clock.today()
     rows = files_of(account, on)
-    actions.bring_up_to_date(municipality=account.municipality, files=rows, on=on)
+    if any(row.day != on for row in rows):
+        actions.bring_up_to_date(municipality=account.municipality, files=rows, on=on)
     found = listed(account, rows, on)
     people = [person for one in found for person in one.people]
     form = forms.QuickContactForm(request.POST or None, people=people, first=on.min, today=on)

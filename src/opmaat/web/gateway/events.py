@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,6 @@ def event_of(plain: Mapping[str, Any]) -> Event:
     >>> event_of(plain).as_dict() == plain
     True
     """
-    payload = _adapter(BY_NAME[plain["kind"]]).validate_json(json.dumps(plain["payload"]), strict=True)
     return Event(
         id=plain["id"],
         household=plain["household"],
@@ -51,7 +51,7 @@ def event_of(plain: Mapping[str, Any]) -> Event:
         valid_from=date.fromisoformat(plain["valid_from"]),
         recorded_at=datetime.fromisoformat(plain["recorded_at"]),
         actor=plain["actor"],
-        payload=payload,
+        payload=_payload(plain["kind"], json.dumps(plain["payload"])),
         corrects=plain["corrects"],
     )
 
@@ -114,6 +114,13 @@ def _empty(household: str) -> History:
         benefit=Track(BENEFIT.first),
         adults={},
     )
+
+
+@lru_cache(maxsize=4096)
+def _payload(kind: str, content: str) -> Payload:
+    """Return what an event says; many events say the same, which is read once."""
+    payload: Payload = _adapter(BY_NAME[kind]).validate_json(content, strict=True)
+    return payload
 
 
 def _adapter(kind: type[Payload]) -> TypeAdapter[Any]:

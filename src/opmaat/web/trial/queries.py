@@ -93,6 +93,11 @@ def study_protocol(study: Study) -> Protocol:
     return protocol_of(study_folder(study))
 
 
+def protocol_in(folder: str) -> Protocol:
+    """Return the protocol in a folder within the installation's studies."""
+    return protocol_of(Path(settings.STUDIES) / folder)
+
+
 @dataclass(frozen=True, slots=True)
 class Reported:
     """Earnings that an adult reported for a month, with the event that stands."""
