@@ -3,6 +3,8 @@
 import json
 import logging
 import re
+import subprocess
+import sys
 
 import pytest
 from django.test import Client
@@ -74,7 +76,44 @@ def test_logs_and_errors_tell_nobodys_arm_name_number_or_code(participants, addr
     secrets = {held["name"], held["number"], held["born"], held["address"], "AAAA-BBBB-CCCC"}
     # SQL is logged at DEBUG with its parameters by Django itself in debug mode only; here it may not be.
     for record in caplog.records:
-        NobodyInLogs().filter(record)
-        message = record.getMessage()
+        message = NobodyInLogs().format(record)
         assert not any(secret in message for secret in secrets), message
         assert not words_in(message, arms), message
+
+
+WHO = ("999000018", "9990.00.018", "999 000 018", "iemand@made-up.example")
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_an_error_with_someone_in_it_is_logged_without(who):
+    """An error of a database has its rows in its message, and an address has what was typed into it."""
+    born = "1980-12-31"
+    try:
+        raise ValueError(f"duplicate key\nDETAIL:  Key (born, who)=({born}, {who}) already exists.")
+    except ValueError:
+        told = sys.exc_info()
+    record = logging.LogRecord("django.request", 40, "", 0, "Not found: /people/%s/", (who,), told)
+    text = NobodyInLogs().format(record)
+    assert "Not found" in text
+    assert "Traceback" in text
+    assert who not in text
+    assert born not in text
+
+
+def test_every_logger_of_a_served_website_writes_through_that_form(tmp_path, load_helper):
+    """The server's own log and Django's own handlers are taken over."""
+    code = """
+import logging
+from django.conf import settings
+for name in ("django", "django.request", "django.db.backends", "gunicorn.error", "gunicorn.access", "other"):
+    logging.getLogger(name).error("999000018")
+"""
+    served = load_helper("served")
+    written = subprocess.run(
+        [sys.executable, "-c", f"import django\ndjango.setup(){code}"],
+        env=served.environment_of(tmp_path),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert written.stderr.split() == ["[number]"] * 6

@@ -38,6 +38,8 @@ SECRET_KEY = read_secret(_KEYS / "sessions.key", make=True).hex() if _NAMED else
 PEOPLE_KEY = read_secret(_KEYS / "people.key", make=True) if _NAMED else b""
 ALLOWED_HOSTS = os.environ.get("OPMAAT_WEB_HOSTS", "localhost,127.0.0.1").split(",")
 STUDIES = Path(os.environ.get("OPMAAT_WEB_STUDIES", HOME / "studies"))
+# What the website makes and keeps as files: exports and results, apart from the database.
+OUTPUTS = HOME / "outputs"
 DATABASES = {"default": database_of(HOME, os.environ.get("OPMAAT_WEB_DATABASE"))}
 # Limits on tries are counted here; they have to hold for all processes together.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
@@ -56,7 +58,12 @@ if _LOCAL:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"nobody": {"()": "opmaat.web.theme.logs.NobodyInLogs"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["nobody"]}},
+    "formatters": {"nobody": {"()": "opmaat.web.theme.logs.NobodyInLogs"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "nobody"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # Those that come with handlers of their own, which would write who someone is.
+    "loggers": {
+        name: {"handlers": ["console"], "propagate": False}
+        for name in ("django", "django.server", "gunicorn.access", "gunicorn.error")
+    },
 }
