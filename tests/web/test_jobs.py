@@ -139,3 +139,23 @@ def test_a_database_that_goes_away_leaves_the_job_to_another_try(ask, work):
     work(lambda _: {})
     do_waiting()
     assert state_of(job)[0] == "done"
+
+
+def test_pages_show_own_work_only_in_the_readers_language(ask, work, staff_client, municipality):
+    from opmaat.web.accounts.models import Account
+    from opmaat.web.jobs.actions import claim, keep_hold
+    from opmaat.web.jobs.running import do_waiting
+
+    work(lambda _: {"rows": 9100, "set_aside": 3, "eligible": 9000})
+    lead, auditor = staff_client("project_lead"), staff_client("auditor")
+    actor = Account.objects.get(email="project_lead@made-up.example").actor
+    assert "nog geen werk" in lead.get("/jobs/").content.decode()
+    job = ask(actor=actor)
+    keep_hold(job=claim(worker="one"), worker="one", done=40, total=200)
+    page = lead.get(f"/jobs/{job.pk}/", headers={"Accept-Language": "en"}).content.decode()
+    assert "At work: 40 of 200" in page
+    assert f'href="/jobs/{job.pk}/"' in lead.get("/jobs/").content.decode()
+    assert auditor.get(f"/jobs/{job.pk}/").status_code == 404
+    lose_hold(job)
+    do_waiting()
+    assert "9.000" in lead.get(f"/jobs/{job.pk}/").content.decode()

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("opmaat.web.people.urls")),
     path("", include("opmaat.web.trial.urls")),
     path("", include("opmaat.web.surveys.urls")),
+    path("", include("opmaat.web.preparation.urls")),
     path("", include("opmaat.web.fieldwork.urls")),
     path("", include("opmaat.web.casework.urls")),
     path("language/", open_to_all(set_language), name="set_language"),

@@ -26,6 +26,7 @@ class Thing(StrEnum):
     OWN_DATA = "own_data"
     CASELOAD = "caseload"
     JOURNAL = "journal"
+    PREPARATION = "preparation"
     FIELDWORK = "fieldwork"
     STAFF_PAGE = "staff_page"
 
@@ -41,6 +42,7 @@ class Action(StrEnum):
 Table = Mapping[Role, Mapping[Thing, frozenset[Action]]]
 
 _READ, _READ_WRITE = frozenset({Action.READ}), frozenset({Action.READ, Action.WRITE})
+_READ_EXPORT, _ALL = frozenset({Action.READ, Action.EXPORT}), frozenset(Action)
 _STAFF = {Thing.STAFF_PAGE: _READ}
 
 PERMISSIONS: Table = MappingProxyType(
@@ -51,9 +53,9 @@ PERMISSIONS: Table = MappingProxyType(
             Thing.OWN_DATA: frozenset({Action.READ, Action.EXPORT}),
         },
         Role.CASEWORKER: {**_STAFF, Thing.CASELOAD: _READ_WRITE},
-        Role.PROJECT_LEAD: {**_STAFF, Thing.FIELDWORK: frozenset(Action)},
+        Role.PROJECT_LEAD: {**_STAFF, Thing.PREPARATION: _ALL, Thing.FIELDWORK: _ALL},
         Role.RESEARCHER: _STAFF,
-        Role.AUDITOR: {**_STAFF, Thing.JOURNAL: _READ},
+        Role.AUDITOR: {**_STAFF, Thing.JOURNAL: _READ, Thing.PREPARATION: _READ_EXPORT},
         Role.DPO: {**_STAFF, Thing.JOURNAL: _READ},
     }
 )

@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "opmaat.web.people",
     "opmaat.web.trial",
     "opmaat.web.surveys",
+    "opmaat.web.preparation",
     "opmaat.web.casework",
     "opmaat.web.fieldwork",
     "opmaat.web.demonstration",
@@ -125,6 +126,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
+UPLOAD_MOST_BYTES = 512 << 20
+FILE_UPLOAD_HANDLERS = [
+    "opmaat.web.theme.uploads.NotTooLarge",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # The day that the website goes by; None for the real one.

@@ -27,17 +27,16 @@ def told_problem(issue: Mapping[str, str], *rooms: str) -> ToldProblem:
     """Return an issue, as :meth:`opmaat.core.errors.Issue.as_dict` gives it, in the language of the request.
 
     The words stand in the texts of the first of the rooms that has them, under ``room.problems.code`` and
-    ``room.problems.code_fix``; in English, and where there are none, the engine's own are taken.
+    ``room.problems.code_fix``; where there are none, the engine's own are taken.
     """
     say, code = words(), issue["code"]
     keys = [f"{room}.problems.{code}" for room in rooms]
     own = next((key for key in keys if say.knows(key)), "")
-    translated = bool(own) and say.language != "en"
     return ToldProblem(
         code=code,
         where=issue["where"],
-        problem=say.say(own) if translated else issue["problem"],
-        fix=say.say(f"{own}_fix") if translated and say.knows(f"{own}_fix") else issue["fix"],
-        precisely=f"{issue['problem']} {issue['fix']}" if translated else "",
-        language=say.language if translated else "en",
+        problem=say.say(own) if own else issue["problem"],
+        fix=say.say(f"{own}_fix") if own and say.knows(f"{own}_fix") else issue["fix"],
+        precisely=f"{issue['problem']} {issue['fix']}" if own else "",
+        language=say.language if own else "en",
     )

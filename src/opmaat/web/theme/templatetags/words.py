@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 
 from opmaat.core.month import Month
-from opmaat.pages.numbers import euros
+from opmaat.pages.numbers import euros, number
 from opmaat.web.theme.words import words
 
 register = template.Library()
@@ -36,6 +36,12 @@ def month(value: Month | date) -> str:
 def amount(cents: int) -> str:
     """Return an amount in euros and cents."""
     return euros(cents, words().language)
+
+
+@register.filter
+def grouped(value: int) -> str:
+    """Return a whole number with its thousands grouped."""
+    return number(value, 0, words().language)
 
 
 @register.simple_tag

@@ -1,0 +1,1 @@
+"""From an empty installation to a started experiment: protocol, plan, register, freeze, draw, start."""
