@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 
 from opmaat.core.month import Month
 from opmaat.web.fieldwork.models import LetterKind
@@ -15,7 +16,6 @@ from opmaat.web.theme.forms import OnceForm, ThemedForm
 from opmaat.web.theme.words import words
 
 _BY_ROUND = (LetterKind.INVITATION, LetterKind.REMINDER, LetterKind.ARM)
-_MOST_BYTES = 200 << 20
 _MONTHS_BACK = 36
 _DAYS = ["%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d"]
 
@@ -141,13 +141,6 @@ class DeliveryForm(OnceForm):
         months = [this_month + -back for back in range(_MONTHS_BACK)]
         self.fields["month"].choices = [(str(month), told.month(month)) for month in months]
 
-    def clean_file(self) -> Any:  # noqa: ANN401
-        """Return the file; one that is too large is refused."""
-        file = self.cleaned_data["file"]
-        if file.size > _MOST_BYTES:
-            raise forms.ValidationError(words().say("fieldwork.delivery.too_large"))
-        return file
-
 
 class DecideForm(OnceForm):
     """Whether a delivery is taken in; the reason is asked where it would do harm."""
@@ -169,3 +162,16 @@ class DecideForm(OnceForm):
         if "decision" in found and not found.get("reason") and (self._needs_reason or not accepts):
             self.add_error("reason", words().say("fieldwork.decide.why"))
         return found
+
+
+class ProgressForm(OnceForm):
+    """Up to and including which month of the study a progress report goes."""
+
+    room = "fieldwork.report"
+    month = forms.IntegerField(min_value=1, widget=forms.TextInput({"inputmode": "numeric"}))
+
+    def __init__(self, *args: Any, month: int, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        field = self.fields["month"]
+        field.help_text = words().say("fieldwork.report.month_help", month=month)
+        field.validators.append(MaxValueValidator(max(1, month)))

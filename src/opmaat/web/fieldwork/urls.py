@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from opmaat.web.fieldwork.views import letters, overview, replies, safety, waves
+from opmaat.web.fieldwork.views import deliveries, letters, overview, replies, reports, safety, waves
 
 urlpatterns = [
     path("fieldwork/", overview.studies, name="fieldwork"),
@@ -19,6 +19,10 @@ urlpatterns = [
     path("fieldwork/<str:study>/meetings/", replies.meetings, name="fieldwork_meetings"),
     path("fieldwork/<str:study>/meetings/<int:number>/", replies.meeting, name="fieldwork_meeting"),
     path("fieldwork/<str:study>/waves/", waves.waves, name="fieldwork_waves"),
+    path("fieldwork/<str:study>/deliveries/", deliveries.deliveries, name="fieldwork_deliveries"),
+    path("fieldwork/<str:study>/deliveries/<int:number>/", deliveries.delivery, name="fieldwork_delivery"),
+    path("fieldwork/<str:study>/reports/", reports.reports, name="fieldwork_reports"),
+    path("fieldwork/<str:study>/reports/<int:number>/", reports.report, name="fieldwork_report"),
     path("fieldwork/<str:study>/safety/", safety.safety, name="fieldwork_safety"),
     path("fieldwork/<str:study>/safety/pause/", safety.pause, name="fieldwork_pause"),
 ]
