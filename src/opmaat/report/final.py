@@ -89,7 +89,9 @@ def final_report(language: Language, sources: Sources, estimates: Estimates) -> 
         levels=view.wording.listed(
             list(dict.fromkeys(confidence(analysis.confidence, language) for analysis in protocol.analyses))
         ),
-        integrity=tuple(integrity_shown(view, one) for one in _rounds(sources)),
+        integrity=tuple(
+            integrity_shown(view, one, place=place) for place, one in enumerate(_rounds(sources), start=1)
+        ),
         course=course,
         trace=trace(view.wording, sources.receipts),
     )

@@ -25,12 +25,16 @@ class IntegrityShown:
     ratios: tuple[Table, ...]
 
 
-def integrity_shown(view: View, integrity: Integrity) -> IntegrityShown:
-    """Return the integrity of a round; differences that could rest on a few households are left out."""
+def integrity_shown(view: View, integrity: Integrity, *, place: int = 1) -> IntegrityShown:
+    """Return the integrity of a round; differences that could rest on a few households are left out.
+
+    ``place`` is which round it is, from 1: a round's own name is a code of the protocol.
+    """
+    title = view.wording.say("integrity.round", round=place) if integrity.round else ""
     return IntegrityShown(
-        title=view.wording.say("integrity.round", round=integrity.round) if integrity.round else "",
+        title=title,
         sentences=tuple(_sentences(view, integrity)),
-        ratios=tuple(_ratio(view, ratio, integrity.round) for ratio in integrity.ratios),
+        ratios=tuple(_ratio(view, ratio, title) for ratio in integrity.ratios),
     )
 
 
@@ -54,7 +58,7 @@ def _verdict(view: View, test: RedrawTest) -> str:
     return view.wording.say(key, p=told, draws=number(test.draws, 0, view.language))
 
 
-def _ratio(view: View, ratio: SampleRatio, round_name: str) -> Table:
+def _ratio(view: View, ratio: SampleRatio, title: str) -> Table:
     """Return how many of each arm were counted, and how many the draw lets expect."""
     say = view.wording.say
     told = all(may_be_told(arm.counted, arm.drawn) for arm in ratio.arms)
@@ -68,9 +72,10 @@ def _ratio(view: View, ratio: SampleRatio, round_name: str) -> Table:
         for arm in ratio.arms
     )
     counted = say(f"integrity.{ratio.counted}_column")
-    headings = (say("arms.drawn"), counted, say("integrity.expected"))
+    unit = say(f"unit_drawn.{view.protocol.population.unit}")
+    headings = (say("integrity.drawn", unit=unit), counted, say("integrity.expected"))
     columns = (Column(say("arms.arm"), "text"), *map(Column, headings))
     wave = view.protocol.wave_shown(ratio.wave, view.language) if ratio.wave else ""
-    parts = ", ".join(part for part in (wave, round_name) if part)
+    parts = ", ".join(part for part in (wave, title.lower()) if part)
     caption = say("integrity.ratio", counted=counted, parts=f": {parts}" if parts else "")
     return Table(caption, columns, rows, note=_verdict(view, ratio.test))

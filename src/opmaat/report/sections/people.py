@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from opmaat.evaluate.model import Estimate, Missing
 from opmaat.pages.numbers import number, percentage
 from opmaat.pages.small_counts import SMALLEST, hidden
@@ -34,8 +36,16 @@ def arms_table(view: View) -> Table:
         say("arms.caption"),
         tuple(columns),
         tuple(rows),
-        note="" if take_up is not None else say("arms.no_take_up"),
+        note=" ".join(_notes(view)),
     )
+
+
+def _notes(view: View) -> Iterator[str]:
+    """Yield who is counted, and what is not in the data."""
+    if view.protocol.data is None and view.protocol.population.unit == "household":
+        yield view.wording.say("arms.persons")
+    if view.estimates.taken_up is None:
+        yield view.wording.say("arms.no_take_up")
 
 
 def _in_protocol_order(view: View) -> list[tuple[str, int]]:
