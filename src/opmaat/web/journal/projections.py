@@ -50,83 +50,79 @@ class ReadRows:
     rows: Rows
 
 
-_read_models: list[ReadModel] = []
-_read_rows: list[ReadRows] = []
+Read = ReadModel | ReadRows
+_registered: list[Read] = []
 
 
-def register(read_model: ReadModel | ReadRows) -> None:
+def register(read: Read) -> None:
     """Add a read model."""
-    known: list[Any] = _read_models if isinstance(read_model, ReadModel) else _read_rows
-    if read_model not in known:
-        known.append(read_model)
+    if read not in _registered:
+        _registered.append(read)
 
 
-def read_models() -> tuple[ReadModel, ...]:
-    """Return every read model with one row for a household."""
-    return tuple(_read_models)
-
-
-def read_rows() -> tuple[ReadRows, ...]:
-    """Return every read model with several rows for a household."""
-    return tuple(_read_rows)
+def every_read_model() -> tuple[Read, ...]:
+    """Return every read model that an app registered."""
+    return tuple(_registered)
 
 
 def project(municipality: Municipality, study: str, history: History) -> None:
     """Make the rows of a household anew in every read model."""
-    for read_model in _read_models:
-        columns = read_model.columns(municipality, study, history, clock.today())
-        read_model.table.objects.of(municipality).update_or_create(
-            municipality=municipality,
-            household=history.household,
-            defaults={"study": study, **columns},
-        )
-    for one in _read_rows:
-        _put_rows(one, municipality, study, history)
+    for read in _registered:
+        mine = read.table.objects.of(municipality).filter(household=history.household)
+        there = {_key_of(read, row): row for row in mine}
+        wanted = _wanted(read, municipality, study, history)
+        gone = [row.pk for key, row in there.items() if key not in wanted]
+        if gone:
+            mine.filter(pk__in=gone).delete()
+        new = []
+        for key, columns in wanted.items():
+            row = there.get(key)
+            if row is None:
+                new.append(_row(read, municipality, history.household, key, columns))
+            elif not _says(row, columns):
+                mine.filter(pk=row.pk).update(**columns)
+        if new:
+            mine.bulk_create(new)
 
 
-def _put_rows(read: ReadRows, municipality: Municipality, study: str, history: History) -> None:
-    """Put the rows of a household in the place of those that are there, and take out those it lost."""
-    wanted = {key: {"study": study, **columns} for key, columns in read.rows(history).items()}
-    mine = read.table.objects.of(municipality)
-    there = {_key_of(read, row): row for row in mine.filter(household=history.household)}
-    gone = [row.pk for key, row in there.items() if key not in wanted]
-    if gone:
-        mine.filter(pk__in=gone).delete()
-    changed = [key for key, columns in wanted.items() if not _says(there.get(key), columns)]
-    if changed:
-        rows = [
-            read.table(
-                municipality=municipality,
-                **{"household": history.household, **dict(zip(read.key, key, strict=True)), **wanted[key]},
-            )
-            for key in changed
-        ]
-        mine.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["municipality", *read.key],
-            update_fields=[name for name in ("household", *wanted[changed[0]]) if name not in read.key],
-        )
+def rows_of(read: Read, municipality: Municipality, study: str, history: History) -> list[Any]:
+    """Return the rows of a household in a read model, not yet written."""
+    wanted = _wanted(read, municipality, study, history)
+    return [_row(read, municipality, history.household, key, columns) for key, columns in wanted.items()]
 
 
-def rows_are_equal(read: ReadRows, found: Sequence[Any], study: str, history: History) -> bool:
-    """Tell whether the rows of a household say what the events say."""
-    wanted = {key: {"study": study, **columns} for key, columns in read.rows(history).items()}
+def is_equal(
+    read: Read, municipality: Municipality, found: Sequence[Any], study: str, history: History
+) -> bool:
+    """Tell whether the rows of a household say what the events say, on the day of the row."""
+    day = getattr(found[0], "day", None) if found else None
+    wanted = _wanted(read, municipality, study, history, day)
     there = {_key_of(read, row): row for row in found}
     return there.keys() == wanted.keys() and all(_says(there[key], wanted[key]) for key in wanted)
 
 
-def _key_of(read: ReadRows, row: Any) -> Key:  # noqa: ANN401
-    return tuple(getattr(row, name) for name in read.key)
+def _wanted(
+    read: Read, municipality: Municipality, study: str, history: History, day: date | None = None
+) -> dict[Key, dict[str, Any]]:
+    """Return the columns of each row that a household should have, by key."""
+    if isinstance(read, ReadRows):
+        return {key: {"study": study, **columns} for key, columns in read.rows(history).items()}
+    columns = read.columns(municipality, study, history, day or clock.today())
+    return {(): {"study": study, **columns}}
+
+
+def _row(
+    read: Read, municipality: Municipality, household: str, key: Key, columns: Mapping[str, Any]
+) -> OfMunicipality:
+    """Return a new row."""
+    named = dict(zip(read.key, key, strict=True)) if isinstance(read, ReadRows) else {}
+    return read.table(municipality=municipality, **{"household": household, **named, **columns})
+
+
+def _key_of(read: Read, row: Any) -> Key:  # noqa: ANN401
+    return tuple(getattr(row, name) for name in read.key) if isinstance(read, ReadRows) else ()
 
 
 def _says(row: Any, columns: Mapping[str, Any]) -> bool:  # noqa: ANN401
-    """Tell whether a row is there and has these columns."""
-    return row is not None and all(getattr(row, name) == value for name, value in columns.items())
-
-
-def is_equal(read_model: ReadModel, row: Any, study: str, history: History) -> bool:  # noqa: ANN401
-    """Tell whether a row says what the events say, on the day of the row."""
-    day = getattr(row, "day", clock.today())
-    wanted = {"study": study, **read_model.columns(row.municipality, study, history, day)}
-    return _says(row, wanted)
+    """Tell whether a row has these columns."""
+    return all(getattr(row, name) == value for name, value in columns.items())

@@ -1,0 +1,74 @@
+"""Everything again from the events, a thousand households at a time, whatever their number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
+from typing import Any
+
+from opmaat.web.gateway.events import History, history_of
+from opmaat.web.journal.models import EVENT_COLUMNS, Entry, Municipality, plain_event
+from opmaat.web.journal.projections import Read, every_read_model, is_equal, rows_of
+
+_HOUSEHOLDS = 1000
+_ROWS = 5000
+
+Told = tuple[str, History]
+
+
+def rebuild(municipality: Municipality) -> None:
+    """Make the read models of a municipality anew; whoever writes there waits."""
+    Municipality.objects.wait_for_turn(municipality)
+    for read in every_read_model():
+        read.table.objects.of(municipality).delete()
+    for batch in _batches(municipality):
+        for read in every_read_model():
+            rows = [row for study, history in batch for row in rows_of(read, municipality, study, history)]
+            read.table.objects.of(municipality).bulk_create(rows, batch_size=_HOUSEHOLDS)
+
+
+def differences(municipality: Municipality) -> Iterator[str]:
+    """Yield where a read model does not say what the events say."""
+    Municipality.objects.wait_for_turn(municipality)
+    met: dict[Read, int] = defaultdict(int)
+    for batch in _batches(municipality):
+        for read in every_read_model():
+            there = _rows_by_household(read, municipality, [history.household for _, history in batch])
+            met[read] += sum(map(len, there.values()))
+            for study, history in batch:
+                if not is_equal(read, municipality, there[history.household], study, history):
+                    yield f"household {history.household} differs from its events in {read.table.__name__}"
+    for read in every_read_model():
+        strays = read.table.objects.of(municipality).count() - met[read]
+        if strays:
+            yield f"{strays} rows stand without events in {read.table.__name__}"
+
+
+def _batches(municipality: Municipality) -> Iterator[list[Told]]:
+    """Yield the histories of every household with its study, so many at a time."""
+    entries = Entry.objects.of(municipality).order_by("household", "sequence")
+    rows = entries.values_list("study", *EVENT_COLUMNS).iterator(chunk_size=_ROWS)
+    everyone = (_told(group) for _, group in groupby(rows, key=_household))
+    while batch := list(islice(everyone, _HOUSEHOLDS)):
+        yield batch
+
+
+def _household(row: Sequence[Any]) -> str:
+    return str(row[1 + EVENT_COLUMNS.index("household")])
+
+
+def _told(rows: Iterator[Any]) -> Told:
+    """Return the study and the history of the household that some rows are about."""
+    mine = list(rows)
+    return mine[0][0], history_of(_household(mine[0]), [plain_event(row[1:]) for row in mine])
+
+
+def _rows_by_household(
+    read: Read, municipality: Municipality, households: Sequence[str]
+) -> defaultdict[str, list[Any]]:
+    """Return the rows of some households in a read model."""
+    found: defaultdict[str, list[Any]] = defaultdict(list)
+    for row in read.table.objects.of(municipality).filter(household__in=households):
+        found[row.household].append(row)
+    return found
