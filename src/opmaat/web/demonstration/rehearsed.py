@@ -20,7 +20,7 @@ from opmaat.web.trial.models import Standing, Study
 from opmaat.web.trial.queries import study_folder
 
 _MARK = "rehearsal.json"
-_NOT_JOINED = 25
+_NOT_JOINED, _NOT_INVITED = 25, 20
 _SIGN_INS_OF_EACH = 2
 
 Events = Sequence[Mapping[str, Any]]
@@ -50,11 +50,16 @@ def fill_from_rehearsal(*, municipality: Municipality, study: Study) -> list[Sig
 
 
 def _chosen(events: Events) -> Events:
-    """Leave out most of those who were invited and never joined: pages would only be longer."""
+    """Leave out most of those who never joined, and let some of them be drawn and not invited yet."""
     joined = {event["household"] for event in events if event["kind"] == "signed_up"}
-    others = sorted({event["household"] for event in events} - joined)[:_NOT_JOINED]
-    kept = joined | set(others)
-    return [event for event in events if event["household"] in kept]
+    others = sorted({event["household"] for event in events} - joined)
+    kept = joined | set(others[:_NOT_JOINED])
+    waiting = set(others[_NOT_JOINED:][:_NOT_INVITED])
+    return [
+        event
+        for event in events
+        if event["household"] in kept or (event["household"] in waiting and event["kind"] == "drawn")
+    ]
 
 
 def _adults(events: Events) -> dict[str, tuple[str, ...]]:

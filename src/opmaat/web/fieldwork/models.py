@@ -19,7 +19,6 @@ class Place(OfMunicipality):
     """
 
     study = models.CharField(max_length=100)
-    round_name = models.CharField(max_length=100, blank=True)
     household = models.CharField(max_length=64)
     stage = models.CharField(max_length=20)
     since = models.DateField(null=True)

@@ -11,15 +11,12 @@ from opmaat.web.gateway.fieldwork import adults_now, place_now, waves_now
 from opmaat.web.gateway.harms import harms_now
 from opmaat.web.journal.models import Municipality
 from opmaat.web.journal.projections import Key, ReadModel, ReadRows
-from opmaat.web.trial.models import Household
 
 
-def place_columns(municipality: Municipality, _study: str, history: History, _on: date) -> dict[str, Any]:
+def place_columns(_municipality: Municipality, _study: str, history: History, _on: date) -> dict[str, Any]:
     """Return how far a household is."""
     now = place_now(history)
-    mine = Household.objects.of(municipality).filter(pseudonym=history.household)
     return {
-        "round_name": mine.values_list("round_name", flat=True).first() or "",
         "stage": now.stage.value,
         "since": now.since,
         "invited_on": now.invited_on,

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, time
-from pathlib import Path
-from typing import Literal
+from datetime import date
 
-_TEMPLATE = Path(__file__).parent / "templates" / "letters.typ"
-_STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
+from opmaat.web.gateway.pdf import pdf_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,18 +60,8 @@ def letters_pdf(batch: Letters) -> bytes:
     >>> letters_pdf(batch)[:5]
     b'%PDF-'
     """
-    import typst
-
     content = {**asdict(batch), "day": batch.day.isoformat(), "title": _title(batch)}
-    moment = datetime.combine(batch.day, time(12), tzinfo=UTC)
-    found: bytes = typst.compile(
-        _TEMPLATE.read_bytes(),
-        sys_inputs={"data": json.dumps(content)},
-        pdf_standards=_STANDARDS,
-        ignore_system_fonts=True,
-        timestamp=int(moment.timestamp()),
-    )
-    return found
+    return pdf_of("letters.typ", content, day=batch.day)
 
 
 def _title(batch: Letters) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
 
 from opmaat.web.fieldwork.models import Letter, Mailing, Place, SentTo
 from opmaat.web.fieldwork.policies import DAYS_TO_ANSWER, PATIENCE, stuck_before
@@ -78,6 +79,7 @@ def rounds_now(study: Study) -> list[RoundNow]:
     rows = (
         Place.objects.of(study.municipality)
         .filter(study=study.name)
+        .annotate(round_name=_round_of(study, list(totals)))
         .values_list("round_name", "stage")
         .annotate(
             here=Count("pk"),
@@ -97,6 +99,14 @@ def rounds_now(study: Study) -> list[RoundNow]:
         )
         for name, stages in found.items()
     ]
+
+
+def _round_of(study: Study, rounds: list[str]) -> Combinable:
+    """Return the round of a place; where there is one round, without looking."""
+    if len(rounds) < 2:
+        return Value("".join(rounds))
+    mine = Household.objects.of(study.municipality).filter(pseudonym=OuterRef("household"))
+    return Subquery(mine.values("round_name")[:1])
 
 
 @dataclass(frozen=True, slots=True)
