@@ -1,16 +1,15 @@
 """The preparation: from an empty installation to lots that were drawn and an experiment that started."""
 
-import importlib.util
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-_SPEC = importlib.util.spec_from_file_location("preparing", Path(__file__).with_name("preparing.py"))
-preparing = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(preparing)
-
 STUDY = "/preparation/groningen-2017/"
+
+
+@pytest.fixture(scope="module")
+def preparing(load_helper):
+    return load_helper("preparing")
 
 
 @pytest.fixture
@@ -30,12 +29,12 @@ def lead(studies, staff_client):
 
 
 @pytest.fixture(scope="module")
-def register(root):
+def register(preparing, root):
     return preparing.register_rows(root, 120)
 
 
 @pytest.fixture
-def prepared(lead, root, register):
+def prepared(preparing, lead, root, register):
     """A study with a frozen protocol and a register that was read in."""
     preparing.load(lead, root)
     lead.post(f"{STUDY}freeze/")
@@ -70,7 +69,9 @@ def counts(municipality):
     return tuple(table.objects.of(municipality).count() for table in tables)
 
 
-def test_from_an_empty_installation_to_lots_that_were_drawn(lead, root, register, municipality, studies):
+def test_from_an_empty_installation_to_lots_that_were_drawn(
+    preparing, lead, root, register, municipality, studies
+):
     assert "nog geen experiment" in text_of(lead.get("/preparation/"))
     assert preparing.load(lead, root).headers["Location"] == f"{STUDY}protocol/"
     assert "Niet na te gaan" in text_of(lead.get(f"{STUDY}protocol/"))
@@ -119,7 +120,9 @@ def test_who_is_drawn_can_be_found_by_name_and_number(prepared, register, munici
         assert identity.born == date(int(row[7][:4]), int(row[7][4:6]), int(row[7][6:]))
 
 
-def test_all_that_is_wrong_in_a_protocol_stands_beside_its_line_and_nothing_is_kept(lead, root, municipality):
+def test_all_that_is_wrong_in_a_protocol_stands_beside_its_line_and_nothing_is_kept(
+    preparing, lead, root, municipality
+):
     from opmaat.web.trial.models import Study
 
     def change(text):
@@ -132,7 +135,7 @@ def test_all_that_is_wrong_in_a_protocol_stands_beside_its_line_and_nothing_is_k
     assert not Study.objects.of(municipality).exists()
 
 
-def test_a_breach_of_the_law_is_told_with_its_article_and_stops_the_freeze(lead, root, studies):
+def test_a_breach_of_the_law_is_told_with_its_article_and_stops_the_freeze(preparing, lead, root, studies):
     preparing.load(lead, root, changed=lambda text: text.replace("months: 24", "months: 48", 1))
     page = text_of(lead.get(f"{STUDY}protocol/"))
     assert "In strijd met de wet" in page
@@ -141,7 +144,7 @@ def test_a_breach_of_the_law_is_told_with_its_article_and_stops_the_freeze(lead,
     assert not (studies / "made-up/groningen-2017/protocol.lock").exists()
 
 
-def test_a_protocol_that_was_changed_after_the_freeze_is_refused_with_what_differs(prepared, root):
+def test_a_protocol_that_was_changed_after_the_freeze_is_refused_with_what_differs(preparing, prepared, root):
     def change(text):
         return text.replace("municipality: Groningen", "municipality: Elders")
 
@@ -166,7 +169,7 @@ def test_a_protocol_that_was_changed_after_the_freeze_is_refused_with_what_diffe
     ],
 )
 def test_a_register_that_is_not_right_is_refused_and_leaves_nothing(
-    lead, root, register, municipality, studies, change, code
+    preparing, lead, root, register, municipality, studies, change, code
 ):
     preparing.load(lead, root)
     before = counts(municipality)
@@ -179,7 +182,9 @@ def test_a_register_that_is_not_right_is_refused_and_leaves_nothing(
     assert "wat u kunt doen" not in text_of(lead.get(f"{STUDY}-/register/"))
 
 
-def test_refused_rows_can_be_taken_out_mended_and_read_in_again(lead, root, register, municipality):
+def test_refused_rows_can_be_taken_out_mended_and_read_in_again(
+    preparing, lead, root, register, municipality
+):
     heads, rows = register
     wrong = [[*row[:6], "12", *row[7:]] for row in rows[:3]] + rows[3:]
     preparing.load(lead, root)
@@ -197,7 +202,7 @@ def test_refused_rows_can_be_taken_out_mended_and_read_in_again(lead, root, regi
     assert lead.get(f"{STUDY}-/refused/").status_code == 404
 
 
-def test_a_later_register_takes_the_place_of_the_one_before(prepared, register, municipality):
+def test_a_later_register_takes_the_place_of_the_one_before(preparing, prepared, register, municipality):
     heads, rows = register
     before = counts(municipality)[0]
     preparing.read_in(prepared, preparing.csv_of(heads, rows[: len(rows) // 2]))
@@ -209,7 +214,7 @@ def test_a_later_register_takes_the_place_of_the_one_before(prepared, register, 
 
 
 def test_an_upload_that_is_too_large_or_of_another_kind_is_told_beside_the_field(
-    lead, root, register, settings
+    preparing, lead, root, register, settings
 ):
     preparing.load(lead, root)
     content = preparing.csv_of(*register)
@@ -218,7 +223,9 @@ def test_an_upload_that_is_too_large_or_of_another_kind_is_told_beside_the_field
     assert "te groot" in text_of(preparing.read_in(lead, content))
 
 
-def test_a_full_disk_is_told_and_leaves_nothing(lead, root, register, municipality, studies, monkeypatch):
+def test_a_full_disk_is_told_and_leaves_nothing(
+    preparing, lead, root, register, municipality, studies, monkeypatch
+):
     from opmaat.web.preparation import files
 
     def full(*_):
@@ -232,7 +239,9 @@ def test_a_full_disk_is_told_and_leaves_nothing(lead, root, register, municipali
     assert counts(municipality)[0] == 0
 
 
-def test_work_that_was_killed_half_way_is_done_to_its_end_once(prepared, register, municipality, monkeypatch):
+def test_work_that_was_killed_half_way_is_done_to_its_end_once(
+    preparing, prepared, register, municipality, monkeypatch
+):
     """Enter half of the households, lose the worker, and have another begin again; so too for the draw."""
     from opmaat.web.jobs.models import Job
     from opmaat.web.preparation import work
@@ -278,7 +287,7 @@ def test_work_that_was_killed_half_way_is_done_to_its_end_once(prepared, registe
     assert counts(municipality) == (*before[:3], before[0])
 
 
-def test_a_round_is_drawn_once_and_of_two_leads_one_is_told(prepared, staff_client, municipality):
+def test_a_round_is_drawn_once_and_of_two_leads_one_is_told(preparing, prepared, staff_client, municipality):
     from opmaat.web.accounts.models import Account
 
     Account.objects.filter(email="project_lead@made-up.example").update(email="first@made-up.example")
@@ -300,7 +309,7 @@ def test_a_round_is_drawn_once_and_of_two_leads_one_is_told(prepared, staff_clie
     assert "ligt vast" in text_of(preparing.read_in(prepared, b"x"))
 
 
-def test_no_page_file_or_row_tells_an_arm_before_its_time(prepared, municipality, studies):
+def test_no_page_file_or_row_tells_an_arm_before_its_time(preparing, prepared, municipality, studies):
     from opmaat.web.journal.models import Entry
 
     preparing.promise(prepared)
@@ -315,7 +324,7 @@ def test_no_page_file_or_row_tells_an_arm_before_its_time(prepared, municipality
 
 
 def test_a_start_needs_the_number_that_was_laid_down_and_happens_once(
-    prepared, municipality, study_row, join
+    preparing, prepared, municipality, study_row, join
 ):
     preparing.promise(prepared)
     preparing.draw(prepared)

@@ -15,7 +15,7 @@ from opmaat.web import clock
 from opmaat.web.gateway.events import Payload, followed_by, histories_of, plain_payload
 from opmaat.web.journal.models import Access, Entry, Municipality
 from opmaat.web.journal.projections import project
-from opmaat.web.journal.queries import START, entry_digest, events_of, head_of
+from opmaat.web.journal.queries import START, Head, entry_digest, events_of, head_of
 
 _TICK = timedelta(microseconds=1)
 
@@ -55,23 +55,8 @@ def record(fact: Fact, *, municipality: Municipality, actor: str, request_key: s
 
 def _append(fact: Fact, *, municipality: Municipality, actor: str, request_key: str) -> Entry:
     """Check an event against the household's history, and put it at the end of the chain."""
-    last, moment = head_of(municipality), clock.now()
-    entry = Entry(
-        municipality=municipality,
-        sequence=last.sequence + 1,
-        event_id=token_hex(16),
-        request_key=request_key,
-        study=fact.study,
-        household=fact.household,
-        person=fact.person,
-        kind=fact.payload.kind,
-        valid_from=fact.valid_from,
-        recorded_at=moment if last.recorded_at is None else max(moment, last.recorded_at + _TICK),
-        actor=actor,
-        payload=plain_payload(fact.payload),
-        corrects=fact.corrects,
-        previous=last.digest,
-    )
+    head = head_of(municipality)
+    entry = next_entry(fact, head, municipality=municipality, actor=actor, request_key=request_key)
     before = events_of(municipality, fact.household)
     history, issues = followed_by(before, entry.event(), today=clock.today())
     if issues:
@@ -80,6 +65,27 @@ def _append(fact: Fact, *, municipality: Municipality, actor: str, request_key: 
     entry.save()
     project(municipality, fact.study, history)
     return entry
+
+
+def next_entry(fact: Fact, head: Head, *, municipality: Municipality, actor: str, request_key: str) -> Entry:
+    """Return the entry that comes after the end of the chain, not checked, without digest, and not saved."""
+    moment = clock.now()
+    return Entry(
+        municipality=municipality,
+        sequence=head.sequence + 1,
+        event_id=token_hex(16),
+        request_key=request_key,
+        study=fact.study,
+        household=fact.household,
+        person=fact.person,
+        kind=fact.payload.kind,
+        valid_from=fact.valid_from,
+        recorded_at=moment if head.recorded_at is None else max(moment, head.recorded_at + _TICK),
+        actor=actor,
+        payload=plain_payload(fact.payload),
+        corrects=fact.corrects,
+        previous=head.digest,
+    )
 
 
 @transaction.atomic

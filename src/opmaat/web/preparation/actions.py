@@ -19,7 +19,8 @@ from opmaat.web.gateway.preparation import Lock, check_study, freeze_study, is_d
 from opmaat.web.gateway.registers import HouseholdRead
 from opmaat.web.jobs.actions import enqueue
 from opmaat.web.jobs.models import Job
-from opmaat.web.journal.actions import EventRefusedError, Fact, record
+from opmaat.web.journal.actions import Fact
+from opmaat.web.journal.blocks import record_block
 from opmaat.web.journal.models import Entry, Municipality
 from opmaat.web.people.actions import enter_people
 from opmaat.web.people.sealing import Identity
@@ -240,19 +241,20 @@ def leave_out(*, study: Study, round_name: str, listed: Collection[str]) -> int:
     return len(stale)
 
 
-@transaction.atomic
 def record_for(*, study: Study, households: Sequence[str], payload: Payload, day: date, actor: str) -> int:
     """Write one event for each of some households, once; return for how many it cannot follow."""
-    refused = 0
-    for household in households:
-        fact = Fact(study=study.name, household=household, person=None, payload=payload, valid_from=day)
-        key = digest_value(["preparation", study.name, household, payload.kind]).removeprefix("sha256:")
-        try:
-            with transaction.atomic():
-                record(fact, municipality=study.municipality, actor=actor, request_key=key)
-        except EventRefusedError:
-            refused += 1
-    return refused
+    facts = {
+        _event_key(study, household, payload): Fact(
+            study=study.name, household=household, person=None, payload=payload, valid_from=day
+        )
+        for household in households
+    }
+    return len(record_block(facts, municipality=study.municipality, actor=actor))
+
+
+def _event_key(study: Study, household: str, payload: Payload) -> str:
+    """Return the key under which an event of the preparation is written once."""
+    return digest_value(["preparation", study.name, household, payload.kind]).removeprefix("sha256:")
 
 
 @transaction.atomic
