@@ -173,5 +173,5 @@ class ProgressForm(OnceForm):
     def __init__(self, *args: Any, month: int, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         field = self.fields["month"]
-        field.help_text = words().say("fieldwork.report.month_help", month=month)
+        field.help_text = words().say("fieldwork.report.month_now", month=month)
         field.validators.append(MaxValueValidator(max(1, month)))
