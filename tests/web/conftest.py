@@ -178,6 +178,72 @@ def participants(study):
     return sign_in
 
 
+@pytest.fixture
+def make_caseworker(municipality):
+    """Return a function that makes a caseworker who can sign in."""
+    from allauth.mfa.models import Authenticator
+
+    from opmaat.web.accounts.actions import make_staff_account
+    from opmaat.web.accounts.permissions import Role
+
+    def build(email):
+        account = make_staff_account(
+            municipality=municipality, role=Role.CASEWORKER, email=email, password="long made-up word"
+        )
+        Authenticator.objects.create(user=account, type=Authenticator.Type.TOTP, data={"secret": "x"})
+        return account
+
+    return build
+
+
+@pytest.fixture
+def desk(study, municipality, make_caseworker):
+    """Return a function that gives a caseworker's client and the numbers of files of some situations.
+
+    ``client.people`` has the adults of each file.
+    """
+    from opmaat.web.casework.actions import By, assign
+    from opmaat.web.demonstration.people import Filling
+    from opmaat.web.trial.models import Adult
+
+    filling, client = Filling(study, first=500), Client()
+    client.account, client.people = make_caseworker("desk@made-up.example"), {}
+    client.force_login(client.account, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    def give(*situations, worker=None):
+        numbers = []
+        for who in situations:
+            filling.enter(who)
+            household = Adult.objects.of(municipality).latest("pk").household
+            assign(
+                municipality=municipality,
+                study=study.name,
+                household=household.pseudonym,
+                worker=worker or client.account.actor,
+                by=By(actor="project_lead:0001", request_key=f"assign {household.pk}"),
+            )
+            adults = Adult.objects.of(municipality).filter(household=household).order_by("pk")
+            client.people[household.pk] = list(adults.values_list("person", flat=True))
+            numbers.append(household.pk)
+        return client, numbers
+
+    return give
+
+
+@pytest.fixture
+def as_participant(municipality):
+    """Return a function that gives a client signed in as an adult, by pseudonym."""
+    from opmaat.web.accounts.models import Account
+
+    def sign_in(person):
+        client = Client()
+        account = Account.objects.get(municipality=municipality, person=person)
+        client.force_login(account, backend="opmaat.web.people.backends.LetterCode")
+        return client
+
+    return sign_in
+
+
 @pytest.fixture(scope="session")
 def addresses():
     """Every address of the website, with its name and its view, made-up parts filled in."""

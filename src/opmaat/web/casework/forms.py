@@ -9,6 +9,7 @@ from typing import Any, get_args
 from django import forms
 
 from opmaat.core.month import Month
+from opmaat.web.casework.policies import can_cover
 from opmaat.web.casework.queries import PersonShown
 from opmaat.web.gateway.events import kinds
 from opmaat.web.theme.forms import OnceForm
@@ -361,5 +362,13 @@ class CoverForm(OnceForm):
 
     def __init__(self, *args: Any, colleagues: dict[str, str], today: date, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
+        self.today = today
         self.fields["colleague"].choices = list(colleagues.items())
         self.fields["last_day"].within(today, today)
+
+    def clean_last_day(self) -> date:
+        """Return the last day; refuses one that is too far."""
+        last_day: date = self.cleaned_data["last_day"]
+        if not can_cover(self.today, last_day):
+            raise forms.ValidationError(words().say("casework.cover.too_long"))
+        return last_day
