@@ -15,7 +15,19 @@ from django.urls import URLPattern, get_resolver
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("postgresql"))]
-ARGUMENTS = {"wave": "midline", "number": "1", "stage": "invited", "reference": "1-0001-8", "file": "merge", "which": "2018-10", "what": "contact", "decision": "1"}
+ARGUMENTS = {
+    "wave": "midline",
+    "number": "1",
+    "stage": "invited",
+    "reference": "1-0001-8",
+    "file": "merge",
+    "which": "2018-10",
+    "what": "contact",
+    "decision": "1",
+    "study": "groningen-2017",
+    "name": "1",
+    "check": "journal",
+}
 
 
 @contextmanager

@@ -17,6 +17,8 @@ urlpatterns = [
     path("", include("opmaat.web.preparation.urls")),
     path("", include("opmaat.web.fieldwork.urls")),
     path("", include("opmaat.web.casework.urls")),
+    path("", include("opmaat.web.audit.urls")),
+    path("", include("opmaat.web.research.urls")),
     path("language/", open_to_all(set_language), name="set_language"),
     path("staff/sign-in/", account.login, name="account_login"),
     path("staff/sign-out/", account.logout, name="account_logout"),

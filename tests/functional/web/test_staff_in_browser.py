@@ -19,7 +19,7 @@ def one_time_code(secret):
     return f"{(struct.unpack('>I', digest[place : place + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
 
 
-def test_an_auditor_sets_up_a_second_step_and_verifies_the_journal(site, phone, shoot, violations):
+def test_an_auditor_sets_up_a_second_step_before_anything_else_opens(site, phone, violations):
     page, found = phone(scripts=True, width=1100), {}
     email, password = site.sign_ins["auditor"][0]
     found["sign-in"] = violations(page, f"{site.address}/staff/sign-in/")
@@ -35,7 +35,4 @@ def test_an_auditor_sets_up_a_second_step_and_verifies_the_journal(site, phone, 
     found["again"] = violations(page)
     for address in ("staff/", "staff/journal/", "nothing/", "part/"):
         found[address] = violations(page, f"{site.address}/{address}")
-    page.goto(f"{site.address}/staff/journal/")
-    assert re.search(r"De keten van \d+ gebeurtenissen klopt", page.content())
-    shoot(page, "journal")
     assert {address: problems for address, problems in found.items() if problems} == {}

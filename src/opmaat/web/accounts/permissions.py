@@ -24,11 +24,13 @@ class Thing(StrEnum):
     OWN_PART = "own_part"
     OWN_ANSWERS = "own_answers"
     OWN_DATA = "own_data"
+    ARMS = "arms"
     CASELOAD = "caseload"
     JOURNAL = "journal"
     PREPARATION = "preparation"
     FIELDWORK = "fieldwork"
     STAFF_PAGE = "staff_page"
+    TRIAL_DATA = "trial_data"
 
 
 class Action(StrEnum):
@@ -54,9 +56,9 @@ PERMISSIONS: Table = MappingProxyType(
         },
         Role.CASEWORKER: {**_STAFF, Thing.CASELOAD: _READ_WRITE},
         Role.PROJECT_LEAD: {**_STAFF, Thing.PREPARATION: _ALL, Thing.FIELDWORK: _ALL},
-        Role.RESEARCHER: _STAFF,
-        Role.AUDITOR: {**_STAFF, Thing.JOURNAL: _READ, Thing.PREPARATION: _READ_EXPORT},
-        Role.DPO: {**_STAFF, Thing.JOURNAL: _READ},
+        Role.RESEARCHER: {**_STAFF, Thing.ARMS: _READ, Thing.TRIAL_DATA: _ALL},
+        Role.AUDITOR: {**_STAFF, Thing.JOURNAL: _READ_EXPORT, Thing.PREPARATION: _READ_EXPORT},
+        Role.DPO: {**_STAFF, Thing.JOURNAL: _READ_EXPORT},
     }
 )
 

@@ -1,4 +1,4 @@
-"""Addresses of signing out, of the start, and of the pages of the auditor."""
+"""Addresses of signing out and of the start."""
 
 from __future__ import annotations
 
@@ -10,5 +10,4 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("sign-out/", views.sign_out, name="sign_out"),
     path("staff/", views.staff, name="staff"),
-    path("staff/journal/", views.journal, name="journal"),
 ]

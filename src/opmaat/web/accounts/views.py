@@ -1,4 +1,4 @@
-"""Pages of signing out, of the start, and of the auditor."""
+"""Pages of signing out and of the start."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from opmaat.web.accounts.access import needs, open_to_all
 from opmaat.web.accounts.permissions import PERMISSIONS, Action, Role, Thing
-from opmaat.web.journal.queries import accesses, verify_chain
 
 
 @open_to_all
@@ -36,12 +35,3 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def staff(request: Any) -> HttpResponse:  # noqa: ANN401
     """Show a member of staff what there is for the own role."""
     return render(request, "accounts/staff.html", {"things": PERMISSIONS[Role(request.user.role)]})
-
-
-@needs(Thing.JOURNAL, Action.READ)
-@require_safe
-def journal(request: Any) -> HttpResponse:  # noqa: ANN401
-    """Verify the chain of events, and show who looked at whom."""
-    municipality = request.user.municipality
-    shown = {"chain": verify_chain(municipality), "accesses": accesses(municipality)}
-    return render(request, "accounts/journal.html", shown)

@@ -132,7 +132,12 @@ class Entry(AppendOnly, OfMunicipality):
             models.UniqueConstraint(fields=["municipality", "event_id"], name="entry_once_by_event"),
             models.UniqueConstraint(fields=["municipality", "request_key"], name="entry_once_by_request"),
         ]
-        indexes: ClassVar = [models.Index(fields=["municipality", "household"])]
+        indexes: ClassVar = [
+            models.Index(fields=["municipality", "household"]),
+            models.Index(fields=["municipality", "person"], name="entry_by_person"),
+            models.Index(fields=["municipality", "recorded_at"], name="entry_by_moment"),
+            models.Index(fields=["municipality", "actor", "recorded_at"], name="entry_by_actor"),
+        ]
 
     def event(self) -> dict[str, Any]:
         """Return the event as plain values."""
@@ -149,4 +154,8 @@ class Access(AppendOnly, OfMunicipality):
     about = models.CharField(max_length=64)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["municipality", "about"])]
+        indexes: ClassVar = [
+            models.Index(fields=["municipality", "about"]),
+            models.Index(fields=["municipality", "at"], name="access_by_moment"),
+            models.Index(fields=["municipality", "actor", "at"], name="access_by_actor"),
+        ]

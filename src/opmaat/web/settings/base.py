@@ -17,6 +17,8 @@ INSTALLED_APPS = [
     "opmaat.web.preparation",
     "opmaat.web.casework",
     "opmaat.web.fieldwork",
+    "opmaat.web.research",
+    "opmaat.web.audit",
     "opmaat.web.demonstration",
     "allauth",
     "allauth.account",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 
 from opmaat.web.settings.base import *  # noqa: F403
 from opmaat.web.settings.base import PACKAGE
@@ -11,6 +12,7 @@ SECRET_KEY = "only-for-tests-" + "0123456789" * 4
 PEOPLE_KEY = bytes(range(32))
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 STUDIES = PACKAGE.parents[2] / "studies"
+OUTPUTS = Path(tempfile.gettempdir()) / "opmaat-outputs"
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STATIC_ROOT = tempfile.gettempdir()
