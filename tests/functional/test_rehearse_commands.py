@@ -44,7 +44,9 @@ def test_a_trial_to_its_final_report_that_can_be_walked_back(home, tmp_path):
     ("words", "code", "says"),
     [
         (("rehearse", "--to", "year=2"), 2, "not-a-month"),
+        (("rehearse", "--to", "month=99"), 2, "past-the-trial"),
         (("rehearse", "--effects", "nothing.yaml"), 10, "unreadable"),
+        (("rehearse", "--people", 20), 11, "too-few-people"),
         (("plan", "--effects", "nothing.yaml"), 2, "effects-unused"),
     ],
 )
@@ -53,7 +55,7 @@ def test_what_cannot_be_is_told(home, tmp_path, words, code, says):
     done = run(words[0], home, *words[1:], *out, "--json")
     assert done.exit_code == code, done.output
     assert json.loads(done.stdout)["issues"][0]["code"] == says
-    assert not (tmp_path / "out").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_diagnose_prints_every_figure_with_its_error(home, tmp_path):

@@ -21,8 +21,8 @@ _HEAD = ("question", "contrast", "truth", "bias", "size", "coverage", "power", "
 @click.option("--replications", type=click.IntRange(2), default=200, help="How many times; default 200.")
 @click.option("--effects", type=PLACE, help="File of effects; default: no arm does anything.")
 @click.option("--people", type=click.IntRange(20), help="Households in the register; default: for the plan.")
-@click.option("--seed", type=click.IntRange(0), default=1, help="Seed of all chance; default 1.")
-@click.option("--workers", type=int, default=-1, help="Processes; default one for each core.")
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, help="Seed of all chance; default 1.")
+@click.option("--workers", type=click.IntRange(1), help="Processes; default one for each core.")
 @click.option("--out", type=PLACE, help="File for the estimates; a run that was broken off goes on from it.")
 def command(
     study: Path,
@@ -30,7 +30,7 @@ def command(
     effects: Path | None,
     people: int | None,
     seed: int,
-    workers: int,
+    workers: int | None,
     out: Path | None,
 ) -> Result:
     """Play the plan of STUDY many times with made-up people; print size, coverage, bias and power.
@@ -44,7 +44,7 @@ def command(
         effects=effects,
         people=people,
         seed=seed,
-        workers=workers,
+        workers=workers or -1,
         out=out,
     )
     return Result(tuple(table(found)), {"diagnoses": [asdict(one) for one in found]})

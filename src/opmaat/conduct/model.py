@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Self, TypeVar
 
 from opmaat.conduct.kinds import Disclosed, Payload, Started
@@ -69,15 +68,11 @@ class Event:
             "valid_from": self.valid_from.isoformat(),
             "recorded_at": self.recorded_at.isoformat(),
             "actor": self.actor,
-            "payload": {name: _plain(getattr(self.payload, name)) for name in _names(type(self.payload))},
+            "payload": {
+                field.name: _plain(getattr(self.payload, field.name)) for field in fields(self.payload)
+            },
             "corrects": self.corrects,
         }
-
-
-@cache
-def _names(kind: type[Payload]) -> tuple[str, ...]:
-    """Return what a payload of a kind holds, looked up once."""
-    return tuple(field.name for field in fields(kind))
 
 
 def _plain(value: object) -> object:

@@ -14,7 +14,7 @@ from opmaat.panel.read_trial import read_trial
 from opmaat.protocol.freeze import read_frozen
 from opmaat.rehearse.effects import NO_EFFECTS
 from opmaat.rehearse.lives.months import person_months
-from opmaat.rehearse.play.play import MARK, play
+from opmaat.rehearse.play.play import MARK, made_whole, play
 from opmaat.rehearse.play.wages import four_weekly
 
 EXACT = ("on_benefit", "exit_code", "benefit_cents", "norm_cents", "self_employed")
@@ -148,6 +148,24 @@ def test_only_a_rehearsal_is_written_over(tmp_path, before, pytestconfig):
         play(home, folder, effects=NO_EFFECTS, households=50, seed=1)
     assert [issue.code for issue in caught.value.issues] == ["not-a-rehearsal"]
     assert (folder / "kept.txt").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError(28, "No space left on device")])
+def test_a_rehearsal_that_breaks_off_leaves_the_earlier_one(tmp_path, error):
+    out = tmp_path / "rehearsal"
+
+    def make(text, error=None):
+        with made_whole(out) as draft:
+            draft.mkdir()
+            (draft / MARK).write_text(text)
+            if error is not None:
+                raise error
+
+    make("first")
+    with pytest.raises((KeyboardInterrupt, UsageError)):
+        make("second", error)
+    assert [file.name for file in tmp_path.iterdir()] == ["rehearsal"]
+    assert (out / MARK).read_text() == "first"
 
 
 def test_a_rehearsal_up_to_a_month_knows_nothing_of_later(tmp_path, pytestconfig):

@@ -6,11 +6,12 @@ from itertools import count
 
 import pytest
 
-from opmaat.core.errors import DataFileError
+from opmaat.core.errors import DataFileError, UsageError
 from opmaat.rehearse.effects import ArmEffects, Effects
 from opmaat.rehearse.lives.setting import setting
 from opmaat.rehearse.many.diagnose import diagnose
 from opmaat.rehearse.many.diagnosed import diagnosed
+from opmaat.rehearse.many.kept import Kept
 from opmaat.rehearse.many.replicate import drawn_frame, households_for
 from opmaat.rehearse.many.truth import truths
 from opmaat.rehearse.people.chance import Chance
@@ -56,6 +57,30 @@ def test_estimates_of_another_rehearsal_are_refused(before, tmp_path):
     with pytest.raises(DataFileError) as caught:
         diagnose(before, 100, replications=2, seed=6, workers=1, kept=kept)
     assert [issue.code for issue in caught.value.issues] == ["other-rehearsal"]
+
+
+def test_a_file_with_anything_else_is_told_and_left_as_it_is(tmp_path):
+    good = b'{"rehearsal": "key"}\n{"world": "nothing", "number": 0, "estimates": [[1, 2]]}\n'
+    cases = {
+        b"hello": ["other-rehearsal"],
+        b"\xff\x00": ["other-rehearsal"],
+        b"[1]\n": ["other-rehearsal"],
+        b"": ["other-rehearsal"],
+        good + b'{"world": "nothing"}\nx\n': ["damaged-estimates", "damaged-estimates"],
+        good.replace(b"2]", b'"x"]'): ["damaged-estimates"],
+    }
+    file = tmp_path / "kept.jsonl"
+    for content, codes in cases.items():
+        file.write_bytes(content)
+        with pytest.raises(DataFileError) as caught:
+            Kept(file, "key", (1, 2))
+        assert [issue.code for issue in caught.value.issues] == codes
+        assert file.read_bytes() == content
+    file.write_bytes(good + b'{"world": "not')
+    assert Kept(file, "key", (1, 2)).has("nothing", 0)
+    assert file.read_bytes() == good
+    with pytest.raises(UsageError, match="cannot be used"):
+        Kept(tmp_path, "key", (1, 2))
 
 
 def test_the_truth_is_nought_without_effects_and_found_with_them(before):

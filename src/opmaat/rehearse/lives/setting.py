@@ -72,6 +72,11 @@ class Setting:
         plan = self.protocol.assignment
         return not isinstance(plan, Recorded) and plan.timing == "after_consent"
 
+    @property
+    def last_month(self) -> int:
+        """The last month of the trial that the protocol asks for anything of."""
+        return self.months - int(self.start.max()) - _MONTHS_AFTER_LAST
+
     def column(self, day: date) -> int:
         """Return the column of the month in which a day lies."""
         return Month.of(day) - self.first_month

@@ -6,23 +6,23 @@ number of workers gives the same answer. What is done is kept in a file, and don
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.core.digest import digest_value
-from opmaat.core.errors import DataFileError, Issue
+from opmaat.core.errors import DataFileError
 from opmaat.core.version import __version__
 from opmaat.evaluate.estimate import estimate
 from opmaat.panel.model import Panel
 from opmaat.rehearse.effects import NO_EFFECTS
 from opmaat.rehearse.lives.behaviour import live
 from opmaat.rehearse.many.diagnosed import Sort, diagnosed, with_answered_only
+from opmaat.rehearse.many.kept import Kept
 from opmaat.rehearse.many.replicate import Study, drawn_frame, panel_of
 from opmaat.rehearse.many.truth import Truth, asked, truths
 from opmaat.rehearse.people.chance import Chance, Floats
@@ -103,15 +103,17 @@ def diagnose(
     Raises
     ------
     DataFileError
-        ``other-rehearsal`` when the file holds the estimates of another plan, seed or version; and where the
-        planned analysis cannot be carried out.
+        ``other-rehearsal`` when the file holds the estimates of another plan, seed or version;
+        ``damaged-estimates``.
+    UsageError
+        ``cannot-write`` when the file cannot be read or written.
     """
     plan = diagnosed(study.protocol)
     alone = replace(study, setting=replace(study.setting, protocol=plan.protocol))
     worlds = {"effects": alone, "nothing": _without_effects(alone)}
     if alone.setting.effects == NO_EFFECTS:
         del worlds["effects"]
-    store = _Store(kept, _key(alone, households, seed))
+    store = Kept(kept, _key(alone, households, seed), (len(asked(alone)), _COLUMNS))
     todo = [
         (world, numbers)
         for world in worlds
@@ -220,63 +222,13 @@ def _plain(value: object) -> object:
     return dict(value) if isinstance(value, dict) else value
 
 
-class _Store:
-    """Estimates by world and number, in memory and in a file of JSON lines if there is one."""
-
-    def __init__(self, file: Path | None, key: str) -> None:
-        self._file, self._key = file, key
-        self._rows: dict[tuple[str, int], Floats] = {}
-        if file is not None and file.exists():
-            self._read(file)
-        elif file is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(json.dumps({"rehearsal": key}) + "\n", encoding="utf-8")
-
-    def _read(self, file: Path) -> None:
-        """Read what is kept; a last line that breaks off is cut away, and done again."""
-        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-        if lines and not lines[-1].endswith("\n"):
-            lines.pop()
-            file.write_text("".join(lines), encoding="utf-8")
-        if not lines or json.loads(lines[0]).get("rehearsal") != self._key:
-            problem = "The file holds the estimates of another plan, number of people, seed or version."
-            raise DataFileError([Issue("other-rehearsal", str(file), problem, "Give another file.")])
-        for line in lines[1:]:
-            row = json.loads(line)
-            self._rows[row["world"], row["number"]] = np.array(row["estimates"], dtype=np.float64)
-
-    def has(self, world: str, number: int) -> bool:
-        """Tell whether a replication was done."""
-        return (world, number) in self._rows
-
-    def add(self, world: str, numbers: Sequence[int], found: Sequence[Floats]) -> None:
-        """Keep the estimates of a chunk."""
-        lines = []
-        for number, estimates in zip(numbers, found, strict=True):
-            row: dict[str, Any] = {"world": world, "number": number, "estimates": _rounded(estimates)}
-            self._rows[world, number] = np.array(row["estimates"], dtype=np.float64)
-            lines.append(json.dumps(row) + "\n")
-        if self._file is not None:
-            with self._file.open("a", encoding="utf-8") as stream:
-                stream.write("".join(lines))
-
-    def rows(self, world: str, replications: int) -> Floats:
-        """Return the estimates of the first replications, (replications, questions, 5)."""
-        return np.stack([self._rows[world, number] for number in range(replications)])
-
-
-def _rounded(estimates: Floats) -> list[list[float]]:
-    """Return estimates to nine digits: what processors and libraries may differ in lies beyond."""
-    return [[float(f"{value:.9g}") for value in row] for row in estimates]
-
-
 def _play(
     worlds: dict[str, Study],
     households: int,
     seed: int,
     todo: Sequence[tuple[str, tuple[int, ...]]],
     *,
-    store: _Store,
+    store: Kept,
     workers: int,
     progress: Progress | None,
 ) -> None:

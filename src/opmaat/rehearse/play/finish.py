@@ -13,7 +13,7 @@ from opmaat.protocol.freeze import Lock, read_frozen
 from opmaat.protocol.load import results_folder
 from opmaat.rehearse.play.play import Progress
 from opmaat.report.course.files import write_course
-from opmaat.report.estimates_files import write_estimates
+from opmaat.report.estimates_files import remove_stale_estimates, write_estimates
 from opmaat.report.sources import Sources
 from opmaat.report.write import write_reports
 
@@ -62,7 +62,9 @@ def _written(
 ) -> Iterator[Path]:
     """Write what was found, and yield the files."""
     yield write_course(course, out)
-    if estimates is not None:
+    if estimates is None:
+        remove_stale_estimates(course.receipt, out)
+    else:
         yield from write_estimates(estimates, out)
     if with_reports:
         yield from write_reports(Sources(lock, estimates, course), out)

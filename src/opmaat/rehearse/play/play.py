@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -107,9 +108,11 @@ def play(
     Raises
     ------
     UsageError
-        ``not-a-rehearsal`` when the folder holds something else.
+        ``not-a-rehearsal`` when the folder holds something else; ``past-the-trial`` for a month after the
+        last that the protocol asks for.
     """
     home, chance = protocol_file(study).parent, Chance(seed)
+    columns = _columns(study_of(load_protocol(study), folder=home, effects=effects), to_month)
     _begin_folder(home, out, {"seed": seed, "households": households})
     lock = _lock(out)
     trial = study_of(lock.protocol, folder=out, effects=effects)
@@ -119,7 +122,6 @@ def play(
     arm, round_ = arms_of(held, town.names.households)
     progress(f"draw: {int((arm >= 0).sum())} households in {len(trial.setting.arms)} arms")
     lives = live(town.people, trial.setting, arm, chance, round_=round_)
-    columns = _columns(trial, to_month)
     progress(f"lives: {columns} months, {int(lives.part.joined.sum())} households take part")
     deliveries = _deliver(out, town, lives, round_, chance, columns)
     if columns == trial.setting.months:
@@ -129,12 +131,58 @@ def play(
     return Rehearsed(out, lives, town.names, deliveries)
 
 
+@contextmanager
+def made_whole(out: Path) -> Iterator[Path]:
+    """Give a folder to play in, which takes the place of another once all in it is made.
+
+    Until then an earlier rehearsal stays as it was; after an error or an interruption nothing is left.
+
+    Parameters
+    ----------
+    out
+        The folder that is to be there in the end.
+
+    Raises
+    ------
+    UsageError
+        ``not-a-rehearsal`` when the folder holds something else; ``cannot-write`` with what the machine said.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> out = Path(mkdtemp()) / "rehearsal"
+    >>> with made_whole(out) as draft:
+    ...     draft.mkdir()
+    >>> out.exists(), draft.exists()
+    (True, False)
+    """
+    draft = out.parent / f".{out.name}.draft"
+    for folder in (out, draft):
+        _require_free(folder)
+    try:
+        yield draft
+        if out.exists():
+            rmtree(out)
+        draft.rename(out)
+    except OSError as error:
+        problem = f"The rehearsal cannot be written ({(error.strerror or 'unknown reason').lower()})."
+        fix = "Make room or give another folder."
+        raise UsageError([Issue("cannot-write", str(error.filename or out), problem, fix)]) from None
+    finally:
+        rmtree(draft, ignore_errors=True)
+
+
+def _require_free(out: Path) -> None:
+    """Refuse a place that has something else than a rehearsal."""
+    if out.exists() and not (out / MARK).exists() and (not out.is_dir() or any(out.iterdir())):
+        problem = "The place holds something else than a rehearsal."
+        raise UsageError([Issue("not-a-rehearsal", str(out), problem, "Give another folder.")])
+
+
 def _begin_folder(home: Path, out: Path, mark: dict[str, object]) -> None:
     """Make the folder and copy the study's own files into it."""
-    if out.exists() and any(out.iterdir()):
-        if not (out / MARK).exists():
-            problem = "The folder holds something else than a rehearsal."
-            raise UsageError([Issue("not-a-rehearsal", str(out), problem, "Give another folder.")])
+    _require_free(out)
+    if out.exists():
         rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
     (out / MARK).write_text(json.dumps({**mark, "version": __version__}) + "\n", encoding="utf-8")
@@ -200,10 +248,15 @@ def _hold(lock: Lock, out: Path, town: _Town, place: int, chance: Chance) -> Rou
 
 
 def _columns(trial: Study, to_month: int | None) -> int:
-    """Return how many months are played."""
+    """Return how many months are played; refuse a month that nothing in the protocol reaches to."""
     setting = trial.setting
-    whole = setting.months
-    return whole if to_month is None else min(whole, int(setting.start.min()) + to_month)
+    if to_month is None:
+        return setting.months
+    if to_month > setting.last_month:
+        problem = f"Month {to_month} is past the trial, of which month {setting.last_month} is the last."
+        fix = "Give an earlier month, or leave it out."
+        raise UsageError([Issue("past-the-trial", "--to", problem, fix)])
+    return min(setting.months, int(setting.start.min()) + to_month)
 
 
 def _deliver(
