@@ -7,8 +7,9 @@ import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from opmaat.core.errors import Issue, UsageError
+from opmaat.core.errors import Issue, OpmaatError, UsageError
 from opmaat.core.files import write_together
+from opmaat.core.receipt import Receipt
 from opmaat.evaluate.model import Estimate, Estimates, Interval
 from opmaat.report.stored import StoredKind, json_bytes, read_stored
 
@@ -60,6 +61,34 @@ _COLUMNS = {
     "notes": "VARCHAR",
     "estimates_digest": "VARCHAR",
 }
+
+
+def remove_stale_estimates(receipt: Receipt, directory: Path) -> tuple[Path, ...]:
+    """Remove the estimates of an earlier run that were made of other deliveries; return what was removed.
+
+    Estimates beside a course of other deliveries would make a report that contradicts itself. Damaged ones
+    are removed too: no report can be made of them.
+
+    Parameters
+    ----------
+    receipt
+        That of the course that stands in the directory now.
+    """
+    if _are_of(receipt, directory):
+        return ()
+    files = (directory / f"estimates.{ending}" for ending in ("json", "csv", "parquet"))
+    there = tuple(file for file in files if file.is_file())
+    for file in there:
+        file.unlink()
+    return there
+
+
+def _are_of(receipt: Receipt, directory: Path) -> bool:
+    """Tell whether the estimates in a directory were made of the inputs of a receipt."""
+    try:
+        return read_estimates(directory).receipt.inputs == receipt.inputs
+    except OpmaatError:
+        return False
 
 
 def write_estimates(estimates: Estimates, directory: Path) -> tuple[Path, ...]:

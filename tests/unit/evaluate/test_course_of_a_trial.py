@@ -1,5 +1,6 @@
 """The course of a trial: six made-up persons in two arms, counted by hand."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 
@@ -7,7 +8,17 @@ import numpy as np
 import pytest
 
 from opmaat.conduct.fold import fold
-from opmaat.conduct.kinds import Answered, Chose, Disclosed, Drawn, Invited, SignedUp, Started, WaveSent
+from opmaat.conduct.kinds import (
+    Answered,
+    Chose,
+    Disclosed,
+    Drawn,
+    EarningsReported,
+    Invited,
+    SignedUp,
+    Started,
+    WaveSent,
+)
 from opmaat.conduct.model import Event
 from opmaat.core.codes import Codes
 from opmaat.core.month import Month
@@ -124,6 +135,45 @@ def test_exits_are_counted_arm_by_arm_and_month_by_month(course):
     assert control.exit_reasons == {"moved": 1, "work": 1}
     assert [(one.off_benefit, one.to_work, one.working) for one in choice.exits] == [(1, 1, 2)] * 3
     assert choice.exit_reasons == {"other": 1}
+
+
+def test_benefit_is_counted_once_for_each_household_and_wages_beside_benefit_are_seen(course):
+    control, choice = course.arms
+    assert [(one.households, one.paid_cents) for one in control.benefit] == [
+        (3, 270_000),
+        (3, 180_000),
+        (3, 90_000),
+    ]
+    assert [one.beside for one in choice.exits] == [1, 1, 1]
+    assert control.reported is None
+
+
+def test_two_adults_of_a_household_have_its_benefit_together(course_of):
+    protocol, facts = course_of.args
+    together = replace(facts.months, household=np.array([0, 0, 1, 2, 3, 4]))
+    of_couple = partial(describe_course, protocol, replace(facts, months=together), cents_per_hour=6_000)
+    (january, *_) = of_couple(month=3, known_at=KNOWN_AT).arms[0].benefit
+    assert (january.households, january.paid_cents) == (2, 180_000)
+
+
+def test_households_that_reported_earnings_since_their_start_are_counted_once(course_of):
+    protocol, facts = course_of.args
+    moment = datetime(2018, 3, 1, tzinfo=UTC)
+    reports = [
+        Event(
+            id=f"r{number}",
+            household="h1",
+            person="d",
+            valid_from=date(2018, month, 1),
+            recorded_at=moment,
+            actor="system:0000",
+            payload=EarningsReported(20_000),
+        )
+        for number, month in enumerate((1, 2))
+    ]
+    journal = fold([*events(), *reports]).checked()
+    told = partial(describe_course, protocol, replace(facts, journal=journal), cents_per_hour=6_000)
+    assert [arm.reported for arm in told(month=3, known_at=KNOWN_AT).arms] == [0, 1]
 
 
 def test_letters_choices_answers_and_scores_are_those_of_the_arm(course):

@@ -299,10 +299,10 @@ def test_a_report_of_one_kind_cannot_pass_for_another(study):
 def test_integrity_is_told_without_small_counts_and_as_no_effect(pages):
     text = re.sub(r"<[^>]*>", " ", pages["final"])
     assert "They are not about an effect." in text
-    assert "Has every arm its share in every stratum? The draw alone gives such a difference" in text
-    assert re.search(
-        r"alike in every arm, on all covariates together\? The draw alone seldom .*p = 0.004", text
-    )
+    common = "By the draw alone, a difference of this size or larger is nothing special"
+    assert f"Does every arm have its share in every stratum? {common}" in text
+    rare = "By the draw alone, a difference of this size or larger is rare"
+    assert re.search(rf"alike from arm to arm, on all covariates together\? {rare} .*p = 0.004", text)
     rows = re.findall(
         r'<table>\s*<caption><span id="en-integrity-1-1">.*?</table>', pages["final"], re.DOTALL
     )

@@ -318,6 +318,17 @@ def test_numbers_of_any_size_stay_short_and_never_read_as_nothing(made_up, size)
             assert "×" in block.figure.narrow
 
 
+def test_a_draw_that_decides_on_taking_up_is_not_told_in_powers_of_ten(made_up):
+    lock, estimates = made_up.late()
+    all_took_up = tuple(
+        e if e.first_stage is None else replace(e, first_stage=replace(e.first_stage, f_statistic=3e31))
+        for e in estimates.estimates
+    )
+    parts = effects(view_in("en", lock, replace(estimates, estimates=all_took_up)))
+    tables = [block.first_stage for part in parts for block in part.blocks if block.first_stage]
+    assert {row[3] for table in tables for row in table.rows} == {"> 1,000,000"}
+
+
 def test_each_interval_names_its_own_confidence_where_they_differ(made_up):
     study = made_up.two_arms()
     estimates = study[1].estimates

@@ -19,6 +19,8 @@ from opmaat.report.measures import Measure, degrees, shown_interval, table_inter
 from opmaat.report.told import mean_may_be_told
 from opmaat.report.view import View, estimate_order
 
+_VERY_LARGE_F = 1_000_000
+
 CellText = Callable[[Estimate], str]
 
 
@@ -287,6 +289,13 @@ def _model_columns(view: View, members: list[Estimate], measure: Measure) -> lis
     ]
 
 
+def _strength(view: View, f_statistic: float) -> str:
+    """Return an F; where the draw decides on taking up for nearly all, it is only said to be very large."""
+    if f_statistic > _VERY_LARGE_F:
+        return f"> {number(_VERY_LARGE_F, 0, view.language)}"
+    return table_number(f_statistic, 1, view.wording)
+
+
 def _means_may_be_told(members: list[Estimate], measure: Measure) -> bool:
     """Tell whether means can be told: all of a part or none, since a difference and one give the other."""
     return all(
@@ -315,7 +324,7 @@ def _first_stage(view: View, members: list[Estimate], *, title: str, label: Cell
                 label(estimate),
                 table_number(100 * first.take_up_difference, 1, wording),
                 table_number(100 * first.std_error, 1, wording),
-                table_number(first.f_statistic, 1, wording),
+                _strength(view, first.f_statistic),
                 degrees(first.df, wording),
                 table_interval(robust, measure, wording) if robust else say("unit.not_available"),
             )
