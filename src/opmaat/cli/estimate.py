@@ -81,7 +81,7 @@ def _of_trial(
     from opmaat.evaluate.trial import course_of_trial, estimates_of_trial, last_month
     from opmaat.panel.read_trial import read_trial
     from opmaat.report.course.files import write_course
-    from opmaat.report.estimates_files import write_estimates
+    from opmaat.report.estimates_files import remove_stale_estimates, write_estimates
 
     trial = read_trial(lock, study, known_at=known_at)
     last = last_month(lock.protocol)
@@ -94,6 +94,8 @@ def _of_trial(
     content = {"course": course.as_dict()}
     if estimates is None:
         lines.append(f"no effects are estimated before month {last}, the last that the protocol asks for")
+        gone = remove_stale_estimates(course.receipt, folder)
+        lines += [f"removed {file}, which was made of other deliveries" for file in gone]
     else:
         files += write_estimates(estimates, folder)
         lines += [*_table(estimates), *map(_lost, estimates.unanswered)]

@@ -10,7 +10,7 @@ import pytest
 from opmaat.core.errors import DataFileError, ReceiptMismatchError, UsageError
 from opmaat.evaluate.model import estimates_digest
 from opmaat.report import estimates_files
-from opmaat.report.estimates_files import FILE_NAME, read_estimates, write_estimates
+from opmaat.report.estimates_files import FILE_NAME, read_estimates, remove_stale_estimates, write_estimates
 
 NAMES = ("estimates.json", "estimates.csv", "estimates.parquet")
 
@@ -21,6 +21,16 @@ def test_json_rebuilds_the_estimates(study, tmp_path):
     again = read_estimates(tmp_path)
     assert again == estimates
     assert estimates_digest(again.as_dict()) == estimates.receipt.output
+
+
+def test_estimates_of_other_inputs_do_not_stay_beside_a_course(study, tmp_path):
+    _, estimates = study
+    files = write_estimates(estimates, tmp_path)
+    assert remove_stale_estimates(estimates.receipt, tmp_path) == ()
+    later = replace(estimates.receipt, inputs={"wages: later": "sha256:1"})
+    assert sorted(remove_stale_estimates(later, tmp_path)) == sorted(files)
+    assert list(tmp_path.iterdir()) == []
+    assert remove_stale_estimates(later, tmp_path) == ()
 
 
 def test_same_estimates_give_the_same_bytes(study, tmp_path):
