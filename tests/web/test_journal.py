@@ -1,6 +1,6 @@
 """The journal: one chain, never changed, the same request once, each municipality apart."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,7 +10,7 @@ from opmaat.core.errors import DataFileError
 from opmaat.web.gateway.events import kinds
 from opmaat.web.journal.actions import EventRefusedError, Fact, record, record_delivery
 from opmaat.web.journal.models import AppendOnlyError, Entry, UnscopedQueryError
-from opmaat.web.journal.queries import household_history, verify_chain
+from opmaat.web.journal.queries import entry_digest, household_history, verify_chain
 
 DAY = date(2018, 1, 8)
 
@@ -119,3 +119,46 @@ def test_a_delivery_with_what_cannot_be_writes_nothing(municipality):
     with pytest.raises(DataFileError, match="cannot be"):
         record_delivery(events, municipality=municipality, study="made-up")
     assert not Entry.objects.of(municipality).exists()
+
+
+AWKWARD = ("h1", 'Zoë "de" \\ \u2028 \x07', "")
+
+
+def test_the_digest_is_that_of_the_canonical_text_on_the_way_in_and_out(municipality, db):
+    """PostgreSQL keeps a payload in another order of keys, and both keep moments in a form of their own."""
+    from opmaat.core.digest import digest_value
+    from opmaat.web.journal.stored import by_household, digest_of, in_chain
+
+    for number, household in enumerate(AWKWARD):
+        payload = {"b": number, "a": {"z": None, "é": [True, 1.5]}}
+        moment = datetime(2018, 1, 8, 9, 0, 0, number * 120_000, tzinfo=UTC)
+        entry = Entry(
+            municipality=municipality,
+            sequence=number + 1,
+            event_id=f"e{number}",
+            request_key=f"k{number}",
+            study=household,
+            household=household,
+            person=household or None,
+            kind="invited",
+            valid_from=DAY,
+            recorded_at=moment,
+            actor="system:0000",
+            payload=payload,
+            previous="",
+        )
+        plain = {
+            "municipality": municipality.code,
+            "sequence": entry.sequence,
+            "request_key": entry.request_key,
+            "study": entry.study,
+            "previous": entry.previous,
+            "event": entry.event(),
+        }
+        entry.digest = digest_value(plain)
+        assert entry_digest(entry) == entry.digest
+        entry.save()
+    for rows in (in_chain(municipality), by_household(municipality)):
+        found = list(rows)
+        assert len(found) == len(AWKWARD)
+        assert all(digest_of(municipality.code, row) == row.digest for row in found)

@@ -25,9 +25,11 @@ __all__ = [
     "Payload",
     "delivered_events",
     "event_of",
+    "event_of_texts",
     "followed_by",
     "histories_of",
     "history_of",
+    "history_told",
     "kinds",
     "plain_payload",
 ]
@@ -44,15 +46,31 @@ def event_of(plain: Mapping[str, Any]) -> Event:
     >>> event_of(plain).as_dict() == plain
     True
     """
+    return event_of_texts(**{**plain, "payload": json.dumps(plain["payload"])})
+
+
+def event_of_texts(
+    *,
+    id: str,  # noqa: A002
+    household: str,
+    person: str | None,
+    kind: str,
+    valid_from: str,
+    recorded_at: str,
+    actor: str,
+    payload: str,
+    corrects: str | None,
+) -> Event:
+    """Return the event of texts as a database keeps them: dates as ISO 8601, the payload as JSON."""
     return Event(
-        id=plain["id"],
-        household=plain["household"],
-        person=plain["person"],
-        valid_from=date.fromisoformat(plain["valid_from"]),
-        recorded_at=datetime.fromisoformat(plain["recorded_at"]),
-        actor=plain["actor"],
-        payload=_payload(plain["kind"], json.dumps(plain["payload"])),
-        corrects=plain["corrects"],
+        id=id,
+        household=household,
+        person=person,
+        valid_from=_day(valid_from),
+        recorded_at=datetime.fromisoformat(recorded_at),
+        actor=actor,
+        payload=_payload(kind, payload),
+        corrects=corrects,
     )
 
 
@@ -84,7 +102,12 @@ def plain_payload(payload: Payload) -> dict[str, Any]:
 
 def history_of(household: str, events: Sequence[Mapping[str, Any]]) -> History:
     """Return the history of one household; without events: the one of a household nothing happened to."""
-    found = fold(map(event_of, events)).histories.get(household)
+    return history_told(household, map(event_of, events))
+
+
+def history_told(household: str, events: Iterable[Event]) -> History:
+    """Return the history of one household of its events."""
+    found = fold(events).histories.get(household)
     return _empty(household) if found is None else found
 
 
@@ -121,6 +144,11 @@ def _payload(kind: str, content: str) -> Payload:
     """Return what an event says; many events say the same, which is read once."""
     payload: Payload = _adapter(BY_NAME[kind]).validate_json(content, strict=True)
     return payload
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def _adapter(kind: type[Payload]) -> TypeAdapter[Any]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from opmaat.core.digest import digest_value
 from opmaat.web.gateway.events import History, history_of
 from opmaat.web.journal.models import EVENT_COLUMNS, Access, Entry, Municipality, plain_event
+from opmaat.web.journal.stored import digest_of, in_chain, stored
 
 START = "sha256:" + "0" * 64
 
@@ -61,24 +61,15 @@ def head_of(municipality: Municipality) -> Head:
 
 def entry_digest(entry: Entry) -> str:
     """Return the digest that an entry should have."""
-    content = {
-        "municipality": entry.municipality.code,
-        "sequence": entry.sequence,
-        "request_key": entry.request_key,
-        "study": entry.study,
-        "previous": entry.previous,
-        "event": entry.event(),
-    }
-    return digest_value(content)
+    return digest_of(entry.municipality.code, stored(entry))
 
 
 def verify_chain(municipality: Municipality) -> Chain:
     """Walk the chain of a municipality; write its head down elsewhere, to notice an end that was cut off."""
     previous, number = START, 0
-    entries = Entry.objects.of(municipality).select_related("municipality").order_by("sequence")
-    for number, entry in enumerate(entries.iterator(chunk_size=2000), start=1):
+    for number, entry in enumerate(in_chain(municipality), start=1):
         fits = entry.sequence == number and entry.previous == previous
-        if not fits or entry.digest != entry_digest(entry):
+        if not fits or entry.digest != digest_of(municipality.code, entry):
             return Chain(number, previous, broken_at=number)
         previous = entry.digest
     return Chain(number, previous, broken_at=None)

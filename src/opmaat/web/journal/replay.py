@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
+from operator import attrgetter
 from typing import Any
 
-from opmaat.web.gateway.events import History, history_of
-from opmaat.web.journal.models import EVENT_COLUMNS, Entry, Municipality, plain_event
+from opmaat.web.gateway.events import Event, History, event_of_texts, history_told
+from opmaat.web.journal.models import Municipality
 from opmaat.web.journal.projections import Read, every_read_model, is_equal, rows_of
+from opmaat.web.journal.stored import Stored, by_household
 
 _HOUSEHOLDS = 1000
-_ROWS = 5000
 
 Told = tuple[str, History]
 
@@ -47,21 +48,29 @@ def differences(municipality: Municipality) -> Iterator[str]:
 
 def _batches(municipality: Municipality) -> Iterator[list[Told]]:
     """Yield the histories of every household with its study, so many at a time."""
-    entries = Entry.objects.of(municipality).order_by("household", "sequence")
-    rows = entries.values_list("study", *EVENT_COLUMNS).iterator(chunk_size=_ROWS)
-    everyone = (_told(group) for _, group in groupby(rows, key=_household))
+    by_pseudonym = groupby(by_household(municipality), key=attrgetter("household"))
+    everyone = (_told(household, list(entries)) for household, entries in by_pseudonym)
     while batch := list(islice(everyone, _HOUSEHOLDS)):
         yield batch
 
 
-def _household(row: Sequence[Any]) -> str:
-    return str(row[1 + EVENT_COLUMNS.index("household")])
+def _told(household: str, entries: Sequence[Stored]) -> Told:
+    """Return the study and the history of the household that some entries are about."""
+    return entries[0].study, history_told(household, map(_event, entries))
 
 
-def _told(rows: Iterator[Any]) -> Told:
-    """Return the study and the history of the household that some rows are about."""
-    mine = list(rows)
-    return mine[0][0], history_of(_household(mine[0]), [plain_event(row[1:]) for row in mine])
+def _event(entry: Stored) -> Event:
+    return event_of_texts(
+        id=entry.event_id,
+        household=entry.household,
+        person=entry.person,
+        kind=entry.kind,
+        valid_from=entry.valid_from,
+        recorded_at=entry.recorded_at,
+        actor=entry.actor,
+        payload=entry.payload,
+        corrects=entry.corrects,
+    )
 
 
 def _rows_by_household(
