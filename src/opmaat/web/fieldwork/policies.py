@@ -77,8 +77,8 @@ def subject_of(kind: LetterKind, wave: str = "", turn: int = 0) -> str:
 def reference_of(mailing: int, place: int) -> str:
     """Return what stands on a letter: batch, place in it, and a digit that shows a slip of the pen.
 
-    >>> reference_of(3, 17), is_reference("3-0017-6"), is_reference("3-0071-6")
-    ('3-0017-6', True, False)
+    >>> reference_of(3, 17), is_reference("3-0017-8"), is_reference("3-0071-8")
+    ('3-0017-8', True, False)
     """
     stem = f"{mailing}-{place:04d}"
     return f"{stem}-{_check_digit(stem)}"
