@@ -89,6 +89,27 @@ def estimate(protocol: Protocol, panel: Panel, *, progress: Progress | None = No
     >>> [round(answer.point, 2) for answer in answers.estimates]
     [1794.34, 1794.34, 1672.43]
     """
+    found = _found(protocol, panel, progress)
+    return _estimates(protocol, panel, found.in_order(protocol), _unanswered(found.refused))
+
+
+def estimates_alone(protocol: Protocol, panel: Panel) -> tuple[Estimate, ...]:
+    """Return the estimates only, without the balance and counts that a reader needs beside them.
+
+    For simulation, which throws those away. Raises what :func:`estimate` raises.
+
+    >>> from pathlib import Path
+    >>> from opmaat import load_protocol, read_panel
+    >>> study = Path("studies/nsw-1975")
+    >>> protocol = load_protocol(study)
+    >>> round(estimates_alone(protocol, read_panel(protocol, study))[0].point, 2)
+    1794.34
+    """
+    return tuple(adjust_families(protocol, _found(protocol, panel, None).in_order(protocol)))
+
+
+def _found(protocol: Protocol, panel: Panel, progress: Progress | None) -> _Found:
+    """Answer every question, and keep what could not be answered."""
     batches = _batches(protocol, panel)
     found = _Found({}, [])
     for done, batch in enumerate(batches, start=1):
@@ -97,7 +118,7 @@ def estimate(protocol: Protocol, panel: Panel, *, progress: Progress | None = No
             progress(done, len(batches))
     if found.refused and not (is_trial(protocol) and found.answers):
         raise DataFileError([_issue(batch.questions, error) for batch, error in found.refused])
-    return _estimates(protocol, panel, found.in_order(protocol), _unanswered(found.refused))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

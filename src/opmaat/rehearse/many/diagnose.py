@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from opmaat.core.digest import digest_value
 from opmaat.core.errors import DataFileError
 from opmaat.core.version import __version__
-from opmaat.evaluate.estimate import estimate
+from opmaat.evaluate.estimate import estimates_alone
 from opmaat.panel.model import Panel
 from opmaat.rehearse.effects import NO_EFFECTS
 from opmaat.rehearse.lives.behaviour import live
@@ -147,7 +147,7 @@ def one_replication(study: Study, households: int, seed: int) -> Floats:
 def _estimates(study: Study, panel: Panel) -> Floats:
     """Return the estimates of every question, NaN of those that the data cannot answer."""
     try:
-        answers = estimate(study.protocol, panel).estimates
+        answers = estimates_alone(study.protocol, panel)
     except DataFileError:
         answers = ()
     found = {
