@@ -133,7 +133,7 @@ class Entry(AppendOnly, OfMunicipality):
             models.UniqueConstraint(fields=["municipality", "request_key"], name="entry_once_by_request"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["municipality", "household"]),
+            models.Index(fields=["municipality", "household", "sequence"], name="entry_by_household"),
             models.Index(fields=["municipality", "person"], name="entry_by_person"),
             models.Index(fields=["municipality", "recorded_at"], name="entry_by_moment"),
             models.Index(fields=["municipality", "actor", "recorded_at"], name="entry_by_actor"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -73,11 +74,11 @@ def consent(
 @transaction.atomic
 def choose(*, own: Own, option: str, actor: str, request_key: str) -> Entry | None:
     """Write down a choice; None when the household had chosen this already."""
-    arm = own.arm
-    chosen = [payload.option for _, payload in _fresh(own).of(kinds.Chose)]
+    now = replace(own, history=_fresh(own))
+    chosen = [payload.option for _, payload in now.history.of(kinds.Chose)]
     if chosen and chosen[-1] == option:
         return None
-    if not can_choose(_fresh(own), arm, own.on):
+    if not can_choose(now.history, now.arm, own.on):
         raise _refused("choice-not-open", "There is nothing to choose now.")
     return _write(own, kinds.Chose(option), actor, request_key)
 
