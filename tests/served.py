@@ -20,7 +20,7 @@ def free_port():
 
 
 def wait_for(address):
-    for _ in range(600):
+    for _ in range(1500):  # five minutes, on a machine that has much else to do
         try:
             return urlopen(f"{address}/sign-in/", timeout=5)
         except OSError:
