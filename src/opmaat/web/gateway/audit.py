@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,12 +12,14 @@ from opmaat.assign.ceremony.audit import audit_all, audit_published
 from opmaat.assign.ceremony.publish import Place
 from opmaat.caseload.store import caseload_file
 from opmaat.conduct import kinds
+from opmaat.core.digest import digest_file
 from opmaat.core.errors import Issue, OpmaatError
 from opmaat.formats.data_package.write import RECEIPT, changed_in
 from opmaat.panel.lots import round_names
 from opmaat.protocol.freeze import read_frozen
 from opmaat.protocol.load import results_folder
 from opmaat.report.verify import walk_back
+from opmaat.web.gateway.estimates import WRITTEN
 
 __all__ = ["KINDS", "TELLS_OF_AN_ARM", "Checked", "check_draws", "check_receipts"]
 
@@ -87,11 +90,12 @@ def check_draws(folder: Path) -> Iterator[Checked]:
 def check_receipts(study: Path, results: Iterable[Path], exports: Iterable[Path]) -> Iterator[Checked]:
     """Yield the check of every report of a study, back to its protocol and data, and of every export.
 
-    ``results`` are folders with reports beside that of the study itself.
+    ``results`` are the folders of what the website made, of which the files are compared with their digests.
     """
-    for folder in (results_folder(study), *results):
-        for report in sorted(folder.glob("*.html")):
-            yield _checked_report(report, study)
+    for report in sorted(results_folder(study).glob("*.html")):
+        yield _checked_report(report, study)
+    for folder in results:
+        yield _checked_results(folder)
     for folder in exports:
         yield _checked_export(folder)
 
@@ -112,6 +116,22 @@ def _checked_report(report: Path, study: Path) -> Checked:
     except OpmaatError as error:
         return Checked(subject=report.name, holds=(), fails=(), issues=tuple(error.issues))
     return Checked(subject=report.name, holds=walk.links, fails=(), issues=walk.issues)
+
+
+def _checked_results(folder: Path) -> Checked:
+    """Return the check of the files that came of carrying a plan out once."""
+    try:
+        written = json.loads((folder / WRITTEN).read_bytes())
+        wrong = [name for name, digest in written.items() if digest_file(folder / name) != digest]
+    except (OSError, ValueError):
+        wrong = [WRITTEN]
+    problem, fix = (
+        "The file is missing, or was changed after it was written.",
+        "Have the plan carried out again.",
+    )
+    issues = tuple(Issue("changed-file", name, problem, fix) for name in wrong)
+    told = () if issues else (f"{WRITTEN}: the files are those that were written",)
+    return Checked(subject=folder.name, holds=told, fails=(), issues=issues)
 
 
 def _checked_export(folder: Path) -> Checked:

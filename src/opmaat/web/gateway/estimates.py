@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from opmaat.core.digest import digest_file
 from opmaat.core.errors import Issue, UsageError
+from opmaat.core.files import write_together
 from opmaat.core.month import Month
 from opmaat.evaluate.course import ArmCourse, Course, ScoreOfWave
 from opmaat.evaluate.trial import course_of_trial, estimates_of_trial, last_month
-from opmaat.panel.deliveries import FILE_NAME
+from opmaat.panel.deliveries import FILE_NAME as DELIVERIES
+from opmaat.panel.deliveries import FOLDER, Delivery, load_deliveries, standing, write_deliveries
 from opmaat.panel.read_trial import read_trial
 from opmaat.protocol.freeze import read_frozen
 from opmaat.report.course.files import write_course
 from opmaat.report.estimates_files import write_estimates
 from opmaat.report.sources import Sources
+from opmaat.report.stored import json_bytes
 from opmaat.report.write import write_reports
+from opmaat.web.gateway.studies import questionnaire_of
 
-__all__ = ["CarriedOut", "carry_out", "pooled"]
+__all__ = ["WRITTEN", "CarriedOut", "Sheet", "add_answers", "carry_out", "pooled"]
+
+WRITTEN = "written.json"
 
 # What an hour of a caseworker costs: an assumption, as in 'opmaat estimate'.
 _CENTS_AN_HOUR = 6_000
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The answers of one adult to one wave, by item, and the day on which they were sent in."""
+
+    person: str
+    wave: str
+    given_on: date
+    answers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +64,22 @@ def carry_out(
 
     Without ``with_arms`` nothing that tells arms apart leaves this function, and no file is written.
 
+    Parameters
+    ----------
+    folder
+        A folder like that of a study, with its deliveries, answers and events.
+    into
+        Where files are written, with their digests in ``written.json``.
+
     Raises
     ------
     UsageError
-        When the study has no deliveries.
+        When there are no deliveries of benefits.
     OpmaatError
         With what is wrong in its protocol, draw, deliveries, events or answers.
     """
-    if not (folder / FILE_NAME).is_file():
-        problem = "There are no deliveries in the folder of the study yet."
+    if not any(one.kind == "benefits" for one in load_deliveries(folder).deliveries):
+        problem = "There are no deliveries of benefits yet."
         fix = "Wait until benefits and wages have come."
         raise UsageError([Issue("no-deliveries-yet", folder.name, problem, fix)])
     lock = read_frozen(folder)
@@ -72,6 +97,7 @@ def carry_out(
         written = [write_course(course, into)]
         written += [] if estimates is None else write_estimates(estimates, into)
         files = (*written, *write_reports(Sources(lock, estimates, course), into))
+        write_together({into / WRITTEN: json_bytes({file.name: digest_file(file) for file in files})})
     return CarriedOut(
         month=month,
         known_at=trial.known_at,
@@ -79,6 +105,40 @@ def carry_out(
         reports=tuple(file.name for file in files),
         receipt=course.receipt.digest(),
     )
+
+
+def add_answers(folder: Path, study: Path, sheets: Iterable[Sheet], *, on: date) -> None:
+    """Put answers among the deliveries of a folder: of each wave the file of the study, or sheets.
+
+    ``sheets`` are those that were sent in; of a wave that was delivered as a file they are left out.
+    """
+    questionnaire = questionnaire_of(folder)
+    if questionnaire is None:
+        return
+    own = load_deliveries(study).deliveries if (study / DELIVERIES).is_file() else ()
+    found = [one for one in standing(own, known_at=on) if one.kind == "answers"]
+    for one in found:
+        (folder / FOLDER / one.file).symlink_to(study / FOLDER / one.file)
+    by_wave: dict[str, list[Sheet]] = {}
+    for sheet in sheets:
+        if all(one.wave != sheet.wave for one in found):
+            by_wave.setdefault(sheet.wave, []).append(sheet)
+    for wave, rows in by_wave.items():
+        file = f"answers-{wave}-website.csv"
+        _write_answers(folder / FOLDER / file, rows, tuple(questionnaire.asked))
+        found.append(Delivery(name=file, kind="answers", wave=wave, delivered_on=on, file=file))
+    listed = load_deliveries(folder)
+    write_deliveries(folder, [*listed.deliveries, *found], made_up=listed.made_up)
+
+
+def _write_answers(file: Path, sheets: Sequence[Sheet], items: Sequence[str]) -> None:
+    """Write answers as a delivery has them: a row for each adult, and a column for each item."""
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["person", "wave", "given_on", *items])
+        for one in sheets:
+            answers = [one.answers.get(name, "") for name in items]
+            writer.writerow([one.person, one.wave, one.given_on.isoformat(), *answers])
 
 
 def pooled(course: Course) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from opmaat.report.write import render_report
 from opmaat.web.gateway.deliveries import Known
 from opmaat.web.gateway.draws import PRIVATE
 
-__all__ = ["Progress", "month_of_study", "progress_report"]
+__all__ = ["Progress", "month_of_study", "progress_report", "put_together"]
 
 # An assumption, the same as that of `opmaat estimate`: what an hour of a caseworker costs.
 _CENTS_AN_HOUR = 6_000
@@ -79,7 +79,7 @@ def progress_report(
     UsageError
         ``too-early`` when the registers do not know a month of the study.
     """
-    _put_together(folder, scratch, files, events, on)
+    put_together(folder, scratch, files, events, on=on)
     lock = read_frozen(scratch)
     trial = read_trial(lock, scratch, known_at=on)
     upto = min(month, _known_months(lock.protocol, trial))
@@ -90,10 +90,13 @@ def progress_report(
     return Progress(upto, render_report(Sources(lock, course=course), "progress"))
 
 
-def _put_together(
-    folder: Path, scratch: Path, files: Sequence[Known], events: Iterable[Mapping[str, Any]], on: date
+def put_together(
+    folder: Path, scratch: Path, files: Sequence[Known], events: Iterable[Mapping[str, Any]], *, on: date
 ) -> None:
-    """Make a folder like that of a study: its own files, the files that stand, and the journal."""
+    """Make a folder like that of a study: its own files, the files that stand, and the journal.
+
+    Answers are not in it. ``scratch`` is an empty folder that only this process can enter.
+    """
     for own in [*folder.glob("*.yaml"), *folder.glob("*.lock")]:
         if own.name != FILE_NAME:
             shutil.copyfile(own, scratch / own.name)

@@ -20,6 +20,7 @@ from opmaat.web.jobs.actions import enqueue
 from opmaat.web.jobs.models import Job
 from opmaat.web.journal.actions import note_access
 from opmaat.web.journal.queries import head_of
+from opmaat.web.research.assembled import assembled
 from opmaat.web.research.models import Estimation, Export
 from opmaat.web.research.policies import may_see_arms
 from opmaat.web.research.queries import (
@@ -96,10 +97,11 @@ def make_estimate(*, study: Study, name: str, actor: str, progress: Progress) ->
     made = estimation_of(study, name)
     if made is not None:
         return made
-    on, home = clock.today(), study_folder(study)
-    with_arms = may_see_arms(account_of(study.municipality, actor), frozen_protocol(home), on)
-    folder = files_of_estimation(study, name)
-    done = carry_out(home, folder, on=on, with_arms=with_arms, progress=progress)
+    on, protocol = clock.today(), frozen_protocol(study_folder(study))
+    with_arms = may_see_arms(account_of(study.municipality, actor), protocol, on)
+    into = files_of_estimation(study, name)
+    with assembled(study, on=on) as folder:
+        done = carry_out(folder, into, on=on, with_arms=with_arms, progress=progress)
     estimation = Estimation(
         municipality=study.municipality,
         study=study,
