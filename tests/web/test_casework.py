@@ -281,3 +281,16 @@ def test_what_is_due_follows_the_day_and_the_read_model_the_events(desk, municip
     assert "Gesprek voeren te laat, sinds 1 december 2018" in text_of(client.get("/staff/files/?show=due"))
     assert File.objects.of(municipality).get().day == date(2018, 12, 5)
     call_command("rebuild_read_models", "--check", verbosity=0)
+
+
+def test_the_project_lead_divides_files_that_have_no_caseworker(desk, staff_client, make_caseworker):
+    colleague = make_caseworker("colleague@made-up.example")
+    client, _ = desk("arm 'control'", "arm 'guidance'", "invited")
+    lead = staff_client("project_lead")
+    assert "zonder klantmanager: 0" in text_of(lead.get("/staff/caseloads/"))
+    wish = {"request_key": KEY, "giver": client.account.actor, "worker": colleague.actor, "most": "1"}
+    for _ in range(2):
+        lead.post("/staff/caseloads/", wish)
+    assert "1 huishoudens" in text_of(client.get("/staff/files/"))
+    same = {**wish, "request_key": key("1"), "worker": client.account.actor}
+    assert 'class="errorlist"' in lead.post("/staff/caseloads/", same).content.decode()

@@ -15,7 +15,7 @@ from opmaat.core.month import Month
 from opmaat.web import clock
 from opmaat.web.accounts.models import Account
 from opmaat.web.casework.models import Cover, Decision, File, Note
-from opmaat.web.casework.policies import can_cover, forbids_sanction, is_uncertain
+from opmaat.web.casework.policies import NEEDS_CASEWORKER, can_cover, forbids_sanction, is_uncertain
 from opmaat.web.casework.projection import file_columns
 from opmaat.web.casework.queries import Dossier, histories_of_households
 from opmaat.web.gateway.arms import DutyNow, duties_on
@@ -252,6 +252,24 @@ def assign(*, municipality: Municipality, study: str, household: str, worker: st
 
 
 @transaction.atomic
+def divide(*, municipality: Municipality, giver: str, worker: str, most: int, by: By) -> int:
+    """Give a caseworker files of another, or with an empty ``giver`` of nobody; return how many.
+
+    They are taken in the order of their pseudonyms, which has nothing to do with their arms.
+    """
+    Municipality.objects.wait_for_turn(municipality)
+    rows = File.objects.of(municipality).filter(worker=giver, participation__in=NEEDS_CASEWORKER)
+    given = 0
+    for file in rows.order_by("household")[:most]:
+        one = By(actor=by.actor, request_key=_key_of(by, file.household))
+        entry = assign(
+            municipality=municipality, study=file.study, household=file.household, worker=worker, by=one
+        )
+        given += entry is not None
+    return given
+
+
+@transaction.atomic
 def bring_up_to_date(*, municipality: Municipality, files: Iterable[File], on: date) -> None:
     """Work out what is due on a day for files that were last worked out on another."""
     old = [file for file in files if file.day != on]
@@ -293,8 +311,11 @@ def _record(
 
 def _part(by: By, payload: Payload) -> By:
     """Return a key of its own for one event of several."""
-    key = digest_value([by.request_key, repr(payload)]).removeprefix("sha256:")
-    return By(actor=by.actor, request_key=key)
+    return By(actor=by.actor, request_key=_key_of(by, repr(payload)))
+
+
+def _key_of(by: By, part: str) -> str:
+    return digest_value([by.request_key, part]).removeprefix("sha256:")
 
 
 def _keep_note(municipality: Municipality, entry: Entry, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, get_args
@@ -21,6 +22,7 @@ _LONGEST_NOTE = 4000
 _AHEAD = timedelta(days=366)
 _DAYS = ["%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d", "%d %m %Y", "%d-%m-%y"]
 _SANCTION_AHEAD_MONTHS = 3
+_MOST_AT_ONCE = 100
 
 
 class DayField(forms.DateField):
@@ -372,3 +374,30 @@ class CoverForm(OnceForm):
         if not can_cover(self.today, last_day):
             raise forms.ValidationError(words().say("casework.cover.too_long"))
         return last_day
+
+
+class DivideForm(OnceForm):
+    """Which caseworker gets how many files, and whose."""
+
+    room = "casework.divide"
+    giver = forms.ChoiceField(required=False)
+    worker = forms.ChoiceField(widget=forms.RadioSelect)
+    most = forms.IntegerField(
+        min_value=1,
+        max_value=_MOST_AT_ONCE,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, workers: dict[str, str], held: Counter[str], **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        nobody = words().say("casework.divide.nobody", number=held[""])
+        known = [(actor, f"{email} ({held[actor]})") for actor, email in workers.items()]
+        self.fields["giver"].choices = [("", nobody), *known]
+        self.fields["worker"].choices = known
+
+    def clean(self) -> Any:  # noqa: ANN401
+        """Refuse to give files to who has them."""
+        typed = super().clean()
+        if typed.get("worker") and typed.get("worker") == typed.get("giver"):
+            self.add_error("worker", words().say("casework.divide.same"))
+        return typed

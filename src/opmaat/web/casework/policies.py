@@ -10,6 +10,7 @@ from opmaat.web.gateway.events import History, kinds
 from opmaat.web.gateway.studies import Protocol
 
 LONGEST_COVER_DAYS = 31
+NEEDS_CASEWORKER = ("to_be_told", "told", "taking_part")
 _TAKES_PART = frozenset({"told", "taking_part"})
 _HERE = frozenset({"present", "pensioner"})
 _TALKS = ("contact", "plan", "ladder", "debt")
@@ -35,8 +36,7 @@ def _about_the_arm(history: History, protocol: Protocol, here: list[str], on: da
     """Return what only some arms ask for."""
     granted = any(True for _ in history.of(kinds.DisregardGranted))
     return (
-        *(("review",) if any(to_restore(history, person) for person in here) else ()),
-        *(("notice",) if any(True for _ in history.of(kinds.Reviewed)) else ()),
+        *(("review", *_notice(history)) if any(to_restore(history, person) for person in here) else ()),
         *(
             ("exempt",)
             if any(exemptions_to_decide(history, protocol, one, first_day=on) for one in here)
@@ -48,6 +48,11 @@ def _about_the_arm(history: History, protocol: Protocol, here: list[str], on: da
             else ()
         ),
     )
+
+
+def _notice(history: History) -> tuple[str, ...]:
+    """Return the notice, once there was a review."""
+    return ("notice",) if any(True for _ in history.of(kinds.Reviewed)) else ()
 
 
 def has_disregard(history: History) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +14,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from opmaat.web.accounts.models import Account
 from opmaat.web.accounts.permissions import Role
 from opmaat.web.casework.models import Cover, Decision, File, Note
+from opmaat.web.casework.policies import NEEDS_CASEWORKER
 from opmaat.web.gateway.casework import DueNow, things_due
 from opmaat.web.gateway.events import History, history_of
 from opmaat.web.gateway.settlement import Home, Settled, months_settled
@@ -78,6 +79,14 @@ class Listed:
     def since(self) -> date:
         """The day since when the oldest thing is due; far ahead when nothing is."""
         return self.due[0].on if self.due else date.max
+
+
+def caseloads(municipality: Municipality) -> tuple[dict[str, str], Counter[str]]:
+    """Return the caseworkers, address by actor, and how many files everyone has; nobody's under ''."""
+    workers = Account.objects.filter(municipality=municipality, role=Role.CASEWORKER, is_active=True)
+    rows = File.objects.of(municipality).filter(participation__in=NEEDS_CASEWORKER)
+    held = Counter(rows.values_list("worker", flat=True))
+    return {one.actor: one.email for one in workers.order_by("email")}, held
 
 
 def covers_of(account: Account, on: date) -> list[Cover]:

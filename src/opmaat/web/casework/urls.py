@@ -8,6 +8,7 @@ from opmaat.web.casework import months, views
 
 urlpatterns = [
     path("staff/files/", views.files, name="files"),
+    path("staff/caseloads/", views.divide, name="divide"),
     path("staff/files/cover/", views.cover, name="cover"),
     path("staff/files/<int:number>/", views.file, name="file"),
     path("staff/files/<int:number>/months/", months.months, name="months"),

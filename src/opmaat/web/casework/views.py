@@ -21,6 +21,7 @@ from opmaat.web.casework.queries import (
     Dossier,
     Listed,
     NotYoursError,
+    caseloads,
     colleagues,
     covers_of,
     dossier,
@@ -212,6 +213,28 @@ def cover(request: Any) -> HttpResponse:  # noqa: ANN401
         for one in covers_of(account, on)
     ]
     return render(request, "casework/cover.html", {"form": form, "now": now, "others": others})
+
+
+@needs(Thing.FIELDWORK, Action.READ, post=Action.WRITE)
+@never_cache
+@form_page
+def divide(request: Any) -> HttpResponse:  # noqa: ANN401
+    """Show how many files every caseworker has, and give someone more; without any name."""
+    account = request.user
+    workers, held = caseloads(account.municipality)
+    form = forms.DivideForm(request.POST or None, workers=workers, held=held)
+    if request.method == "POST" and form.is_valid():
+        given = actions.divide(
+            municipality=account.municipality,
+            giver=form.cleaned_data["giver"],
+            worker=form.cleaned_data["worker"],
+            most=form.cleaned_data["most"],
+            by=By(actor=account.actor, request_key=form.cleaned_data["request_key"]),
+        )
+        messages.success(request, words().say("casework.divide.saved", number=given))
+        return redirect("divide")
+    shown = [{"email": email, "held": held[actor]} for actor, email in workers.items()]
+    return render(request, "casework/divide.html", {"form": form, "workers": shown, "nobody": held[""]})
 
 
 def open_file(request: Any, number: int) -> Dossier:  # noqa: ANN401

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from opmaat.pages.numbers import euros
+from opmaat.core.money import BASIS_POINTS
+from opmaat.pages.numbers import euros, percentage
 from opmaat.pages.wording import Wording
 from opmaat.web.gateway.studies import Protocol
 from opmaat.web.theme.words import words
@@ -52,6 +53,8 @@ def _value(field: str, value: Any, protocol: Protocol, say: Wording) -> str:  # 
         return protocol.arms[value].label.in_language(say.language)
     if isinstance(value, bool):
         return say.say("trial.fields.yes" if value else "trial.fields.no")
+    if field.endswith("_bp"):
+        return percentage(value / BASIS_POINTS, say.language, 0)
     if field.endswith("_cents"):
         return euros(value, say.language)
     if field == "last_day":

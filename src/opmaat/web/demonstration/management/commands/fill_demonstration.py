@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from opmaat.web.demonstration.casework import give_caseloads
 from opmaat.web.demonstration.people import fill
 from opmaat.web.demonstration.rehearsed import fill_from_rehearsal, is_rehearsed
 from opmaat.web.journal.models import Municipality
@@ -33,6 +34,8 @@ class Command(BaseCommand):
             row = Study(municipality=municipality, name=study, folder=study)
             row.save()
             filled = fill_from_rehearsal if is_rehearsed(row) else fill
-            lines = [str(one) for one in filled(municipality=municipality, study=row)]
+            found = filled(municipality=municipality, study=row)
+            found += give_caseloads(municipality=municipality, study=row)
+            lines = [str(one) for one in found]
             kept.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.stdout.write(kept.read_text(encoding="utf-8"))
