@@ -189,7 +189,7 @@ def test_who_changed_meanwhile_gets_no_letter(lead, to_invite, municipality, stu
     mailing = make_mailing(study=study, wanted=wanted, actor="project_lead:0a0b")
     happened(study, household, kinds.SignedUp(), day=date(2018, 11, 11))
     assert send_mailing(mailing=mailing, actor="project_lead:0a0b", progress=lambda *_: None) == 1
-    assert "1 brieven gingen niet uit" in lead.get(f"{STUDY}letters/1/").content.decode()
+    assert "bij het huishouden: 1." in lead.get(f"{STUDY}letters/1/").content.decode()
 
 
 def happened(study, household, payload, person=None, day=None):
@@ -254,5 +254,5 @@ def test_who_came_to_a_meeting_is_counted_once(lead, to_invite, municipality):
     for _ in range(2):
         page = lead.post(f"{STUDY}meetings/{number}/", {"reference": row["reference"]}, follow=True)
     assert "al opgeschreven" in page.content.decode()
-    assert "Er zijn 1 mensen" in page.content.decode()
+    assert "Aantal mensen dat er was: 1" in page.content.decode()
     assert kinds_of(municipality).count("information_meeting") == 1

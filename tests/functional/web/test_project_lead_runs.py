@@ -205,7 +205,7 @@ def test_a_wrong_delivery_is_corrected_by_a_later_one(rehearsed, desk, shoot, tm
     desk.get_by_label("Ja, neem aan").check()
     press(desk, "Leg vast")
     desk.goto(f"{rehearsed.address}{STUDY}deliveries/")
-    assert desk.get_by_role("cell", name="Aangenomen").count() == 2
+    assert desk.get_by_text("Aangenomen. Geleverd op").count() == 2
     shoot(desk, "lead-deliveries")
 
 

@@ -13,6 +13,7 @@ from opmaat.web.fieldwork.queries.deliveries import (
     files_that_stand,
     persons_of,
     private_scratch,
+    scratch_name,
     stand_of,
     unsealed,
 )
@@ -43,9 +44,15 @@ def check(work: Work) -> Plain:
     try:
         report, problems = _looked_at(delivery), []
     except OpmaatError as error:
-        report, problems = None, [issue.as_dict() for issue in error.issues]
+        report, problems = None, [_named(issue.as_dict(), delivery) for issue in error.issues]
     note_checked(delivery=delivery, report=report, problems=problems)
     return {"delivery": delivery.pk}
+
+
+def _named(problem: dict[str, str], delivery: Delivery) -> dict[str, str]:
+    """Return a problem with the name that the file came with, instead of the one it was read under."""
+    where = problem["where"].replace(scratch_name(delivery), delivery.file_name)
+    return {**problem, "where": where}
 
 
 def _looked_at(delivery: Delivery) -> Plain:

@@ -63,8 +63,7 @@ def private_scratch() -> Iterator[Path]:
 
 def unsealed(delivery: Delivery, folder: Path) -> Known:
     """Write a delivered file into a private folder, and return it as the engine knows it."""
-    suffix = "".join(Path(delivery.file_name).suffixes[-2:]) if delivery.file_name.endswith(".gz") else ""
-    file = folder / f"delivery-{delivery.pk}{suffix or Path(delivery.file_name).suffix.lower()}"
+    file = folder / scratch_name(delivery)
     parts = DeliveryPart.objects.of(delivery.municipality).filter(delivery=delivery).order_by("number")
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as stream:
@@ -72,6 +71,13 @@ def unsealed(delivery: Delivery, folder: Path) -> Known:
             stream.write(unseal_bytes(bytes(part.sealed), bound=bound_of(delivery, part.number)))
     kind: Kind = "benefits" if delivery.kind == "benefits" else "wages"
     return Known(kind=kind, month=Month.parse(delivery.month), delivered_on=delivery.delivered_on, file=file)
+
+
+def scratch_name(delivery: Delivery) -> str:
+    """Return the name under which a file is read: nothing of the name that it came with but its ending."""
+    name = Path(delivery.file_name.lower())
+    ending = "".join(name.suffixes[-2:]) if name.suffix == ".gz" else name.suffix
+    return f"delivery-{delivery.pk}{ending}"
 
 
 def bound_of(delivery: Delivery, number: int) -> str:

@@ -17,7 +17,7 @@ from opmaat.web.fieldwork import forms
 from opmaat.web.fieldwork.actions import deliveries as actions
 from opmaat.web.fieldwork.models import Delivery, DeliveryState
 from opmaat.web.fieldwork.queries.deliveries import deliveries_of, stand_of
-from opmaat.web.fieldwork.views.parts import done, form_page, named, study_of, tell, writes
+from opmaat.web.fieldwork.views.parts import done, form_page, named, study_of, tell, with_names, writes
 from opmaat.web.fieldwork.work import CHECK
 from opmaat.web.jobs.actions import enqueue
 from opmaat.web.jobs.models import Job
@@ -93,6 +93,7 @@ def delivery(request: Any, study: str, number: int) -> HttpResponse:  # noqa: AN
     if one is None:
         raise Http404
     one.municipality = found.municipality
+    with_names(found.municipality, [one], "decided_by")
     report = one.report or {}
     form = forms.DecideForm(request.POST or None, needs_reason=bool(report.get("removes")))
     if request.method == "POST" and "look" in request.POST:

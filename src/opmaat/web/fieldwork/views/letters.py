@@ -28,6 +28,7 @@ from opmaat.web.fieldwork.views.parts import (
     step,
     study_of,
     tell,
+    with_names,
     writes,
 )
 from opmaat.web.fieldwork.work import SEND
@@ -116,8 +117,10 @@ def mailing(request: Any, study: str, number: int) -> HttpResponse:  # noqa: ANN
         return redirect("job", number=send(request, found, one).pk)
     if request.method == "POST" and form.is_valid():
         return _again(request, one, form)
-    printings = list(Printing.objects.of(found.municipality).filter(mailing=one).order_by("-number"))
-    fetched = list(Fetched.objects.of(found.municipality).filter(printing__in=printings).order_by("at"))
+    mine = Printing.objects.of(found.municipality).filter(mailing=one).order_by("-number")
+    printings = with_names(found.municipality, mine)
+    taken = Fetched.objects.of(found.municipality).filter(printing__in=printings).order_by("at")
+    fetched = with_names(found.municipality, taken)
     shown = {
         "mailing": one,
         "counts": letters_counted(found.municipality, [one.pk]).get(one.pk, LettersNow()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from opmaat.core.errors import OpmaatError
 from opmaat.web.accounts.access import needs
+from opmaat.web.accounts.models import Account
 from opmaat.web.accounts.permissions import Action, Thing
 from opmaat.web.theme.issues import told_problem
 from opmaat.web.theme.words import words
@@ -64,6 +65,17 @@ def tell(request: Any, error: OpmaatError) -> None:  # noqa: ANN401
     for issue in error.issues:
         told = told_problem(issue.as_dict(), "fieldwork", "jobs")
         messages.error(request, f"{told.problem} {told.fix}")
+
+
+def with_names(municipality: Any, rows: Iterable[Any], field: str = "actor") -> list[Any]:  # noqa: ANN401
+    """Return rows, each with ``who``: the address of the member of staff, as colleagues know it."""
+    found = list(rows)
+    pseudonyms = {getattr(row, field).partition(":")[2] for row in found}
+    staff = Account.objects.filter(municipality=municipality, pseudonym__in=pseudonyms)
+    known = dict(staff.values_list("pseudonym", "email"))
+    for row in found:
+        row.who = known.get(getattr(row, field).partition(":")[2]) or getattr(row, field)
+    return found
 
 
 def file_of(content: bytes, kind: str, name: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from opmaat.pages.tables import Column, Table
 from opmaat.web.fieldwork import forms
 from opmaat.web.fieldwork.actions import safety as actions
 from opmaat.web.fieldwork.queries.safety import MaskedArm, limits_of, masked_arms
-from opmaat.web.fieldwork.views.parts import done, form_page, named, step, study_of, writes
+from opmaat.web.fieldwork.views.parts import done, form_page, named, step, study_of, with_names, writes
 from opmaat.web.gateway.harms import Harm
 from opmaat.web.theme.words import words
 from opmaat.web.trial.queries import is_paused, pauses
@@ -79,7 +79,7 @@ def _shown(study: Any, limit: forms.LimitForm, pause: forms.PauseForm) -> dict[s
             }
             for one in limits_of(study)
         ],
-        "pauses": pauses(study),
+        "pauses": with_names(study.municipality, pauses(study)),
         "paused": is_paused(study),
     }
 
