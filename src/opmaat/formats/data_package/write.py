@@ -39,10 +39,10 @@ _ENGINE_TYPES: Mapping[Kind, str] = {
 _NUMERIC = frozenset({"integer", "number"})
 # Small groups and small pieces, because a table may have hundreds of columns and every one has a buffer.
 _ROWS_A_GROUP = 4096
-_BYTES_A_PIECE = 1_000_000
+_BYTES_A_PIECE = 4_000_000
 _LINE, _COLUMN = re.compile(r"Line: (\d+)"), re.compile(r'column "([^"]*)"')
 _ERRNO = re.compile(r'"errno":"(\d+)"')
-_ENGINE: Mapping[str, str | int] = {"threads": 1, "memory_limit": "64MB"}
+_ENGINE: Mapping[str, str | int] = {"threads": 1, "memory_limit": "100MB"}
 
 
 def write_data_package(package: Package, folder: Path, *, progress: Progress | None = None) -> Receipt:
