@@ -154,7 +154,7 @@ def test_from_earnings_to_the_letter(signed_in, shoot, site):
     file_of(page, "meer bijverdienen")
     decide(page, "Vrijlating van het experiment toekennen", Dag="1-11-2017")
     page.get_by_role("link", name="Loon invoeren").click()
-    page.get_by_label("Maand").select_option("2018-03")
+    page.get_by_label("Maand", exact=True).select_option("2018-03")
     page.get_by_label("Nettoloon in die maand").fill("1.034,56")
     press(page, "Leg vast")
     page.get_by_role("link", name="Loon verrekenen: maart 2018").click()
@@ -189,6 +189,26 @@ def test_a_talk_costs_at_most_25_keys_from_the_list(signed_in):
     tap("Tab", "Enter")
     page.get_by_text("Vastgelegd bij").wait_for()
     assert pressed <= 25, pressed
+
+
+def test_a_session_that_ended_while_someone_typed_costs_no_text(site, signed_in):
+    page = signed_in(scripts=True)
+    file = page.locator("tbody a").first.get_attribute("href")
+    page.goto(f"{site.address}{file}complaint/")
+    page.get_by_label("geld").check()
+    page.get_by_label("Notitie").fill("Vindt de brief onduidelijk.")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    press(page, "Leg vast")
+    assert "/sign-in/" in page.url
+    page.context.add_cookies(cookies)
+    page.goto(f"{site.address}{file}complaint/")
+    assert page.get_by_label("geld").is_checked()
+    assert page.get_by_label("Notitie").input_value() == "Vindt de brief onduidelijk."
+    press(page, "Leg vast")
+    assert page.get_by_text("Vindt de brief onduidelijk.").is_visible()
+    page.goto(f"{site.address}{file}complaint/")
+    assert page.get_by_label("Notitie").input_value() == ""
 
 
 @pytest.mark.needs("axe")
