@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -19,7 +19,7 @@ def characteristic(item: Characteristic, households: Households, day: date) -> C
     """Return a characteristic of every household: named levels, or numbers (households,) with NaN."""
     if isinstance(item, Coded):
         cells = households.rows.values[item.field][households.first_row]
-        return levels(None if cell is None else item.values.get(str(cell), str(cell)) for cell in cells)
+        return named_levels(cells, item.values)
     if isinstance(item, YearsSince):
         days = _per_household(households, households.rows.values[item.field], item.of)
         numbers = years_between(days, day)
@@ -36,10 +36,19 @@ def levels(cells: Iterable[str | None]) -> Codes:
     """
     texts = list(cells)
     names = sorted({text for text in texts if text is not None})
-    place = {name: code for code, name in enumerate(names)}
-    return Codes(
-        np.array([-1 if text is None else place[text] for text in texts], dtype=np.int64), tuple(names)
-    )
+    place: dict[str | None, int] = {name: code for code, name in enumerate(names)} | {None: -1}
+    return Codes(np.fromiter(map(place.__getitem__, texts), np.int64, len(texts)), tuple(names))
+
+
+def named_levels(cells: NDArray[Any], names: Mapping[str, str]) -> Codes:
+    """Return cells as levels, by the name that their text has; a text without a name is its own.
+
+    >>> named_levels(np.array(["1", None, "2"], dtype=object), {"1": "man"})
+    Codes(codes=array([ 1, -1,  0]), names=('2', 'man'))
+    """
+    found = list(cells)
+    name = {cell: None if cell is None else names.get(str(cell), str(cell)) for cell in set(found)}
+    return levels(map(name.__getitem__, found))
 
 
 def years_between(days: NDArray[Any], day: date) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from opmaat.assign.draw import drawing
 from opmaat.assign.procedures.stream import Stream
-from opmaat.caseload.characteristics import banded, characteristic, levels, years_between
+from opmaat.caseload.characteristics import banded, characteristic, levels, named_levels, years_between
 from opmaat.caseload.households import Households
 from opmaat.caseload.layout import Layout
 from opmaat.caseload.model import Caseload, Totals
@@ -103,7 +103,7 @@ def _covariates(
 def _own(rule: OwnRow, people: People, cells: Cells) -> Codes | Floats:
     """Return a trait that persons have alone."""
     if isinstance(rule, OwnCode):
-        return levels(None if cell is None else rule.values.get(str(cell), str(cell)) for cell in cells)
+        return named_levels(cells, rule.values)
     years = years_between(cells, people.reference_date)
     return banded(years, rule.bands) if rule.bands else years
 
@@ -145,7 +145,8 @@ def draw_frame(protocol: Protocol, found: Frame, *, rounds: tuple[str, ...], cha
         arm[inside] = lots.procedure.draws(Stream(seed).child(f"round {name}"), 1)[0]
         probability[inside] = lots.procedure.chances().values[np.arange(len(inside)), arm[inside]]
         if lots.strata is not None:
-            strata[inside] = [f"{stratum} {name}".strip() for stratum in lots.strata]
+            told = {stratum: f"{stratum} {name}".strip() for stratum in set(lots.strata)}
+            strata[inside] = [told[stratum] for stratum in lots.strata]
     stratum = None if len(set(strata)) == 1 else levels(strata)
     return Drawn(round_, arm, stratum, _clusters(protocol, found), probability)
 
