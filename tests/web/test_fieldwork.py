@@ -36,12 +36,12 @@ def lead(staff_client):
 
 @pytest.fixture
 def to_invite(study):
-    """Return a function that enters households of one or two adults to whom nothing happened yet."""
+    """Return a function that enters households of one or two adults, who were drawn and not invited yet."""
     from opmaat.web.demonstration.people import made_up_identity
     from opmaat.web.people.actions import enter_person
     from opmaat.web.trial.actions import enter_household
 
-    def build(sizes, *, first=1, round_name=""):
+    def build(sizes, *, first=1, round_name="", drawn=True):
         number, found = first, []
         for size in sizes:
             people = []
@@ -52,6 +52,8 @@ def to_invite(study):
                 number += 1
             name = f"{number:064x}"
             enter_household(study=study, pseudonym=name, adults=tuple(people), round_name=round_name)
+            if drawn:
+                happened(study, name, kinds.Drawn(), day=date(2018, 11, 1))
             found.append((name, tuple(people)))
         return found
 
@@ -78,7 +80,9 @@ def merged(lead, number=1):
 
 
 def kinds_of(municipality):
-    return sorted(Entry.objects.of(municipality).values_list("kind", flat=True))
+    """Return what was written down, the draw aside."""
+    found = Entry.objects.of(municipality).exclude(kind="drawn")
+    return sorted(found.values_list("kind", flat=True))
 
 
 def sign_in(row, born):
@@ -149,6 +153,15 @@ def test_printing_again_is_on_purpose_and_can_make_old_codes_useless(lead, to_in
     assert page.count("Afdruk ") == 2
 
 
+def test_where_the_plan_draws_first_nobody_is_invited_before(lead, to_invite, municipality):
+    to_invite([1], drawn=False)
+    send(lead)
+    assert kinds_of(municipality) == []
+    to_invite([1], first=5)
+    send(lead, key=2)
+    assert kinds_of(municipality) == ["invited"]
+
+
 class KilledError(BaseException):
     """What a process that is killed looks like from within."""
 
@@ -187,7 +200,7 @@ def test_who_changed_meanwhile_gets_no_letter(lead, to_invite, municipality, stu
     ((household, _), _) = to_invite([1, 1])
     wanted = Wanted(kind=LetterKind.INVITATION, most=10, request_key=KEY)
     mailing = make_mailing(study=study, wanted=wanted, actor="project_lead:0a0b")
-    happened(study, household, kinds.SignedUp(), day=date(2018, 11, 11))
+    happened(study, household, kinds.MovedAway(), day=date(2018, 11, 11))
     assert send_mailing(mailing=mailing, actor="project_lead:0a0b", progress=lambda *_: None) == 1
     assert "bij het huishouden: 1." in lead.get(f"{STUDY}letters/1/").content.decode()
 

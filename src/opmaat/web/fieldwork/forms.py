@@ -175,3 +175,10 @@ class ProgressForm(OnceForm):
         field = self.fields["month"]
         field.help_text = words().say("fieldwork.report.month_now", month=month)
         field.validators.append(MaxValueValidator(max(1, month)))
+
+
+class SendForm(OnceForm):
+    """Which wave is sent, and which reminder of it; 0 is the first letter."""
+
+    wave = forms.CharField(max_length=100, widget=forms.HiddenInput, label="")
+    turn = forms.IntegerField(min_value=0, max_value=99, widget=forms.HiddenInput, label="")

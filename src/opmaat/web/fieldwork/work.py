@@ -5,10 +5,11 @@ from __future__ import annotations
 from opmaat.core.errors import OpmaatError
 from opmaat.core.month import Month
 from opmaat.web import clock
-from opmaat.web.fieldwork.actions.deliveries import events_so_far, keep_progress, note_checked
+from opmaat.web.fieldwork.actions.deliveries import keep_progress, note_checked
 from opmaat.web.fieldwork.actions.sending import send_mailing
 from opmaat.web.fieldwork.models import Delivery, Mailing
 from opmaat.web.fieldwork.queries.deliveries import (
+    events_so_far,
     file_that_stands,
     files_that_stand,
     persons_of,

@@ -12,6 +12,7 @@ from opmaat.conduct.exits import EXIT_REASONS
 from opmaat.conduct.flow import Flow, flows
 from opmaat.conduct.model import History, Journal
 from opmaat.pages.figure import Figure
+from opmaat.protocol.model import Protocol
 from opmaat.report.figures.flow import FlowColumn, flow_figure
 from opmaat.web.gateway.keep import without_styles
 
@@ -23,6 +24,7 @@ __all__ = [
     "Stage",
     "WaveNow",
     "adults_now",
+    "drawn_before_invitation",
     "flow_picture",
     "place_now",
     "waves_now",
@@ -144,6 +146,17 @@ def _last_word(history: History, purpose: str, person: str) -> bool:
     """Return an adult's last word on a purpose; no word is no."""
     words = [given for _, given in _consents(history, purpose, person)]
     return bool(words) and words[-1]
+
+
+def drawn_before_invitation(protocol: Protocol) -> bool:
+    """Tell whether a household has to be drawn before it is invited.
+
+    >>> from pathlib import Path
+    >>> from opmaat.web.gateway.studies import protocol_of
+    >>> drawn_before_invitation(protocol_of(Path("studies/groningen-2017")))
+    True
+    """
+    return getattr(protocol.assignment, "timing", None) == "before_invitation"
 
 
 @dataclass(frozen=True, slots=True)

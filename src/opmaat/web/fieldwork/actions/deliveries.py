@@ -13,7 +13,7 @@ from opmaat.core.month import Month
 from opmaat.web import clock
 from opmaat.web.fieldwork.models import Delivery, DeliveryPart, DeliveryState, Progress
 from opmaat.web.fieldwork.queries.deliveries import bound_of, deliveries_of, stand_of
-from opmaat.web.journal.models import Entry, Municipality
+from opmaat.web.journal.models import Municipality
 from opmaat.web.people.sealing import seal_bytes
 from opmaat.web.trial.models import Study
 
@@ -125,9 +125,3 @@ def keep_progress(*, study: Study, month: int, page: str, events: int, actor: st
         )
         found.save()
     return found
-
-
-def events_so_far(study: Study) -> int:
-    """Return how many events the journal of a municipality has."""
-    last = Entry.objects.of(study.municipality).order_by("-sequence").first()
-    return 0 if last is None else int(last.sequence)

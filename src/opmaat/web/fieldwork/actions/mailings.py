@@ -66,6 +66,13 @@ def make_mailing(*, study: Study, wanted: Wanted, actor: str) -> Mailing:
         raise NotPermittedError(
             [Issue("nobody-to-write-to", "letters", problem, "Look at the overview: who waits for what.")]
         )
+    mailing = _new_mailing(study, wanted, actor)
+    _number_letters(mailing, wanted.subject, chosen)
+    return mailing
+
+
+def _new_mailing(study: Study, wanted: Wanted, actor: str) -> Mailing:
+    """Write down a batch under the next number of its study."""
     mine = Mailing.objects.of(study.municipality).filter(study=study)
     mailing = Mailing(
         municipality=study.municipality,
@@ -80,22 +87,24 @@ def make_mailing(*, study: Study, wanted: Wanted, actor: str) -> Mailing:
         made_on=clock.today(),
     )
     mailing.save()
-    Letter.objects.of(study.municipality).bulk_create(
-        [
-            Letter(
-                municipality=study.municipality,
-                mailing=mailing,
-                household_id=household,
-                person=person,
-                place=place,
-                reference=reference_of(mailing.pk, place),
-                subject=wanted.subject,
-            )
-            for place, (household, person) in enumerate(chosen, start=1)
-        ],
-        batch_size=500,
-    )
     return mailing
+
+
+def _number_letters(mailing: Mailing, subject: str, chosen: Sequence[tuple[int, str]]) -> None:
+    """Write down the letters of a batch, each with the reference that stands on it."""
+    letters = [
+        Letter(
+            municipality=mailing.municipality,
+            mailing=mailing,
+            household_id=household,
+            person=person,
+            place=place,
+            reference=reference_of(mailing.pk, place),
+            subject=subject,
+        )
+        for place, (household, person) in enumerate(chosen, start=1)
+    ]
+    Letter.objects.of(mailing.municipality).bulk_create(letters, batch_size=500)
 
 
 def require_not_paused(study: Study, kind: LetterKind) -> None:

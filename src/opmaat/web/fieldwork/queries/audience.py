@@ -12,22 +12,27 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from opmaat.web.fieldwork.models import Letter, LetterKind, Member, Place, SentTo
 from opmaat.web.fieldwork.policies import STAGE_OF, stuck_before, subject_of
-from opmaat.web.gateway.fieldwork import Stage
+from opmaat.web.gateway.fieldwork import Stage, drawn_before_invitation
 from opmaat.web.gateway.studies import questionnaire_of
 from opmaat.web.gateway.waves import reminder_due, wave_opens
 from opmaat.web.trial.models import Adult, Household, Study
-from opmaat.web.trial.queries import study_folder
+from opmaat.web.trial.queries import study_folder, study_protocol
 
 
 def households_for(study: Study, kind: LetterKind, *, round_name: str, today: date) -> QuerySet:
-    """Return the households to which a letter of invitation, reminder or arm can go, in order."""
+    """Return the households to which a letter of invitation, reminder or arm can go, in order.
+
+    Where the plan draws before it invites, who was not drawn yet is not invited.
+    """
     place = Place.objects.of(study.municipality).filter(household=OuterRef("pseudonym"))
     open_letter = Letter.objects.of(study.municipality).filter(
         household=OuterRef("pk"), subject=subject_of(kind)
     )
     found = Household.objects.of(study.municipality).filter(study=study, round_name=round_name)
-    if kind == LetterKind.INVITATION:
+    if kind == LetterKind.INVITATION and not drawn_before_invitation(study_protocol(study)):
         found = found.filter(~Exists(place.exclude(stage=STAGE_OF[kind])))
+    elif kind == LetterKind.INVITATION:
+        found = found.filter(Exists(place.filter(stage=STAGE_OF[kind], drawn=True)))
     else:
         here = place.filter(stage=STAGE_OF[kind])
         if kind == LetterKind.REMINDER:

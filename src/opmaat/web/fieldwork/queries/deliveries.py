@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from opmaat.web.fieldwork.models import Delivery, DeliveryPart, DeliveryState
 from opmaat.web.gateway.deliveries import Kind, Known, Month, known_files
+from opmaat.web.journal.models import Entry
 from opmaat.web.people.sealing import unseal_bytes
 from opmaat.web.trial.models import Adult, Study
 from opmaat.web.trial.queries import study_folder
@@ -100,3 +101,9 @@ def files_that_stand(study: Study, folder: Path, *, on: date) -> list[Known]:
     here = {(one.kind, one.month): one for one in mine.select_related("municipality")}
     found = [unsealed(one, folder) for one in here.values()]
     return found + [one for one in _in_folder(study, on) if (one.kind, str(one.month)) not in here]
+
+
+def events_so_far(study: Study) -> int:
+    """Return how many events the journal of a municipality has."""
+    last = Entry.objects.of(study.municipality).order_by("-sequence").first()
+    return 0 if last is None else int(last.sequence)

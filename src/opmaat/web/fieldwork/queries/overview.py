@@ -161,6 +161,13 @@ class WaveNowCounted:
         return self.answered / self.sent if self.sent else 0.0
 
 
+def waves_late(study: Study, today: date) -> dict[str, int]:
+    """Return how many adults have been silent about each wave for too long, in one query."""
+    limit = today - timedelta(days=DAYS_TO_ANSWER)
+    mine = SentTo.objects.of(study.municipality).filter(study=study.name, answered_on=None)
+    return dict(mine.filter(sent_on__lt=limit).values_list("wave").annotate(count=Count("pk")))
+
+
 def waves_counted(study: Study, today: date) -> list[WaveNowCounted]:
     """Return every wave of a study's questionnaire, counted without arms."""
     asked = questionnaire_of(study_folder(study))

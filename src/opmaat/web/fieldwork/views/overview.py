@@ -18,7 +18,7 @@ from opmaat.web.fieldwork.queries.overview import (
     rounds_now,
     stuck_at,
     stuck_now,
-    waves_counted,
+    waves_late,
 )
 from opmaat.web.fieldwork.views.parts import named, page, reads, study_of
 from opmaat.web.gateway.fieldwork import ENDED, EXIT_GROUPS, Stage, flow_picture
@@ -49,14 +49,17 @@ def study(request: Any, study: str) -> HttpResponse:  # noqa: ANN401
     found, today = study_of(request, study), clock.today()
     rounds = rounds_now(found)
     joined = sum(one.signed_up for one in rounds)
-    late = [(one.name, one.silent) for one in waves_counted(found, today) if one.silent]
+    late = waves_late(found, today)
     shown = {
         "rounds": rounds,
         "joined": joined,
         "threshold": found.start_threshold,
         "left": max(0, (found.start_threshold or 0) - joined),
         "stuck": [one for one in stuck_now(found, today) if one.count],
-        "late": [(study_protocol(found).wave_shown(name, words().language), count) for name, count in late],
+        "late": [
+            (study_protocol(found).wave_shown(name, words().language), count)
+            for name, count in sorted(late.items())
+        ],
         "days_to_answer": DAYS_TO_ANSWER,
     }
     return render(request, "fieldwork/study.html", named(found, shown))

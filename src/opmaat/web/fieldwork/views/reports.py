@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 
 from opmaat.web import clock
 from opmaat.web.fieldwork import forms
-from opmaat.web.fieldwork.actions.deliveries import events_so_far
 from opmaat.web.fieldwork.models import Progress
+from opmaat.web.fieldwork.queries.deliveries import events_so_far
 from opmaat.web.fieldwork.views.parts import exports, file_of, form_page, named, step, study_of, writes
 from opmaat.web.fieldwork.work import PROGRESS
 from opmaat.web.gateway.progress import month_of_study

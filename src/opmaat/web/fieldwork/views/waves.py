@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -12,21 +11,14 @@ from django.views.decorators.cache import never_cache
 from opmaat.pages.numbers import percentage
 from opmaat.web import clock
 from opmaat.web.fieldwork.actions.mailings import Wanted
+from opmaat.web.fieldwork.forms import SendForm
 from opmaat.web.fieldwork.models import LetterKind
 from opmaat.web.fieldwork.policies import DAYS_TO_ANSWER, MOST_LETTERS
 from opmaat.web.fieldwork.queries.overview import waves_counted
 from opmaat.web.fieldwork.views.letters import make
 from opmaat.web.fieldwork.views.parts import form_page, named, study_of, writes
-from opmaat.web.theme.forms import OnceForm
 from opmaat.web.theme.words import words
 from opmaat.web.trial.queries import study_protocol
-
-
-class SendForm(OnceForm):
-    """Which wave is sent, and which reminder of it; 0 is the first letter."""
-
-    wave = forms.CharField(max_length=100, widget=forms.HiddenInput, label="")
-    turn = forms.IntegerField(min_value=0, max_value=99, widget=forms.HiddenInput, label="")
 
 
 @writes
