@@ -9,14 +9,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from opmaat.assign.lists import keep_list, list_key, read_others, require_open
 from opmaat.caseload.build import Examined, examine
+from opmaat.caseload.layout import Layout
 from opmaat.caseload.model import Caseload
 from opmaat.caseload.pseudonym import pseudonyms
 from opmaat.caseload.read import Delivery, read_register, reference_date, register_of, require_same_layout
 from opmaat.caseload.refuse import Refused, keep_refused, refused_file
 from opmaat.caseload.store import caseload_file, read_caseload
 from opmaat.core.errors import DataFileError, Issue
+from opmaat.core.tables import Table
 from opmaat.formats.layout import Layout as FileLayout
 from opmaat.formats.read import read_lines
 from opmaat.protocol.model import Protocol
@@ -97,7 +101,9 @@ def read_list(asked: RegisterAsked) -> ReadList:
             read_register(protocol, asked.file, folder=asked.folder, day=asked.day),
             list_key(place),
         )
-        _require_delivered(protocol, delivery, asked)
+        heads = (*_heads(delivery.rows.layout).values(), *NAME_HEADS, *ADDRESS_HEADS)
+        beside = _beside(protocol, asked.file, heads)
+        _require_delivered(delivery, beside, asked)
         earlier = read_others(place)
         require_same_layout(protocol, delivery, earlier)
         found = examine(
@@ -107,7 +113,7 @@ def read_list(asked: RegisterAsked) -> ReadList:
         keep_refused(found.refused, refused, separator=register_of(protocol).separator)
         _require_usable(found, delivery, asked)
         caseload, _ = keep_list(protocol, place, found.caseload, key=key)
-    people = tuple(_households(caseload, _people(delivery, protocol, asked.file, key)))
+    people = tuple(_households(caseload, _people(delivery, beside, key)))
     return ReadList(
         digest=caseload.receipt.output, counts=_counts(found, caseload, people), households=people
     )
@@ -136,18 +142,19 @@ def _require_month(protocol: Protocol, asked: RegisterAsked) -> None:
         raise DataFileError([Issue("reference-date-too-early", asked.file.name, problem, fix)])
 
 
-def _require_delivered(protocol: Protocol, delivery: Delivery, asked: RegisterAsked) -> None:
+def _require_delivered(delivery: Delivery, beside: Table, asked: RegisterAsked) -> None:
     """Refuse a register of nobody, of another month, or of another municipality, as far as its rows tell."""
     if not delivery.rows_read:
         problem, fix = "There is no row in the file.", "Deliver the register again, with its rows."
         raise DataFileError([Issue("no-rows", asked.file.name, problem, fix)])
     wanted = {_YEAR: {f"{asked.day.year:04d}"}, _MONTH: {f"{asked.day.month:02d}", f"{asked.day.month}"}}
     wanted |= {_CITY: {asked.city, asked.city.lstrip("0")}} if asked.city else {}
-    layout, issues = delivery.rows.layout, []
-    heads = {name: layout.fields[name].column for name in wanted if name in layout.fields}
-    there = _texts(protocol, asked.file, heads.values())
-    for name, head in heads.items():
-        wrong = sum(cell not in wanted[name] for cell in there.get(head, {}).values() if cell)
+    heads = _heads(delivery.rows.layout)
+    issues = []
+    for name, right in wanted.items():
+        head = heads.get(name, "")
+        there = Counter(beside.columns[head].cells.tolist()) if head in beside.columns else Counter()
+        wrong = sum(number for cell, number in there.items() if _text(cell) not in right | {""})
         if wrong:
             code = "wrong-city" if name == _CITY else "wrong-month"
             what = "municipality" if name == _CITY else "month"
@@ -158,23 +165,24 @@ def _require_delivered(protocol: Protocol, delivery: Delivery, asked: RegisterAs
         raise DataFileError(issues)
 
 
-def _texts(protocol: Protocol, file: Path, heads: Iterable[str]) -> dict[str, dict[int, str]]:
-    """Return the columns that a file has of some, each with its cells by the number of the row."""
+def _heads(layout: Layout) -> dict[str, str]:
+    """Return the heads of the columns that tell month and municipality, as far as the layout has them."""
+    return {name: layout.fields[name].column for name in (_CITY, _YEAR, _MONTH) if name in layout.fields}
+
+
+def _beside(protocol: Protocol, file: Path, heads: Iterable[str]) -> Table:
+    """Return the columns that a file has of those that the list does not need."""
     register, asked = register_of(protocol), sorted(heads)
     if not asked:
-        return {}
+        return Table(file.name, {}, np.empty(0, dtype=np.int64), "row")
     try:
-        table = read_lines(file, asked, FileLayout(register.encoding, register.separator)).table
+        return read_lines(file, asked, FileLayout(register.encoding, register.separator)).table
     except DataFileError as error:
         lacking = [issue.problem for issue in error.issues if issue.code == "unknown-column"]
         there = [head for head in asked if not any(f"'{head}'" in problem for problem in lacking)]
         if len(there) == len(asked):
             raise
-        return _texts(protocol, file, there)
-    places = table.positions.tolist()
-    return {
-        head: dict(zip(places, map(_text, table.columns[head].cells.tolist()), strict=True)) for head in asked
-    }
+        return _beside(protocol, file, there)
 
 
 def _text(cell: object) -> str:
@@ -200,13 +208,12 @@ def _require_usable(found: Examined, delivery: Delivery, asked: RegisterAsked) -
         raise DataFileError([Issue("nobody-eligible", name, problem, fix)])
 
 
-def _people(delivery: Delivery, protocol: Protocol, file: Path, key: bytes) -> dict[str, PersonRead]:
+def _people(delivery: Delivery, beside: Table, key: bytes) -> dict[str, PersonRead]:
     """Return the adults of a delivery by pseudonym."""
     rows = delivery.rows
     numbers = [str(cell) for cell in rows.values[rows.layout.person].tolist()]
     born = rows.values[_BORN].tolist() if _BORN in rows.values else [None] * len(numbers)
-    named = _texts(protocol, file, (*NAME_HEADS, *ADDRESS_HEADS))
-    names, addresses = (_first(named, heads) for heads in (NAME_HEADS, ADDRESS_HEADS))
+    names, addresses = (_cells(beside, heads) for heads in (NAME_HEADS, ADDRESS_HEADS))
     called = pseudonyms(key, "person", numbers)
     places = rows.table.positions.tolist()
     return {
@@ -221,9 +228,13 @@ def _people(delivery: Delivery, protocol: Protocol, file: Path, key: bytes) -> d
     }
 
 
-def _first(columns: Mapping[str, dict[int, str]], heads: Iterable[str]) -> dict[int, str]:
-    """Return the first of some columns that is there."""
-    return next((columns[head] for head in heads if head in columns), {})
+def _cells(table: Table, heads: Iterable[str]) -> dict[int, str]:
+    """Return the cells of the first of some columns that is there, by the number of the row."""
+    for head in heads:
+        if head in table.columns:
+            cells = map(_text, table.columns[head].cells.tolist())
+            return dict(zip(table.positions.tolist(), cells, strict=True))
+    return {}
 
 
 def _households(caseload: Caseload, people: Mapping[str, PersonRead]) -> Iterator[HouseholdRead]:

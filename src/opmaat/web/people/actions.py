@@ -45,7 +45,7 @@ def enter_people(*, municipality: Municipality, identities: Mapping[str, Identit
         raise NotPermittedError([Issue("known-otherwise", "people", problem, fix)])
     rows = [
         Person(
-            municipality=municipality,
+            municipality_id=municipality.pk,
             pseudonym=pseudonym,
             sealed=seal(identities[pseudonym], municipality=municipality.code, pseudonym=pseudonym),
             number_lookup=number,

@@ -196,13 +196,18 @@ def enter_households(*, study: Study, round_name: str, households: Sequence[Hous
     enter_people(municipality=municipality, identities=identities)
     mine = Household.objects.of(municipality)
     there = mine.filter(pseudonym__in=[one.pseudonym for one in households])
-    there.exclude(round_name=round_name).update(round_name=round_name)
+    # Who was drawn in an earlier round stays there; who was on its list and not drawn comes to this one.
+    drawn = Entry.objects.of(municipality).filter(
+        kind=kinds.Drawn.kind, household__in=there.values("pseudonym")
+    )
+    moved = there.exclude(round_name=round_name).exclude(pseudonym__in=drawn.values("household"))
+    moved.update(round_name=round_name)
     known = set(there.values_list("pseudonym", flat=True))
     new = {one.pseudonym: one for one in households if one.pseudonym not in known}
     rows = [
         Household(
-            municipality=municipality,
-            study=study,
+            municipality_id=municipality.pk,
+            study_id=study.pk,
             pseudonym=pseudonym,
             round_name=round_name,
             kind="single" if len(one.persons) == 1 else "couple",
@@ -210,10 +215,9 @@ def enter_households(*, study: Study, round_name: str, households: Sequence[Hous
         for pseudonym, one in new.items()
     ]
     mine.bulk_create(rows, batch_size=_IN_A_BLOCK)
-    saved = mine.filter(pseudonym__in=list(new)) if new else []
     adults = [
-        Adult(municipality=municipality, household=row, person=one.pseudonym)
-        for row in saved
+        Adult(municipality_id=municipality.pk, household_id=row.pk, person=one.pseudonym)
+        for row in rows
         for one in new[row.pseudonym].persons
     ]
     Adult.objects.of(municipality).bulk_create(adults, batch_size=_IN_A_BLOCK, ignore_conflicts=True)

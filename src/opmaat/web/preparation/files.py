@@ -8,9 +8,11 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from secrets import token_hex
 from time import time
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
@@ -31,6 +33,7 @@ from opmaat.web.gateway.preparation import (
 )
 from opmaat.web.jobs.actions import enqueue
 from opmaat.web.journal.models import Municipality
+from opmaat.web.people.sealing import seal_bytes, unseal_bytes
 from opmaat.web.preparation.actions import note_step
 from opmaat.web.preparation.models import Kind
 from opmaat.web.trial.models import Study
@@ -44,6 +47,7 @@ _PROTOCOL, _QUESTIONNAIRE, _LAYOUT, _LOCK = (
 )
 _UPLOADS = "uploads"
 _SECONDS_KEPT = 24 * 3600
+_LENGTH_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ def _kept(municipality: Municipality, name: str, files: Mapping[str, bytes], act
 
 
 def keep_upload(*, study: Study, chunks: Iterable[bytes], ending: str) -> str:
-    """Keep a register until it was read, readable by the website only, and return its name: its digest.
+    """Keep a register sealed until it was read, and return its name, which is its digest.
 
     Raises UsageError when there is no room for it; then nothing of it is kept.
     """
@@ -175,11 +179,11 @@ def keep_upload(*, study: Study, chunks: Iterable[bytes], ending: str) -> str:
     remove_old_uploads(folder)
     draft, digest = folder / f".{token_hex(8)}", hashlib.sha256()
     try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            for chunk in chunks:
+        with _private_file(draft) as stream:
+            for place, chunk in enumerate(chunks):
                 digest.update(chunk)
-                stream.write(chunk)
+                sealed = seal_bytes(chunk, bound=f"register, piece {place}")
+                stream.write(len(sealed).to_bytes(_LENGTH_BYTES, "big") + sealed)
             stream.flush()
             os.fsync(stream.fileno())
         name = f"{digest.hexdigest()[:32]}{ending}"
@@ -194,6 +198,30 @@ def keep_upload(*, study: Study, chunks: Iterable[bytes], ending: str) -> str:
 def upload_file(study: Study, name: str) -> Path:
     """Return where an upload stands."""
     return place_of(study_folder(study), "").private / _UPLOADS / Path(name).name
+
+
+@contextmanager
+def unsealed(upload: Path) -> Iterator[Path]:
+    """Give a register to read, in a file that nobody else can open and that is gone afterwards."""
+    ending = "".join(upload.suffixes)
+    plain = upload.with_name(f".{token_hex(8)}{ending}")
+    try:
+        with upload.open("rb") as sealed, _private_file(plain) as stream:
+            for place in count():
+                length = int.from_bytes(sealed.read(_LENGTH_BYTES), "big")
+                if not length:
+                    break
+                stream.write(unseal_bytes(sealed.read(length), bound=f"register, piece {place}"))
+        yield plain
+    except OSError as error:
+        raise cannot_keep("register", error) from None
+    finally:
+        plain.unlink(missing_ok=True)
+
+
+def _private_file(file: Path) -> BinaryIO:
+    """Open a new file that only its owner can read."""
+    return os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def remove_old_uploads(folder: Path) -> None:

@@ -66,8 +66,9 @@ class RoundState:
 
     @property
     def is_entered(self) -> bool:
-        """Whether everyone on the list can be found by the website."""
-        return self.counts is not None and self.entered >= self.counts["eligible"]
+        """Whether everyone on the list can be found by the website; once drawn, that is settled."""
+        whole = self.counts is not None and self.entered >= self.counts["eligible"]
+        return whole or self.ceremony.drawn is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

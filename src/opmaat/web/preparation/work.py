@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from django.db import InterfaceError, OperationalError
 
-from opmaat.core.errors import Issue, UsageError
+from opmaat.core.errors import DataFileError, Issue, UsageError
 from opmaat.web import clock
 from opmaat.web.gateway.ceremonies import draw_round, drawn_households
 from opmaat.web.gateway.events import Payload, kinds
 from opmaat.web.gateway.preparation import plan_shown
-from opmaat.web.gateway.registers import RegisterAsked, read_list
+from opmaat.web.gateway.registers import ReadList, RegisterAsked, read_list
 from opmaat.web.jobs.actions import NoLongerHeldError
 from opmaat.web.jobs.registry import Plain, job
 from opmaat.web.jobs.running import StoppedError, Work
 from opmaat.web.preparation.actions import enter_households, leave_out, note_step, record_for
-from opmaat.web.preparation.files import upload_file
+from opmaat.web.preparation.files import unsealed, upload_file
 from opmaat.web.preparation.models import Kind, Step
 from opmaat.web.preparation.queries import households_to_start, start_state
 from opmaat.web.trial.models import Study
@@ -60,15 +61,16 @@ def _import(work: Work, study: Study, upload: Path, key: str) -> Plain:
     if not upload.exists():
         problem, fix = "The file that was uploaded is not there any more.", "Upload it again."
         raise UsageError([Issue("upload-gone", "register", problem, fix)])
-    asked = RegisterAsked(
-        folder=study_folder(study),
-        round_name=given["round"],
-        file=upload,
-        day=date.fromisoformat(given["day"]),
-        city=given["city"],
-        set_aside=given["set_aside"],
-    )
-    found = read_list(asked)
+    with unsealed(upload) as plain:
+        asked = RegisterAsked(
+            folder=study_folder(study),
+            round_name=given["round"],
+            file=plain,
+            day=date.fromisoformat(given["day"]),
+            city=given["city"],
+            set_aside=given["set_aside"],
+        )
+        found = _read(asked)
     listed = [one.pseudonym for one in found.households]
     leave_out(study=study, round_name=asked.round_name, listed=listed)
     done, total = 0, len(listed)
@@ -88,6 +90,16 @@ def _import(work: Work, study: Study, upload: Path, key: str) -> Plain:
         details=details,
     )
     return _told(details)
+
+
+def _read(asked: RegisterAsked) -> ReadList:
+    """Read a register; an issue calls it the register, and not by the name that it has here."""
+    name = "register" + "".join(asked.file.suffixes)
+    try:
+        return read_list(asked)
+    except DataFileError as error:
+        issues = [replace(issue, where=issue.where.replace(asked.file.name, name)) for issue in error.issues]
+        raise DataFileError(issues) from None
 
 
 def _told(details: Plain) -> Plain:

@@ -22,6 +22,11 @@ class ToldProblem:
     precisely: str
     language: str
 
+    @property
+    def place(self) -> str:
+        """Where it was found, as far as that says more than which page one is on."""
+        return self.where if any(sign in self.where for sign in ":.,") else ""
+
 
 def told_problem(issue: Mapping[str, str], *rooms: str) -> ToldProblem:
     """Return an issue, as :meth:`opmaat.core.errors.Issue.as_dict` gives it, in the language of the request.
