@@ -25,6 +25,7 @@ ARGUMENTS = {
     "what": "contact",
     "decision": "1",
     "study": "groningen-2017",
+    "turn": "first",
     "name": "1",
     "check": "journal",
 }
@@ -268,6 +269,7 @@ def all_addresses(patterns, prefix=""):
         if isinstance(pattern, URLPattern):
             for name, value in ARGUMENTS.items():
                 here = here.replace(f"<str:{name}>", value).replace(f"<int:{name}>", value)
+            assert "<" not in here, f"ARGUMENTS fills nothing in for {here}"
             yield f"/{here}", pattern.name, pattern.callback
         else:
             yield from all_addresses(pattern.url_patterns, here)
