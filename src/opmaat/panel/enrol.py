@@ -115,7 +115,7 @@ def enrol(
             [value[np.arange(len(own)), own] for value, own in zip(chances, labels, strict=True)], drawn
         ),
         covariates={
-            name: _covariate(protocol, name, covariate, rounds, drawn, traits)
+            name: _covariate(name, covariate, rounds, drawn, traits)
             for name, covariate in (protocol.covariates or {}).items()
         },
         intercurrent=_intercurrent(journal, drawn, months),
@@ -192,8 +192,16 @@ def _characteristic(rounds: Sequence[Round], drawn: Drawn, name: str) -> Codes |
     return _of_rows([item for item in items if not isinstance(item, Codes)], drawn)
 
 
+def _years_before(rounds: Sequence[Round], drawn: Drawn, births: NDArray[Any]) -> NDArray[np.float64]:
+    """Return everybody's whole years on the day on which the list of the own round was screened."""
+    years = np.full(len(births), np.nan)
+    for place, one in enumerate(rounds):
+        own = drawn.round == place
+        years[own] = years_between(births[own], date.fromisoformat(one.caseload.reference_date))
+    return years
+
+
 def _covariate(
-    protocol: Protocol,
     name: str,
     covariate: Covariate,
     rounds: Sequence[Round],
@@ -208,8 +216,7 @@ def _covariate(
         texts = traits[own.field].tolist()
         values = levels(None if text is None else own.values.get(text, text) for text in texts)
     else:
-        day = protocol.population.reference_date or date.max
-        years = years_between(traits[own.field], day)
+        years = _years_before(rounds, drawn, traits[own.field])
         values = banded(years, own.bands) if own.bands else years
     if isinstance(values, Codes) or covariate.transform is None:
         return Variable(covariate.kind, values)

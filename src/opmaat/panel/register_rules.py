@@ -66,11 +66,10 @@ WAGE_RULES = (
     ),
     Rule(
         "last_day",
-        "wrong-month",
-        "The period does not end in {month}, the month of the delivery.",
-        "NOT (last_day BETWEEN month_begins AND month_ends)",
+        "future-date",
+        "The period ends after {day}.",
+        "last_day > delivered_on AND last_day <= month_ends",
     ),
-    Rule("last_day", "future-date", "The period ends after {day}.", "last_day > delivered_on"),
     Rule(
         "last_day",
         "impossible-period",
@@ -121,16 +120,35 @@ def is_of_other_month(engine: Engine, source: Source) -> bool:
     return _says_month(source) and engine.exists(f"{_ALL} {_OTHER_MONTH}")
 
 
+def has_wages_of_other_month(engine: Engine) -> bool:
+    """Tell whether some period of wages ends in another month than that of its delivery."""
+    return engine.exists(f"{_ALL} {_ENDS_ELSEWHERE}")
+
+
 def rows_of_other_month(engine: Engine, source: Source) -> Iterator[Issue]:
     """Yield one issue for the rows of benefits of another month."""
     rows = engine.places(f"SELECT place {_ALL} {_OTHER_MONTH}") if _says_month(source) else []
     if rows:
-        problem = f"{len(rows)} rows are of another month than {source.month}."
-        where = source.place(rows[0], "statistics_month")
-        yield Issue("wrong-month", where, problem, "Deliver the month, or correct the list of deliveries.")
+        yield _wrong_month(source, "statistics_month", rows, "is of another month", "are of another month")
+
+
+def wages_of_other_month(engine: Engine, source: Source) -> Iterator[Issue]:
+    """Yield one issue for the rows of wages whose period ends in another month."""
+    rows = engine.places(f"SELECT place {_ALL} {_ENDS_ELSEWHERE}")
+    if rows:
+        one, more = "has a period that ends in another month", "have periods that end in another month"
+        yield _wrong_month(source, "last_day", rows, one, more)
+
+
+def _wrong_month(source: Source, field: str, rows: Sequence[int], one: str, more: str) -> Issue:
+    """Return the one issue for the rows of another month, at the first of them."""
+    told = f"1 row {one}" if len(rows) == 1 else f"{len(rows)} rows {more}"
+    problem, fix = f"{told} than {source.month}.", "Deliver the month, or correct the list of deliveries."
+    return Issue("wrong-month", source.place(rows[0], field), problem, fix)
 
 
 _OTHER_MONTH = "statistics_year || statistics_month <> yyyymm"
+_ENDS_ELSEWHERE = "NOT (last_day BETWEEN month_begins AND month_ends)"
 
 
 def _says_month(source: Source) -> bool:

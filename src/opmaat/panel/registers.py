@@ -164,12 +164,17 @@ def read_wages(engine: Engine, deliveries: Sequence[Came]) -> list[Issue]:
 def _has_right_wages(engine: Engine, batch: Sequence[Came]) -> bool:
     """Tell whether no row breaks a rule."""
     rules.keep_deliveries(engine, batch)
-    return not (rules.breaks_rules(engine, rules.WAGE_RULES) or rules.confuses_employments(engine))
+    return not (
+        rules.has_wages_of_other_month(engine)
+        or rules.breaks_rules(engine, rules.WAGE_RULES)
+        or rules.confuses_employments(engine)
+    )
 
 
 def _wrong_wages(engine: Engine, came: Came) -> Iterator[Issue]:
     """Yield what is wrong with one delivery of wages beyond its cells."""
     rules.keep_deliveries(engine, [came])
+    yield from rules.wages_of_other_month(engine, came.source)
     yield from rules.broken_rules(engine, rules.WAGE_RULES, came)
     yield from rules.confused_employments(engine, came)
 

@@ -17,7 +17,7 @@ from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from opmaat.core.errors import Issue, ProtocolError
-from opmaat.protocol.finding import Finding
+from opmaat.protocol.finding import Finding, KeyPath
 from opmaat.protocol.shape import UNKNOWN_KEY, key_in, shape_findings, shown
 from opmaat.protocol.unknown_keys import WRITTEN_BY_HAND
 from opmaat.protocol.written_numbers import not_written_as_numbers
@@ -25,22 +25,38 @@ from opmaat.protocol.written_numbers import not_written_as_numbers
 T = TypeVar("T")
 
 
+def _nothing(_: KeyPath) -> KeyPath:
+    """Return that the rest of a file cannot be judged without a value."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class FileKind(Generic[T]):
-    """A kind of YAML file: what it is called, the name it has in a study's folder, and its type."""
+    """A kind of YAML file: what it is called, the name it has in a study's folder, and its type.
+
+    ``spared`` gives, for the place of a wrong value, the key without which the rest can still be checked;
+    nothing where there is no judging the rest.
+    """
 
     noun: str
     file_name: str
     adapter: Callable[[], TypeAdapter[T]]
+    spared: Callable[[KeyPath], KeyPath] = _nothing
 
     def find(self, path: Path) -> Path:
         """Return the file in a study's folder, or the file itself."""
         return path / self.file_name if path.is_dir() else path
 
 
-def file_kind(noun: str, file_name: str, content: type[T]) -> FileKind[T]:
+def file_kind(
+    noun: str,
+    file_name: str,
+    content: type[T],
+    *,
+    spared: Callable[[KeyPath], KeyPath] = _nothing,
+) -> FileKind[T]:
     """Return a kind of file by the type of its content; the type is looked into when a file is first read."""
-    return FileKind(noun, file_name, cache(lambda: TypeAdapter(content)))
+    return FileKind(noun, file_name, cache(lambda: TypeAdapter(content)), spared)
 
 
 def read_typed(path: Path, kind: FileKind[T], check: Callable[[T], Iterable[Finding]]) -> T:
@@ -91,12 +107,15 @@ def _examined(
     tree = _parse(text, file, kind)
     shape = _validated(tree, kind)
     value, findings = shape
+    taken_out: list[KeyPath] = []
     if value is None:
-        unknown = [item.path for item in findings if item.code == UNKNOWN_KEY]
-        pruned = _validated(_without(tree, unknown), kind)
+        places = (item.path if item.code == UNKNOWN_KEY else kind.spared(item.path) for item in findings)
+        taken_out = [*dict.fromkeys(place for place in places if place)]
+        pruned = _validated(_without(tree, taken_out), kind)
         value = pruned[0]
     if value is not None:
-        findings += [*not_written_as_numbers(tree, value), *check(value)]
+        found = [*not_written_as_numbers(tree, value), *check(value)]
+        findings += [item for item in found if item.path not in taken_out]
     return value, _Lines(tree, str(file)).issues(findings)
 
 
@@ -179,10 +198,10 @@ def _validated(tree: CommentedMap, kind: FileKind[T]) -> tuple[T | None, list[Fi
         return None, shape_findings(errors, tree, noun=kind.noun, schema=kind.adapter().json_schema)
 
 
-def _without(tree: CommentedMap, paths: Sequence[tuple[str | int, ...]]) -> CommentedMap:
-    """Return a tree less the keys that are unknown, so that the rest can be checked in the same run."""
+def _without(tree: CommentedMap, paths: Sequence[KeyPath]) -> CommentedMap:
+    """Return a tree less some of its keys, so that the rest can be checked in the same run."""
     pruned = deepcopy(tree)
-    for *parents, key in paths:
+    for *parents, key in sorted(paths, key=len, reverse=True):
         node: Any = pruned
         for part in parents:
             node = node[part]

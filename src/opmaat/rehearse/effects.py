@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from annotated_types import Ge, Gt, Le
 
 from opmaat.core.texts import Text
-from opmaat.protocol.finding import Finding, unknown
+from opmaat.protocol.finding import Finding, KeyPath, unknown
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.typed_yaml import file_kind, read_typed
 from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
@@ -58,7 +58,7 @@ NO_EFFECT = ArmEffects()
 class Effects:
     """The effects of every arm; an arm that is not named has none.
 
-    ``assumption`` says why, and is needed where an arm has any.
+    ``assumption`` says why, and is needed as soon as an arm is named. The control arm is not.
 
     >>> Effects(version=1).of("guidance").finding
     1.0
@@ -75,7 +75,14 @@ class Effects:
 
 
 NO_EFFECTS = Effects(version=1)
-_KIND = file_kind("file of effects", "effects.yaml", Effects)
+
+
+def _spared(path: KeyPath) -> KeyPath:
+    """Return the key without which the rest is checked when its value is wrong; none for the version."""
+    return {"assumption": path[:1], "arms": path}.get(str(path[0]), ())
+
+
+_KIND = file_kind("file of effects", "effects.yaml", Effects, spared=_spared)
 
 
 def read_effects(path: Path, protocol: Protocol) -> Effects:
@@ -91,8 +98,8 @@ def read_effects(path: Path, protocol: Protocol) -> Effects:
     Raises
     ------
     ProtocolError
-        With every problem: unknown arms or scales, an effect on the control arm, effects without a word on
-        why they are assumed.
+        With every problem at once: wrong values, unknown arms or scales, an effect on the control arm,
+        effects without a word on why they are assumed.
 
     Examples
     --------
@@ -113,12 +120,17 @@ def _check(effects: Effects, protocol: Protocol) -> Iterator[Finding]:
     for name, arm in effects.arms.items():
         if name not in protocol.arms:
             yield unknown(("arms", name), "arm", name, protocol.arms)
-        elif name == protocol.control and arm != NO_EFFECT:
+        elif name == protocol.control:
             problem = "The control arm is what the others are compared with, and has no effects."
-            yield Finding(("arms", name), "effect-of-control", problem, "Turn it into effects of the others.")
+            yield Finding(
+                ("arms", name),
+                "effect-of-control",
+                problem,
+                "Leave it out; turn its effects into those of the others.",
+            )
         for scale in arm.scores:
             if scale not in scale_names():
                 yield unknown(("arms", name, "scores", scale), "scale", scale, scale_names())
-    if effects.assumption is None and any(arm != NO_EFFECT for arm in effects.arms.values()):
+    if effects.assumption is None and effects.arms:
         problem = "Effects are assumed, and nothing says on what ground."
-        yield Finding(("version",), "no-assumption", problem, "Add 'assumption: {nl: ..., en: ...}'.")
+        yield Finding(("assumption",), "no-assumption", problem, "Add 'assumption: {nl: ..., en: ...}'.")

@@ -177,8 +177,22 @@ def test_a_draw_of_elsewhere_cannot_be_rehearsed():
             "{version: 1, assumption: {nl: a, en: b}, arms: {guidance: {scores: {luck: 1}}}}",
             ["unknown-scale"],
         ),
-        ("{version: 1, arms: {guidance: {finding: 0}}}", ["wrong-value"]),
-        ("{version: 1, arms: {guidance: {findings: 1}}}", ["unknown-key"]),
+        ("{version: 1, assumption: {nl: a, en: b}, arms: {guidance: {finding: 0}}}", ["wrong-value"]),
+        ("{version: 1, assumption: {nl: a, en: b}, arms: {guidance: {findings: 1}}}", ["unknown-key"]),
+        ("{version: 1, assumption: {nl: a}, arms: {guidance: {hours: 2}}}", ["missing-key"]),
+        (
+            "version: 1\narms:\n  guidance: {hours: many, scores: {luck: 9}}\n  control: {at_cap: 2}\n"
+            "  guidence: {losing: 0}",
+            [
+                "no-assumption",
+                "wrong-value",
+                "wrong-value",
+                "wrong-value",
+                "effect-of-control",
+                "wrong-value",
+                "unknown-arm",
+            ],
+        ),
     ],
 )
 def test_a_file_of_effects_is_told_what_is_wrong(tmp_path, before, text, codes):
