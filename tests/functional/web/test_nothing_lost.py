@@ -1,4 +1,7 @@
-"""Many write at once while processes are killed: what was acknowledged is there, and nothing twice."""
+"""Many write at once while processes are killed: what was acknowledged is there, and nothing twice.
+
+Ten thousand writes of fifty people with five kills are a benchmark (``benchmarks/web_writes.py``).
+"""
 
 import pytest
 
@@ -20,22 +23,9 @@ def install(tmp_path, load_helper, start_postgresql):
         one.stop()
 
 
-def kills(database):
-    """Return five kills: each kind at least once, in an order in which they can come."""
-    server = "database" if database == "postgresql" else "web"
-    return ("worker", server, "web", "worker", server)
-
-
 @pytest.mark.parametrize("database", BOTH)
 def test_nothing_is_lost_or_doubled(install, load_helper, database):
     site = install(database)
-    wrong, _ = load_helper("many_writers").run(site, writes=80, clients=4, kills=kills(database)[:2])
-    assert wrong == {}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("database", BOTH)
-def test_nothing_is_lost_or_doubled_among_ten_thousand_writes(install, load_helper, database):
-    site = install(database)
-    wrong, _ = load_helper("many_writers").run(site, writes=10_000, clients=50, kills=kills(database))
+    kills = ("worker", "database" if database == "postgresql" else "web")
+    wrong, _ = load_helper("many_writers").run(site, writes=80, clients=4, kills=kills)
     assert wrong == {}
