@@ -48,7 +48,8 @@ def command(
     """Answer every question of STUDY's frozen protocol; write estimates.json, .csv and .parquet.
 
     With a prepared file the answers come from it. A trial is read from its deliveries, answers and events;
-    its course goes to course.json, and nothing is estimated before the last month that the protocol asks for.
+    its course goes to course.json, and nothing is estimated before registers know of everybody, also of a
+    round that began later, the last month that the protocol asks for.
     """
     from opmaat.protocol.freeze import read_frozen
     from opmaat.protocol.load import results_folder
@@ -78,7 +79,7 @@ def _of_trial(
     lock: Lock, study: Path, folder: Path, *, month: int | None, known_at: date | None, cents_per_hour: int
 ) -> Result:
     """Describe a trial, and after its last month estimate."""
-    from opmaat.evaluate.trial import course_of_trial, estimates_of_trial, last_month
+    from opmaat.evaluate.trial import course_of_trial, estimates_of_trial, last_month, months_of_all
     from opmaat.panel.read_trial import read_trial
     from opmaat.report.course.files import write_course
     from opmaat.report.estimates_files import remove_stale_estimates, write_estimates
@@ -87,18 +88,18 @@ def _of_trial(
     last = last_month(lock.protocol)
     upto = month or min(last, _known_month(lock.protocol, trial))
     course = course_of_trial(lock.protocol, trial, month=upto, cents_per_hour=cents_per_hour)
-    told = tell_progress("fits")
-    estimates = estimates_of_trial(lock.protocol, trial, progress=told) if upto >= last else None
+    told, of_all = tell_progress("fits"), months_of_all(trial)
+    estimates = estimates_of_trial(lock.protocol, trial, progress=told) if min(upto, of_all) >= last else None
     files = [write_course(course, folder)]
     lines = [f"known at {trial.known_at}; described up to month {upto}", *_totals(trial)]
     content = {"course": course.as_dict()}
     if estimates is None:
-        lines.append(f"no effects are estimated before month {last}, the last that the protocol asks for")
+        lines.append(_nothing_yet(last, min(upto, of_all)))
         gone = remove_stale_estimates(course.receipt, folder)
         lines += [f"removed {file}, which was made of other deliveries" for file in gone]
     else:
         files += write_estimates(estimates, folder)
-        lines += [*_table(estimates), *map(_lost, estimates.unanswered)]
+        lines += [*_table(estimates), *_taking_up(estimates), *map(_lost, estimates.unanswered)]
         content["estimates"] = estimates.as_dict()
     lines += [f"wrote {file}" for file in files]
     return Result(tuple(lines), {"files": [str(file) for file in files], **content})
@@ -126,6 +127,24 @@ def _totals(trial: Trial) -> list[str]:
         many = f"{len(trial.uncounted)} deliveries do not say how many rows they have ('rows')"
         found.append(f"{many}: one that broke off between two lines would not be noticed")
     return found
+
+
+def _nothing_yet(last: int, month: int) -> str:
+    """Say why nothing is estimated."""
+    asked = f"no effects are estimated before month {last}, the last that the protocol asks for"
+    return f"{asked}, is known of everybody; of who began last month {month} is"
+
+
+def _taking_up(estimates: Estimates) -> list[str]:
+    """Say what taking up is in a trial, where its effect was estimated."""
+    late = [estimate for estimate in estimates.estimates if estimate.method == "late"]
+    if not late:
+        return []
+    shares = estimates.taken_up or {}
+    lines = ["taking up is having joined the trial; how much of an offer was used does not count"]
+    if all(shares.get(estimate.contrast[0]) == 1 for estimate in late):
+        lines.append("everybody who was drawn joined: the effects of taking up are those of the offer")
+    return lines
 
 
 def _lost(question: Unanswered) -> str:

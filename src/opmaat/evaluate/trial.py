@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from opmaat.evaluate.course import Course
 from opmaat.evaluate.describe_course import Facts, describe_course
 from opmaat.evaluate.describe_draw import describe_draw
@@ -23,6 +25,20 @@ def last_month(protocol: Protocol) -> int:
     24
     """
     return max(estimand.month or 1 for estimand in protocol.estimands)
+
+
+def months_of_all(trial: Trial) -> int:
+    """Return how many months of the trial registers know of everybody: those of who began last.
+
+    A month is known when benefits and wages of it were delivered. Of a later round, or with rolling intake,
+    fewer months are known than of who began first; before the last of :func:`last_month` is known of all,
+    nothing is estimated.
+    """
+    known = np.flatnonzero(trial.months.benefit_known & trial.months.wages_known)
+    if not len(known):
+        return 0
+    latest = trial.months.first_month.index + int(known[-1])
+    return max(0, latest - int(trial.enrolment.start_month.max()) + 1)
 
 
 def course_of_trial(protocol: Protocol, trial: Trial, *, month: int, cents_per_hour: int) -> Course:

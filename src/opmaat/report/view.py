@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from opmaat.core.texts import Language
@@ -12,7 +12,7 @@ from opmaat.pages.wording import Wording, capital, load_wording
 from opmaat.protocol.analyses import Analysis, Estimand
 from opmaat.protocol.freeze import Lock
 from opmaat.protocol.model import Protocol
-from opmaat.protocol.questions import adjustment
+from opmaat.protocol.questions import adjustment, is_trial
 from opmaat.report.measures import Measure, measure_of
 
 
@@ -90,6 +90,15 @@ class View:
             return self.comparison(estimate.contrast, among=among)
         arm, control = (self.arm(name) for name in estimate.contrast)
         return capital(self.wording.say("effects.taking_up", arm=arm, control=control))
+
+    def what_take_up_is(self, late: Iterable[Estimate]) -> Iterator[str]:
+        """Yield, of a trial, what counts as taking up, and whether its effects repeat those of the offer."""
+        if not is_trial(self.protocol):
+            return
+        yield self.wording.say("found.late_joined")
+        shares = self.estimates.taken_up or {}
+        if all(shares.get(estimate.contrast[0]) == 1 for estimate in late):
+            yield self.wording.say("found.late_all_joined")
 
     def shared_comparator(self, contrasts: Iterable[tuple[str, str]]) -> str | None:
         """Return the label of the arm that several contrasts compare with, if it is one and the same."""

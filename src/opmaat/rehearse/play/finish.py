@@ -7,7 +7,7 @@ from pathlib import Path
 
 from opmaat.evaluate.course import Course
 from opmaat.evaluate.model import Estimates
-from opmaat.evaluate.trial import course_of_trial, estimates_of_trial, last_month
+from opmaat.evaluate.trial import course_of_trial, estimates_of_trial, last_month, months_of_all
 from opmaat.panel.read_trial import read_trial
 from opmaat.protocol.freeze import Lock, read_frozen
 from opmaat.protocol.load import results_folder
@@ -34,8 +34,9 @@ def finish(
     folder
         The folder that a rehearsal was played into.
     to_month
-        The month of the trial up to which it was played. Before the last month that the protocol asks for
-        nothing is estimated, and the reports are those of the course; without it everything is made.
+        The month of the trial, counted from its first round, up to which it was played. Before registers
+        know of everybody the last month that the protocol asks for nothing is estimated, and the reports
+        are those of the course; without it everything is made.
 
     Returns
     -------
@@ -52,8 +53,10 @@ def finish(
     last = last_month(lock.protocol)
     month = last if to_month is None else min(to_month, last)
     course = course_of_trial(lock.protocol, trial, month=month, cents_per_hour=_CENTS_AN_HOUR)
-    estimates = estimates_of_trial(lock.protocol, trial) if month == last else None
-    progress(f"course: {month} months; estimates: {len(estimates.estimates) if estimates else 'none yet'}")
+    of_all = months_of_all(trial)
+    estimates = estimates_of_trial(lock.protocol, trial) if month == last <= of_all else None
+    none_yet = f"none before month {last} of everybody; who began last is in month {min(month, of_all)}"
+    progress(f"course: {month} months; estimates: {len(estimates.estimates) if estimates else none_yet}")
     return tuple(_written(lock, course, estimates, out, with_reports=with_reports))
 
 

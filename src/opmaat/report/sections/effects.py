@@ -334,4 +334,5 @@ def _first_stage(view: View, members: list[Estimate], *, title: str, label: Cell
         Column(say(f"effects.{_row_heading(members)}"), "text"),
         *(Column(say(f"effects.{heading}")) for heading in headings),
     )
-    return Table(say("effects.first_stage", title=title), columns, tuple(rows))
+    note = " ".join(view.what_take_up_is(late))
+    return Table(say("effects.first_stage", title=title), columns, tuple(rows), note=note)

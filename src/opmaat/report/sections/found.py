@@ -78,6 +78,7 @@ def _about(view: View, members: list[Estimate]) -> Iterator[str]:
     """Yield whom the comparisons are about, and with whom all are compared."""
     if members[0].method == "late":
         yield view.wording.say("found.late")
+        yield from view.what_take_up_is(members)
         return
     comparator = view.shared_comparator(e.contrast for e in members)
     if comparator is not None:

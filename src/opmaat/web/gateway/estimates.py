@@ -15,7 +15,7 @@ from opmaat.core.errors import Issue, UsageError
 from opmaat.core.files import write_together
 from opmaat.core.month import Month
 from opmaat.evaluate.course import ArmCourse, Course, ScoreOfWave
-from opmaat.evaluate.trial import course_of_trial, estimates_of_trial, last_month
+from opmaat.evaluate.trial import course_of_trial, estimates_of_trial, last_month, months_of_all
 from opmaat.panel.deliveries import FILE_NAME as DELIVERIES
 from opmaat.panel.deliveries import FOLDER, Delivery, load_deliveries, standing, write_deliveries
 from opmaat.panel.read_trial import read_trial
@@ -93,7 +93,8 @@ def carry_out(
     course = course_of_trial(lock.protocol, trial, month=month, cents_per_hour=_CENTS_AN_HOUR)
     files: tuple[Path, ...] = ()
     if with_arms:
-        estimates = estimates_of_trial(lock.protocol, trial, progress=progress) if month >= last else None
+        complete = min(month, months_of_all(trial)) >= last
+        estimates = estimates_of_trial(lock.protocol, trial, progress=progress) if complete else None
         written = [write_course(course, into)]
         written += [] if estimates is None else write_estimates(estimates, into)
         files = (*written, *write_reports(Sources(lock, estimates, course), into))
