@@ -259,12 +259,12 @@ def reported(settings, tmp_path, root, municipality, outputs):
 
 def test_reports_and_exports_are_walked_back_and_a_change_of_either_is_found(reported, check, tmp_path):
     page = check("receipts")
-    assert "Alle 2 rapporten en exports zijn wat hun ontvangstbewijs zegt" in page
+    assert "rapporten en exports: 2. Ze zijn wat hun ontvangstbewijs zegt" in page
     assert "Opnieuw geschreven is de pagina dezelfde" in page
     for number, file in enumerate(reported, start=1):
         file.write_bytes(file.read_bytes().replace(b"a", b"e", 1))
         page = check("receipts", number)
-        assert f"{number} van de 2 rapporten en exports zijn niet wat" in page
+        assert f"Niet wat hun ontvangstbewijs zegt: {number}." in page
     assert "nsw-1975, report.html: Er klopt iets niet" in page
     assert f"nsw-1975, {KEY}: Er klopt iets niet" in page
     assert str(tmp_path) not in page

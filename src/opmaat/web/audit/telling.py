@@ -100,7 +100,8 @@ def _verdict(check: str, result: dict[str, Any]) -> str:
         return say(f"audit.verdict.{check}_{key}", checked=result["checked"], wrong=result["wrong"])
     counted = {name: result[name] for name in ("events", "accesses", "published")}
     if result["is_right"]:
-        return say("audit.verdict.journal_right", **counted)
+        key = "journal_right" if result["published"] else "journal_first"
+        return say(f"audit.verdict.{key}", **counted)
     found = []
     if result["broken_at"] is not None:
         found.append(say("audit.verdict.broken_at", place=result["broken_at"]))

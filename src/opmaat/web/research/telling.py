@@ -9,7 +9,7 @@ from typing import Any
 from opmaat.core.month import Month
 from opmaat.pages.numbers import number, percentage
 from opmaat.web.gateway.research import ShownAs
-from opmaat.web.gateway.studies import Protocol
+from opmaat.web.gateway.studies import Protocol, Questionnaire
 from opmaat.web.research.queries import Responded, Talks
 from opmaat.web.theme.words import words
 
@@ -63,10 +63,14 @@ def missing_rows(missing: Mapping[str, Sequence[Month]]) -> list[tuple[str, str]
     ]
 
 
-def course_rows(course: Mapping[str, Any], protocol: Protocol) -> dict[str, Any]:
+def course_rows(
+    course: Mapping[str, Any], protocol: Protocol, questionnaire: Questionnaire | None
+) -> dict[str, Any]:
     """Return the course of all arms together with its numbers as texts."""
     language = words().language
     waves = {wave.name: wave.label.in_language(language) for wave in protocol.waves if wave.label}
+    asked = () if questionnaire is None else questionnaire.scales
+    scales = {scale.scale: scale.title.in_language(language) for scale in asked}
     return {
         **course,
         "exits": [
@@ -79,6 +83,7 @@ def course_rows(course: Mapping[str, Any], protocol: Protocol) -> dict[str, Any]
         "scores": [
             {
                 **row,
+                "scale": scales.get(row["scale"], row["scale"]),
                 "wave": waves.get(row["wave"], row["wave"]),
                 "mean": "" if row["mean"] is None else number(row["mean"], 2, language),
                 "sd": "" if row["sd"] is None else number(row["sd"], 2, language),

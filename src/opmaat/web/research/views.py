@@ -15,6 +15,7 @@ from opmaat.web import clock
 from opmaat.web.accounts.access import needs
 from opmaat.web.accounts.permissions import Action, Thing
 from opmaat.web.gateway.research import ShownAs, frozen_protocol, planned_look
+from opmaat.web.gateway.studies import questionnaire_of
 from opmaat.web.research import actions, queries, telling
 from opmaat.web.research.archive import archived
 from opmaat.web.research.forms import ExportForm, PlanForm
@@ -131,13 +132,13 @@ def plan(request: Any, study: str) -> HttpResponse:  # noqa: ANN401
             back=reverse("research_plan", args=[found.name]),
         )
         return redirect("job", number=job.pk)
-    made = queries.estimations_of(found)
+    made, questionnaire = queries.estimations_of(found), questionnaire_of(study_folder(found))
     page = {
         **_look(found, protocol, on),
         "form": form,
         "may_see_arms": may_see_arms(request.user, protocol, on),
         "made": made,
-        "course": telling.course_rows(made[0].course, protocol) if made else None,
+        "course": telling.course_rows(made[0].course, protocol, questionnaire) if made else None,
     }
     return render(request, "research/plan.html", page)
 

@@ -1,0 +1,161 @@
+"""Those who may not know who is who: a researcher takes data out, an auditor finds what was tampered with."""
+
+import base64
+import hmac
+import re
+import sqlite3
+import struct
+import time
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.needs("chromium", "axe")]
+
+STUDY = "/staff/research/groningen-2017/"
+RESEARCH = ("/staff/research/", STUDY, f"{STUDY}exports/", f"{STUDY}plan/")
+AUDIT = ("/staff/journal/", "/staff/journal/checks/", "/journal-states/")
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """A website with a small rehearsal: its address, its folder, and how staff sign in."""
+
+    address: str
+    home: Path
+    sign_ins: dict
+
+    def open(self, page, role):
+        """Sign in as a member of staff, and set the second step up."""
+        email, password = self.sign_ins[role]
+        page.goto(f"{self.address}/staff/sign-in/")
+        page.locator("input[type=email]").fill(email)
+        page.locator("input[type=password]").fill(password)
+        with page.expect_navigation():
+            page.locator("main form button").first.click()
+        page.goto(f"{self.address}/staff/")
+        secret = re.search(r"<code>(\w+)</code>", page.content())[1]
+        page.locator("input[name=code]").fill(one_time_code(secret))
+        with page.expect_navigation():
+            page.locator("main form button").first.click()
+        return page
+
+
+@pytest.fixture(scope="module")
+def rehearsed(root, load_helper, tmp_path_factory):
+    from opmaat.rehearse.effects import NO_EFFECTS
+    from opmaat.rehearse.play.play import play
+
+    served, home = load_helper("served"), tmp_path_factory.mktemp("oversight")
+    study = tmp_path_factory.mktemp("studies") / "groningen-2017"
+    play(root / "studies/groningen-2017", study, effects=NO_EFFECTS, households=300, seed=4, to_month=13)
+    port = served.free_port()
+    server = served.start(home, port, study, workers=1)
+    found = re.findall(r"^(researcher|auditor) +(\S+) +(\S+)", (home / "sign-ins.txt").read_text(), re.M)
+    yield Rehearsed(f"http://127.0.0.1:{port}", home, {role: signs for role, *signs in found})
+    server.terminate()
+    server.wait(timeout=20)
+
+
+def one_time_code(secret):
+    """Return the code of RFC 6238 for now."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30), "sha1")
+    place = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[place : place + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
+
+
+def wait_for_the_end(page):
+    """Look again until the work has ended, and go on."""
+    for _ in range(400):
+        if page.locator("#job[data-ended=yes]").count():
+            break
+        page.wait_for_timeout(300)
+        page.reload()
+    page.get_by_role("link", name="Verder").click()
+
+
+def look_over(site, page, addresses, violations, *, shoot=None):
+    """Return what axe finds on some pages, at a desk and on a phone, in both languages."""
+    found = {}
+    for width in (1200, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        for address in addresses:
+            found[address, width] = violations(page, f"{site.address}{address}")
+            if shoot is not None:
+                shoot(page, f"oversight{address.replace('/', '-')}{width}")
+    page.get_by_role("button", name="English").click()
+    for address in addresses:
+        found[address, "en"] = violations(page, f"{site.address}{address}")
+    page.get_by_role("button", name="Nederlands").click()
+    return {where: problems for where, problems in found.items() if problems}
+
+
+def test_a_researcher_takes_an_export_out_and_carries_the_plan_out_without_arms(
+    rehearsed, phone, shoot, violations, tmp_path
+):
+    page = rehearsed.open(phone(scripts=True, width=1200), "researcher")
+    page.goto(f"{rehearsed.address}/staff/")
+    page.get_by_role("link", name="Onderzoek").click()
+    page.get_by_role("link", name="groningen-2017").click()
+    assert page.locator("text=Groepen hebben een letter").count() == 1
+    page.get_by_role("link", name="Export").click()
+    page.get_by_role("button", name="Maak een export").click()
+    wait_for_the_end(page)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Ophalen").first.click()
+    taken.value.save_as(tmp_path / "export.zip")
+    archive = zipfile.ZipFile(tmp_path / "export.zip")
+    names = {Path(name).name for name in archive.namelist()}
+    assert {"datapackage.json", "months.csv", "months.parquet", "answers.csv", "persons.csv"} <= names
+    everything = b"".join(archive.read(name) for name in archive.namelist())
+    assert not any(
+        word in everything for word in (b"exemption", b"disregard", b"Verzonnen", b"Nergensstraat")
+    )
+    page.get_by_role("link", name="Schattingen").click()
+    page.get_by_role("button", name="Voer het plan uit").click()
+    wait_for_the_end(page)
+    assert page.get_by_role("heading", name="Verloop van alle groepen samen").count() == 1
+    assert look_over(rehearsed, page, RESEARCH, violations, shoot=shoot) == {}
+
+
+def test_an_auditor_verifies_journal_draw_receipts_and_finds_a_tampered_row(
+    rehearsed, phone, shoot, violations
+):
+    page = rehearsed.open(phone(scripts=True, width=1200), "auditor")
+    page.goto(f"{rehearsed.address}/staff/")
+    page.get_by_role("link", name="Journaal en inzage").click()
+    page.get_by_label("Wat er is gedaan").select_option("write")
+    page.get_by_label("Door wie").fill("system:0000")
+    page.get_by_role("button", name="Zoek").click()
+    assert page.get_by_role("row").count() > 1
+    page.get_by_role("link", name="Controles").click()
+    for button in ("Loop het journaal na", "Loop de lotingen na", "Loop rapporten en exports na"):
+        page.get_by_role("button", name=button).click()
+        wait_for_the_end(page)
+    said = page.locator("main").inner_text()
+    assert re.search(r"De keten van \d+ gebeurtenissen klopt", said)
+    assert "Nagelopen lotingen: 1. Er is geloot zoals beloofd" in said
+    assert re.search(r"Nagelopen rapporten en exports: \d+. Ze zijn wat hun ontvangstbewijs zegt", said)
+    assert look_over(rehearsed, page, AUDIT, violations, shoot=shoot) == {}
+    tamper(rehearsed.home / "opmaat.sqlite3")
+    page.goto(f"{rehearsed.address}/staff/journal/checks/")
+    page.get_by_role("button", name="Loop het journaal na").click()
+    wait_for_the_end(page)
+    said = page.locator("main").inner_text()
+    assert "De keten klopt niet: gebeurtenis 7 past niet bij wat ervoor staat" in said
+    assert "Laat de database zoals ze is" in said
+    assert look_over(rehearsed, page, AUDIT[1:2], violations) == {}
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{rehearsed.address}/staff/journal/checks/")
+    shoot(page, "oversight-tampered")
+
+
+def tamper(database):
+    """Change one event, as someone who can reach the database and knows of the triggers."""
+    with sqlite3.connect(database, timeout=30) as connection:
+        connection.execute("DROP TRIGGER journal_entry_no_update")
+        connection.execute("UPDATE journal_entry SET actor = 'caseworker:ffff' WHERE sequence = 7")
+    connection.close()
