@@ -220,7 +220,7 @@ def test_plan_ladder_debts_and_a_complaint_until_its_answer(desk, municipality):
     client.post(f"{file}debt/", {"request_key": key("3"), "minutes": "20", "cost": "1.234,56", **day})
     client.post(f"{file}complaint/", {"request_key": key("4"), "topic": "money", **day})
     page = text_of(client.get(file))
-    assert "Klacht beantwoorden vandaag" in page
+    assert "Klacht beantwoorden, Verzonnen Persoon 501 vandaag" in page
     client.post(f"{file}answer/", {"request_key": key("5"), **day})
     assert "Klacht beantwoorden" not in text_of(client.get(file))
     entries = Entry.objects.of(municipality).filter(sequence__gt=before).order_by("sequence")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -135,12 +135,13 @@ def told_uncertainty(error: UncertainError) -> str:
     return say.say("casework.refused.uncertain", reason=reason, article=duty.answer.article)
 
 
-def told_due(one: DueNow, on: date) -> dict[str, Any]:
-    """Return one thing that is due in words: what, since when, and whether it is late."""
+def told_due(one: DueNow, people: Sequence[PersonShown], on: date) -> dict[str, Any]:
+    """Return one thing that is due in words: what, for whom of several, since when, and if it is late."""
     say = words()
     detail = say.month(Month.parse(one.detail)) if one.detail else ""
+    names = [person.name for person in people if len(people) > 1 and person.person == one.person]
     return {
-        "what": say.say(f"casework.due.{one.what}", detail=detail),
+        "what": ", ".join([say.say(f"casework.due.{one.what}", detail=detail), *names]),
         "is_late": one.on < on,
         "since": say.day(one.on),
         "detail": one.detail,

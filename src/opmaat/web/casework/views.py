@@ -77,7 +77,7 @@ def _row(one: Listed) -> dict[str, Any]:
         "file": one,
         "arm": ": ".join(arm.label.in_language(language) for arm in arms),
         "state": words().say(f"casework.state.{one.participation}"),
-        "due": [told_due(due, on) for due in one.due],
+        "due": [told_due(due, one.people, on) for due in one.due],
     }
 
 
@@ -125,7 +125,9 @@ def file(request: Any, number: int) -> HttpResponse:  # noqa: ANN401
     shown = {
         **about(found),
         "arms": [told_arm(found, person) for person in found.people],
-        "due": [{**told_due(one, found.on), "step": STEP_OF_DUE.get(one.what)} for one in found.due],
+        "due": [
+            {**told_due(one, found.people, found.on), "step": STEP_OF_DUE.get(one.what)} for one in found.due
+        ],
         "offered": offered(found.history, found.protocol, found.on),
         "lines": told_history(found, most=None if everything else _LATEST),
         "has_more": not everything and len(found.history.events) > _LATEST,
