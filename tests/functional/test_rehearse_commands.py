@@ -71,3 +71,22 @@ def test_diagnose_prints_every_figure_with_its_error(home, tmp_path):
     again = run("diagnose", home, "--replications", 2, "--people", 150, "--workers", 1, "--out", kept)
     assert again.exit_code == 0, again.output
     assert "coverage" in again.stdout.splitlines()[0]
+
+
+def test_nothing_is_estimated_before_a_later_round_is_in_its_last_month(home, tmp_path):
+    study, out = tmp_path / "study", tmp_path / "rehearsal"
+    study.mkdir()
+    (study / "questionnaire.yaml").write_bytes((home / "questionnaire.yaml").read_bytes())
+    protocol = (home / "protocol.yaml").read_text(encoding="utf-8")
+    protocol = protocol.replace("timing: before", "rounds: [first, second], timing: before")
+    protocol = protocol.replace("2018-10-31}", "2018-12-31, later_rounds: {second: 2018-01-01}}")
+    (study / "protocol.yaml").write_text(protocol, encoding="utf-8")
+    done = run("rehearse", study, "--people", 600, "--to", "month=12", "--out", out, "--json")
+    assert done.exit_code == 0, done.output
+    made = [file.rsplit("/", 1)[1] for file in json.loads(done.stdout)["files"]]
+    assert made == ["course.json", "progress.html", "interim.html"]
+    assert "who began last is in month 10" in done.stderr
+    told = run("estimate", out, "--month", 12)
+    assert told.exit_code == 0, told.output
+    assert "known of everybody; of who began last month 10 is" in told.stdout
+    assert not (out / "results" / "estimates.json").exists()
