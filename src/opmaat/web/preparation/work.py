@@ -57,39 +57,46 @@ def import_register(work: Work) -> Plain:
 
 def _import(work: Work, study: Study, upload: Path, key: str) -> Plain:
     """Keep the list of a register, and enter its households block by block."""
-    given = work.given
-    if not upload.exists():
-        problem, fix = "The file that was uploaded is not there any more.", "Upload it again."
-        raise UsageError([Issue("upload-gone", "register", problem, fix)])
-    with unsealed(upload) as plain:
-        asked = RegisterAsked(
-            folder=study_folder(study),
-            round_name=given["round"],
-            file=plain,
-            day=date.fromisoformat(given["day"]),
-            city=given["city"],
-            set_aside=given["set_aside"],
-        )
-        found = _read(asked)
+    name = work.given["round"]
+    found = _list_of(work, study, upload)
     listed = [one.pseudonym for one in found.households]
-    leave_out(study=study, round_name=asked.round_name, listed=listed)
+    leave_out(study=study, round_name=name, listed=listed)
     done, total = 0, len(listed)
     work.progress(done, total)
     for start in range(0, total, _HOUSEHOLDS_IN_A_BLOCK):
         block = found.households[start : start + _HOUSEHOLDS_IN_A_BLOCK]
-        enter_households(study=study, round_name=asked.round_name, households=block)
+        enter_households(study=study, round_name=name, households=block)
         done += len(block)
         work.progress(done, total)
-    details = found.counts | {"digest": found.digest, "city": asked.city}
+    details = found.counts | {"digest": found.digest, "city": work.given["city"]}
     note_step(
         study=study,
-        round_name=asked.round_name,
+        round_name=name,
         kind=Kind.IMPORTED,
         key=key,
         actor=work.actor,
         details=details,
     )
     return _told(details)
+
+
+def _list_of(work: Work, study: Study, upload: Path) -> ReadList:
+    """Read the upload that the work was given, and keep its list."""
+    given = work.given
+    if not upload.exists():
+        problem, fix = "The file that was uploaded is not there any more.", "Upload it again."
+        raise UsageError([Issue("upload-gone", "register", problem, fix)])
+    with unsealed(upload) as plain:
+        return _read(
+            RegisterAsked(
+                folder=study_folder(study),
+                round_name=given["round"],
+                file=plain,
+                day=date.fromisoformat(given["day"]),
+                city=given["city"],
+                set_aside=given["set_aside"],
+            )
+        )
 
 
 def _read(asked: RegisterAsked) -> ReadList:

@@ -16,6 +16,7 @@ from opmaat.web import clock
 from opmaat.web.accounts.access import needs
 from opmaat.web.accounts.permissions import Action, Thing
 from opmaat.web.gateway.ceremonies import record_page
+from opmaat.web.gateway.preparation import rounds_of
 from opmaat.web.gateway.registers import first_day_of, refused_rows
 from opmaat.web.jobs.models import Job
 from opmaat.web.preparation import actions, forms
@@ -42,7 +43,7 @@ from opmaat.web.theme.issues import ToldProblem, told_problem
 from opmaat.web.theme.uploads import is_too_large, most_megabytes
 from opmaat.web.theme.words import words
 from opmaat.web.trial.models import Study
-from opmaat.web.trial.queries import study_folder
+from opmaat.web.trial.queries import study_folder, study_protocol
 
 
 @writes
@@ -52,29 +53,13 @@ def register(request: Any, study: str, turn: str) -> HttpResponse:  # noqa: ANN4
     """Show the list of a round, and read a register in."""
     found = study_of(request, study)
     state = round_of(found, turn)
-    is_first = state.name == study_state(found).rounds[0].name
     try:
-        reference = first_day_of(study_folder(found))
+        form = _register_form(request, found, state)
     except OpmaatError as error:
-        return render(
-            request,
-            "preparation/register.html",
-            shown_of(request, found, {"turn": turn, "problems": told(error)}),
-        )
-    city = last_step(found, Kind.IMPORTED)
-    initial = {
-        "day": forms.day_of_later(reference, clock.today(), is_first=is_first),
-        "city": "" if city is None else city.details["city"],
-    }
-    given = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = forms.RegisterForm(*given, initial=initial)
-    if is_first:
-        form.fields["day"].disabled = True
+        shown: dict[str, Any] = {"turn": turn, "problems": told(error)}
+        return render(request, "preparation/register.html", shown_of(request, found, shown))
     problems: list[Any] = []
-    if request.method == "POST" and is_too_large(request):
-        form.errors.pop("file", None)
-        form.add_error("file", words().say("preparation.too_large", most=most_megabytes()))
-    elif request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             return _read_in(request, found, state, form)
         except OpmaatError as error:
@@ -89,6 +74,23 @@ def register(request: Any, study: str, turn: str) -> HttpResponse:  # noqa: ANN4
         "kept_out": _kept_out(state),
     }
     return render(request, "preparation/register.html", shown_of(request, found, shown))
+
+
+def _register_form(request: Any, study: Study, state: RoundState) -> forms.RegisterForm:  # noqa: ANN401
+    """Return the form of a register; raises ProtocolError when the protocol names none."""
+    reference, city = first_day_of(study_folder(study)), last_step(study, Kind.IMPORTED)
+    is_first = state.name == rounds_of(study_protocol(study))[0]
+    initial = {
+        "day": forms.day_of_later(reference, clock.today(), is_first=is_first),
+        "city": "" if city is None else city.details["city"],
+    }
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = forms.RegisterForm(*given, initial=initial)
+    form.fields["day"].disabled = is_first
+    if is_too_large(request):
+        form.errors.pop("file", None)
+        form.add_error("file", words().say("preparation.too_large", most=most_megabytes()))
+    return form
 
 
 def _read_in(request: Any, study: Study, state: RoundState, form: forms.RegisterForm) -> HttpResponse:  # noqa: ANN401
