@@ -84,7 +84,7 @@ def test_a_copy_is_never_written_over_something(filled, tmp_path):
 def test_what_is_no_copy_leaves_the_database_empty(new_database, use_database, tmp_path):
     (tmp_path / "letter").write_text("this is no copy of any database" * 100)
     with use_database(new_database()):
-        with pytest.raises(CommandError, match="no copy|failed"):
+        with pytest.raises(CommandError, match=r"no copy|failed"):
             call_command("restore", tmp_path / "letter", verbosity=0)
         assert connection.introspection.table_names() == []
 
