@@ -1,12 +1,13 @@
 """A rehearsal on files: what is read back is what was lived, whatever came late, wrong or twice."""
 
+from collections import Counter
 from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from opmaat.conduct.flow import flows
-from opmaat.conduct.kinds import BenefitPaid, EarningsReported
+from opmaat.conduct.kinds import BenefitPaid, ContactHeld, ContactMissed, EarningsReported
 from opmaat.core.errors import UsageError
 from opmaat.core.month import Month
 from opmaat.panel.deliveries import load_deliveries, standing
@@ -176,3 +177,20 @@ def test_a_rehearsal_up_to_a_month_knows_nothing_of_later(tmp_path, pytestconfig
     assert str(max(months)) == "2018-04"
     assert not any(item.wave == "endline" for item in early.deliveries)
     assert not (early.folder / "draw/opened.json").exists()
+
+
+def test_a_caseworker_has_as_many_talks_a_month_as_the_arm_plans(tmp_path, pytestconfig):
+    home, study = pytestconfig.rootpath / "tests/unit/rehearse/before", tmp_path / "study"
+    study.mkdir()
+    for file in home.iterdir():
+        text = file.read_text(encoding="utf-8").replace("contacts_per_month: 1", "contacts_per_month: 2.5")
+        (study / file.name).write_text(text, encoding="utf-8")
+    made = play(study, tmp_path / "made", effects=NO_EFFECTS, households=400, seed=3, to_month=3)
+    trial = read_trial(read_frozen(made.folder), made.folder)
+    talks = Counter(
+        (event.household, Month.of(event.valid_from))
+        for history in trial.journal
+        for event in history.events
+        if isinstance(event.payload, ContactHeld | ContactMissed)
+    )
+    assert set(talks.values()) == {1, 2, 3}

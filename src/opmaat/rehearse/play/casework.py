@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,10 +34,11 @@ def write_contacts(
     worker = _workers(lives, joined)
     load = np.bincount(worker)[worker] / numbers.load
     planned = _planned(lives)[joined]
-    for column in range(int(lives.start.min()), columns):
-        luck = chance.uniform(Purpose.CASEWORK, len(joined), month=column)
-        how = chance.uniform(Purpose.CASEWORK, len(joined), month=column, part=1)
-        talks = np.flatnonzero((luck < planned) & _reachable(lives, joined, column))
+    most = int(np.ceil(planned.max(initial=0.0)))
+    for column, again in product(range(int(lives.start.min()), columns), range(most)):
+        luck = chance.uniform(Purpose.CASEWORK, len(joined), month=column, part=2 * again)
+        how = chance.uniform(Purpose.CASEWORK, len(joined), month=column, part=2 * again + 1)
+        talks = np.flatnonzero((luck < planned - again) & _reachable(lives, joined, column))
         rows = zip(*(one[talks].tolist() for one in (joined, luck, how, load, worker)), strict=True)
         for household, of_channel, of_talk, full, name in rows:
             minutes = round(numbers.minutes * (0.6 + 0.8 * of_talk) / max(1.0, full))
@@ -61,13 +63,13 @@ def _workers(lives: Lives, joined: Ints) -> Ints:
 
 
 def _planned(lives: Lives) -> Floats:
-    """Return the chance of a talk in a month, for each household."""
+    """Return how many talks a month each household has on average."""
     setting = lives.setting
     usual = setting.numbers.casework.contacts_per_month
     rules = [rules_of(arm) for arm in setting.protocol.arms.values()]
     of_arm = np.array([usual if one.guidance is None else one.guidance.contacts_per_month for one in rules])
     place = np.where(lives.part.option >= 0, lives.part.option, lives.arm)
-    return np.where(lives.part.took_up, np.minimum(of_arm[place], 1.0), usual)
+    return np.where(lives.part.took_up, of_arm[place], usual)
 
 
 def _reachable(lives: Lives, joined: Ints, column: int) -> Ints:
