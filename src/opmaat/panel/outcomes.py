@@ -106,34 +106,46 @@ def outcome_values(
 
 
 class _Timeline:
-    """Moves between calendar months, which registers have, and months of the trial, up to the last asked."""
+    """Moves between calendar months, which registers have, and months of the trial, up to the last asked.
+
+    Who starts in the same month has the same calendar months, so that each start takes one stretch of them.
+    """
 
     def __init__(self, months: PersonMonths, start_month: NDArray[np.int64], *, last: int) -> None:
         first = min(last, 1)
-        offsets = np.arange(first, last + 1) - 1 - months.first_month.index
-        self._columns = start_month[:, None] + offsets
-        self._width = len(months.benefit_known)
-        self._inside = (self._columns >= 0) & (self._columns < self._width)
-        self._clipped = np.clip(self._columns, 0, max(self._width - 1, 0))
-        self.used = np.zeros(self._width, dtype=np.bool_)
-        self.used[self._clipped[self._inside]] = True
+        self._shape = len(start_month), last + 1 - first
+        known = len(months.benefit_known)
+        self.used = np.zeros(known, dtype=np.bool_)
+        self._stretches: list[tuple[NDArray[np.int64] | slice, slice, slice]] = []
+        starts, of_person = np.unique(start_month, return_inverse=True)
+        for number, start in enumerate(starts.tolist()):
+            begin = start + first - 1 - months.first_month.index
+            calendar = slice(min(max(begin, 0), known), min(max(begin + self._shape[1], 0), known))
+            trial = slice(calendar.start - begin, calendar.stop - begin)
+            rows = slice(None) if len(starts) == 1 else np.flatnonzero(of_person == number)
+            if calendar.start < calendar.stop:
+                self.used[calendar] = True
+                self._stretches.append((rows, calendar, trial))
 
     def of_trial(self, values: NDArray[Any], known: _Truth) -> _Numbers:
         """Return values (persons, calendar months) by month of the trial, NaN where there was no delivery."""
-        taken = np.take_along_axis(np.where(known, values, np.nan), self._clipped, axis=1)
-        return np.where(self._inside, taken, np.nan)
+        return self._moved(np.where(known, values, np.nan), outside=np.nan)
 
     def state_of_trial(self, state: _State) -> _State:
         """Return a state by month of the trial, unknown outside the registers."""
-        return _State(
-            np.take_along_axis(state.can_hold, self._clipped, axis=1) | ~self._inside,
-            np.take_along_axis(state.can_fail, self._clipped, axis=1) | ~self._inside,
-        )
+        return _State(self._moved(state.can_hold, outside=True), self._moved(state.can_fail, outside=True))
+
+    def _moved(self, values: NDArray[Any], *, outside: float) -> NDArray[Any]:
+        """Return values by month of the trial, the persons of a month beside each other in memory."""
+        found = np.full(self._shape, outside, dtype=values.dtype, order="F")
+        for rows, calendar, trial in self._stretches:
+            found[rows, trial] = values[rows, calendar]
+        return found
 
 
 def _sum(values: _Numbers) -> _Numbers:
     """Return the sum over the months, NaN where one of them is unknown."""
-    total: _Numbers = values.sum(axis=1)
+    total: _Numbers = np.ascontiguousarray(values).sum(axis=1)
     return total
 
 
