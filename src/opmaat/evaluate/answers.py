@@ -115,17 +115,17 @@ def refuse_small_arms(sample: Sample, pairs: Sequence[Pair]) -> None:
         if counts[arm] < 2:
             people = "nobody" if counts[arm] == 0 else "one participant"
             raise NotEstimableError("arm-too-small", f"the arm '{arm}' has {people} with this outcome")
-        if sample.clusters is not None and _clusters_of(sample, arm) < 2:
+        if sample.clusters is not None and _in_one_cluster(sample, sample.clusters, arm):
             detail = f"all participants of the arm '{arm}' with this outcome are in one cluster"
             raise NotEstimableError("single-cluster", detail)
 
 
-def _clusters_of(sample: Sample, arm: str) -> int:
-    """Return how many clusters an arm has."""
+def _in_one_cluster(sample: Sample, clusters: NDArray[np.int64], arm: str) -> bool:
+    """Tell whether everybody who counts in an arm is in one cluster, if there is anybody."""
     own = sample.regressors.arm == sample.regressors.arms.index(arm)
     if sample.weights is not None:
         own &= sample.weights > 0
-    return 0 if sample.clusters is None else len(np.unique(sample.clusters[own]))
+    return bool((clusters[own] == clusters[np.argmax(own)]).all())
 
 
 def refuse_empty_cells(sample: Sample, pairs: Sequence[Pair]) -> None:

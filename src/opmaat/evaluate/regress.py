@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -102,18 +102,18 @@ def _read_off(model: _Model, questions: Sequence[Question], sample: Sample, outc
     )
     parts = _influence(model, questions[0], sample)
     units = None if parts is None else _units(sample, questions[0].analysis, len(parts))
+    summary = fit_summary(
+        sample,
+        questions[0],
+        n=model.fit.n_observations,
+        rank=model.fit.rank,
+        df=float(model.fit.df_residual),
+        dropped=model.dropped,
+    )
     answers = []
     for column, question in enumerate(questions):
         for pair in question.pairs:
             place = pairs.index(pair), column
-            fit = fit_summary(
-                sample,
-                question,
-                n=model.fit.n_observations,
-                rank=model.fit.rank,
-                df=float(found.df[place]),
-                dropped=model.dropped,
-            )
             estimate = make_estimate(
                 question,
                 pair,
@@ -121,7 +121,7 @@ def _read_off(model: _Model, questions: Sequence[Question], sample: Sample, outc
                 outcome=outcomes[:, column],
                 point=float(found.point[place]),
                 std_error=float(found.std_error[place]),
-                fit=fit,
+                fit=replace(summary, df=float(found.df[place])),
             )
             influence_of = None if parts is None else parts[:, place[0], place[1]]
             answers.append(Answer(estimate, units, influence_of))
