@@ -83,12 +83,14 @@ class _Walk:
         )
         self.permanent_job = self._permanent_at_start(0)
         self.own_business = np.zeros(people.count, dtype=np.bool_)
+        self.risk_of_death = _risk_of_death(people, setting)
         self.end = start + setting.arm_months[np.where(part.option >= 0, part.option, arm)]
         self.times = {
             name: part.multiplied(of_arm, arm)
             for name, of_arm in setting.multipliers.items()
             if name != "at_cap"
         }
+        self.odds_of_withdrawing = _odds_of_withdrawing(people, setting, arm, self.times["withdrawing"])
         self.on_benefit, self.permanent, self.self_employed = np.zeros((3, *shape), dtype=np.bool_)
         self.exit_code = np.zeros(shape, dtype=np.int8)
         self.wage_cents = np.zeros(shape, dtype=np.int64)
@@ -115,21 +117,15 @@ class _Walk:
         return able
 
     def _die(self, column: int) -> None:
-        course = self.setting.numbers.course
-        age = (np.datetime64(self.people.reference_date) - self.people.born).astype(np.float64) / 365.25
-        risk = course.dies_at_45 * np.exp(course.dies_growth * (age - 45) - 0.3 * self.people.health)
+        dies = self.luck.uniform(Purpose.DIES, month=column) < self.risk_of_death
         began = (column >= self.start)[self.people.household]
-        dead = began & (self.died == NEVER) & (self.luck.uniform(Purpose.DIES, month=column) < risk)
-        self.died[dead] = column
+        self.died[began & (self.died == NEVER) & dies] = column
 
     def _withdraw(self, column: int) -> None:
         """Who takes part may withdraw, whatever the reason; the control arm as well."""
-        numbers, arm = self.setting.numbers.taking_part, self.arm
-        odds = numbers.withdraws * self.setting.withdrawing[arm] * self.times["withdrawing"]
-        odds = odds * np.exp(numbers.withdrawing_by_health * self.people.health[: self.people.households])
         inside = self.part.joined & (self.withdrew == NEVER) & (column >= self.start) & (column < self.end)
-        leaves = happens(self.chance.uniform(Purpose.WITHDRAWS, self.people.households, month=column), odds)
-        self.withdrew[inside & leaves] = column
+        uniform = self.chance.uniform(Purpose.WITHDRAWS, self.people.households, month=column)
+        self.withdrew[inside & happens(uniform, self.odds_of_withdrawing)] = column
 
     def _change_jobs(self, column: int, treated: Flags) -> None:
         work, before = self.setting.numbers.work, self.job
@@ -204,9 +200,9 @@ class _Walk:
         before = self.status
         self.status, reason = self._moves(column, enough)
         self.on_benefit[column] = able & (self.status == _ON)[people.household]
-        left = self.on_benefit[column - 1] & ~self.on_benefit[column]
-        code = self._codes(column, np.where(before == self.status, 0, reason))
-        self.exit_code[column - 1] = np.where(left, code, 0)
+        left = np.flatnonzero(self.on_benefit[column - 1] & ~self.on_benefit[column])
+        reason[before == self.status] = 0
+        self.exit_code[column - 1, left] = self._codes(column, reason, left)
 
     def _leave_work(self, enough: Flags) -> None:
         """Let nobody work in the first month whose household would earn too much for the benefit it has."""
@@ -221,9 +217,6 @@ class _Walk:
         count = self.people.households
         leaving = self.chance.uniform(Purpose.LEAVES, count, month=column)
         returning = self.chance.uniform(Purpose.RETURNS, count, month=column)
-        codes = np.array([int(code) for code in course.reasons])
-        steps = np.cumsum(list(course.reasons.values()))[:-1]
-        other = codes[np.searchsorted(steps, self.chance.uniform(Purpose.REASON, count, month=column))]
         on = status == _ON
         for_work = on & enough
         moves = (column >= self.start) & (status != _GONE) & (leaving < course.moves)
@@ -231,20 +224,28 @@ class _Walk:
         back = np.where(status == _OFF_FOR_WORK, course.returns_after_work, course.returns_otherwise)
         returns = ((status == _OFF_FOR_WORK) | (status == _OFF)) & ~enough & ~moves & (returning < back)
         self.moved[moves] = column
-        found = np.select([moves, for_work, leaves, returns], [_GONE, _OFF_FOR_WORK, _OFF, _ON], status)
-        reason = np.select([moves, for_work, leaves], [MOVED, WORK, other], 0)
-        return found.astype(np.int8), reason
+        found, reason = status.copy(), np.zeros(count, dtype=np.int64)
+        found[returns], found[leaves], found[for_work], found[moves] = _ON, _OFF, _OFF_FOR_WORK, _GONE
+        reason[leaves] = self._other_reasons(column, leaves)
+        reason[for_work], reason[moves] = WORK, MOVED
+        return found, reason
 
-    def _codes(self, column: int, reason: Ints) -> NDArray[np.int64]:
-        """Return the code of each person's exit: the person's own before that of the household."""
-        people = self.people
-        own = np.where(self.own_business, SELF_EMPLOYED, WORK)
-        works = (self.job == LARGE) | (self.wage_cents[column] > 0)
-        of_household = reason[people.household]
+    def _other_reasons(self, column: int, leaves: Flags) -> Ints:
+        """Return the code of the reason of each household that leaves in a month, not for work."""
+        reasons = self.setting.numbers.course.reasons
+        uniform = self.chance.uniform(Purpose.REASON, self.people.households, month=column)
+        steps = np.cumsum(list(reasons.values()))[:-1]
+        return np.array([int(code) for code in reasons])[np.searchsorted(steps, uniform[leaves])]
+
+    def _codes(self, column: int, reason: Ints, who: Ints) -> NDArray[np.int64]:
+        """Return the code of the exit of some persons: the person's own before that of the household."""
+        own = np.where(self.own_business[who], SELF_EMPLOYED, WORK)
+        works = (self.job[who] == LARGE) | (self.wage_cents[column, who] > 0)
+        of_household = reason[self.people.household[who]]
         for_work = np.where(works, own, PARTNER)
         code = np.where(of_household == WORK, for_work, of_household)
-        code = np.where(self.pension == column, PENSION, code)
-        return np.where(self.died == column, DEATH, code)
+        code = np.where(self.pension[who] == column, PENSION, code)
+        return np.where(self.died[who] == column, DEATH, code)
 
     def lives(self) -> Lives:
         """Return everything that happened."""
@@ -290,6 +291,21 @@ class _Walk:
             )
             found[:, place] = asked[people.household] & alive & given
         return found
+
+
+def _risk_of_death(people: People, setting: Setting) -> Floats:
+    """Return the chance of each person to die in a month."""
+    course = setting.numbers.course
+    age = (np.datetime64(people.reference_date) - people.born).astype(np.float64) / 365.25
+    risk: Floats = course.dies_at_45 * np.exp(course.dies_growth * (age - 45) - 0.3 * people.health)
+    return risk
+
+
+def _odds_of_withdrawing(people: People, setting: Setting, arm: Ints, times: Floats) -> Floats:
+    """Return the odds of each household to withdraw in a month in which it takes part."""
+    numbers, health = setting.numbers.taking_part, people.health[: people.households]
+    odds: Floats = numbers.withdraws * setting.withdrawing[arm] * times
+    return odds * np.exp(numbers.withdrawing_by_health * health)
 
 
 def _pension_column(people: People, setting: Setting) -> Ints:
