@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from opmaat.web.fieldwork.queries.deliveries import files_that_stand, private_scratch
 from opmaat.web.gateway.estimates import Sheet as Given
@@ -20,19 +21,22 @@ _ROWS_AT_ONCE = 2000
 
 
 @contextmanager
+def with_registers(study: Study, *, on: date, events: Iterable[Mapping[str, Any]] = ()) -> Iterator[Path]:
+    """Yield a folder with the files of a study, the deliveries that stand on a day, and some events."""
+    with private_scratch() as scratch, private_scratch() as files:
+        standing = files_that_stand(study, files, on=on)
+        put_together(study_folder(study), scratch, standing, events, on=on)
+        yield scratch
+
+
+@contextmanager
 def assembled(study: Study, *, on: date) -> Iterator[Path]:
     """Yield a folder with what a study knows on a day: its files, deliveries, answers and events."""
     entries = Entry.objects.of(study.municipality).filter(study=study.name).order_by("sequence")
-    with private_scratch() as scratch, private_scratch() as files:
-        put_together(
-            study_folder(study),
-            scratch,
-            files_that_stand(study, files, on=on),
-            (entry.event() for entry in entries.iterator(chunk_size=_ROWS_AT_ONCE)),
-            on=on,
-        )
-        add_answers(scratch, study_folder(study), _sheets(study), on=on)
-        yield scratch
+    events = (entry.event() for entry in entries.iterator(chunk_size=_ROWS_AT_ONCE))
+    with with_registers(study, on=on, events=events) as folder:
+        add_answers(folder, study_folder(study), _sheets(study), on=on)
+        yield folder
 
 
 def _sheets(study: Study) -> Iterator[Given]:

@@ -22,7 +22,7 @@ from opmaat.web.gateway.research import (
 )
 from opmaat.web.gateway.studies import Protocol, questionnaire_of
 from opmaat.web.journal.models import Municipality
-from opmaat.web.research.assembled import assembled
+from opmaat.web.research.assembled import with_registers
 from opmaat.web.research.models import Contact
 from opmaat.web.research.rows import answers_query, copied, in_pieces
 from opmaat.web.surveys.models import Sheet
@@ -143,7 +143,9 @@ def _answer_pieces(asked: Asked, items: Sequence[str], refused: Sequence[str]) -
 def _months(asked: Asked) -> Resource | None:
     """Return what registers know of each adult who agreed to that, month by month."""
     persons = _persons_who_said(asked, "register_linking", given=True)
-    with assembled(asked.study, on=asked.on) as folder:
+    if not persons:
+        return None
+    with with_registers(asked.study, on=asked.on) as folder:
         months = register_months(folder, asked.protocol, persons, on=asked.on)
     if months is None:
         return None
