@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from opmaat.assign.model import Allocation
-from opmaat.caseload.characteristics import banded, levels, years_between
+from opmaat.caseload.characteristics import banded, levels, named_levels, years_between
 from opmaat.caseload.model import Caseload
 from opmaat.conduct.kinds import Died, MovedAway, Payload, ReachedPensionAge
 from opmaat.conduct.model import Journal
@@ -213,8 +213,7 @@ def _covariate(
     if own is None:
         values = _characteristic(rounds, drawn, covariate.column or name)
     elif isinstance(own, OwnCode):
-        texts = traits[own.field].tolist()
-        values = levels(None if text is None else own.values.get(text, text) for text in texts)
+        values = named_levels(traits[own.field], own.values)
     else:
         years = _years_before(rounds, drawn, traits[own.field])
         values = banded(years, own.bands) if own.bands else years
