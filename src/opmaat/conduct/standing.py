@@ -7,13 +7,15 @@ kept, and the one that was recorded last stands.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from opmaat.conduct.kinds import Retracted
 from opmaat.conduct.model import Event
 from opmaat.core.digest import canonical_json
 from opmaat.core.errors import Issue
+
+_NOTHING = "corrects-nothing"
 
 
 def standing(events: Iterable[Event], *, known_at: datetime | None = None) -> tuple[list[Event], list[Issue]]:
@@ -22,21 +24,20 @@ def standing(events: Iterable[Event], *, known_at: datetime | None = None) -> tu
     Everything recorded after ``known_at`` is as if it had not been written yet.
     """
     by_id, issues = _each_once(events, known_at)
-    versions: dict[str, list[Event]] = defaultdict(list)
-    stand: list[Event] = []
-    for event in by_id.values():
-        if event.corrects is None:
-            stand.append(event)
-            continue
-        problem = _wrong_correction(event, by_id)
-        if problem is None:
-            versions[_first_version(event, by_id).id].append(event)
-        else:
-            issues.append(problem)
-    if not versions:
+    corrections = [event for event in by_id.values() if event.corrects is not None]
+    stand = [event for event in by_id.values() if event.corrects is None]
+    if not corrections:
         return stand, issues
+    versions: dict[str, list[Event]] = defaultdict(list)
+    first = _first_versions(corrections, by_id)
+    for event in corrections:
+        root = first[event.id]
+        if isinstance(root, Issue):
+            issues.append(root)
+        else:
+            versions[root.id].append(event)
     kept = [event for event in stand if event.id not in versions]
-    kept += (last for several in versions.values() if not _is_retraction(last := max(several, key=_recorded)))
+    kept += (last for several in versions.values() if not _is_retraction(last := max(several, key=_order)))
     return kept, issues
 
 
@@ -63,36 +64,41 @@ def _is_retraction(event: Event) -> bool:
     return isinstance(event.payload, Retracted)
 
 
-def _chain(event: Event, by_id: Mapping[str, Event]) -> Iterator[Event]:
-    """Yield what an event corrects, and what that corrects, until an event that corrects nothing.
-
-    Recorded time must fall on the way, which also ends every circle.
-    """
-    while event.corrects is not None and event.corrects in by_id:
-        earlier = by_id[event.corrects]
-        if _order(earlier) >= _order(event):
-            return
-        yield earlier
-        event = earlier
-
-
 def _order(event: Event) -> tuple[datetime, str]:
     return event.recorded_at, event.id
 
 
-def _first_version(event: Event, by_id: Mapping[str, Event]) -> Event:
-    """Return the event at the start of a chain of corrections."""
-    return list(_chain(event, by_id))[-1]
+def _first_versions(corrections: Iterable[Event], by_id: Mapping[str, Event]) -> dict[str, Event | Issue]:
+    """Return for each correction the event at the start of its chain, or why there is none.
+
+    Recorded time must rise along a chain, so that what an event corrects was looked at before it.
+    """
+    found: dict[str, Event | Issue] = {}
+    for event in sorted(corrections, key=_order):
+        earlier = by_id.get(event.corrects or "")
+        if earlier is None or _order(earlier) >= _order(event):
+            found[event.id] = _corrects_nothing(event)
+            continue
+        root = earlier if earlier.corrects is None else found[earlier.id]
+        found[event.id] = _root_for(event, earlier, root)
+    return found
 
 
-def _wrong_correction(event: Event, by_id: Mapping[str, Event]) -> Issue | None:
-    """Return why a correction cannot be: its chain does not lead to an event of the same household."""
-    chain = list(_chain(event, by_id))
-    if not chain or chain[-1].corrects is not None:
-        problem = "It corrects an event that does not exist, or that was recorded later."
-        return Issue("corrects-nothing", event.where, problem, "Check the id under 'corrects'.")
-    if any(earlier.household != event.household for earlier in chain):
-        problem = "It corrects an event of another household."
-        fix = "Retract that event, and record a new one for this household."
-        return Issue("corrects-another-household", event.where, problem, fix)
-    return None
+def _root_for(event: Event, earlier: Event, root: Event | Issue) -> Event | Issue:
+    """Return the first version behind what an event corrects, unless the chain to it is broken."""
+    if isinstance(root, Issue) and root.code == _NOTHING:
+        return _corrects_nothing(event)
+    if isinstance(root, Issue) or earlier.household != event.household:
+        return _corrects_another(event)
+    return root
+
+
+def _corrects_nothing(event: Event) -> Issue:
+    problem = "It corrects an event that does not exist, or that was recorded later."
+    return Issue(_NOTHING, event.where, problem, "Check the id under 'corrects'.")
+
+
+def _corrects_another(event: Event) -> Issue:
+    problem = "It corrects an event of another household."
+    fix = "Retract that event, and record a new one for this household."
+    return Issue("corrects-another-household", event.where, problem, fix)
