@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_STANDARDS = ["ua-1", "a-2a"]
 
 
 def pdf_of(template: str, content: Mapping[str, object], *, day: date) -> bytes:
@@ -18,7 +17,7 @@ def pdf_of(template: str, content: Mapping[str, object], *, day: date) -> bytes:
     found: bytes = typst.compile(
         (_TEMPLATES / template).read_bytes(),
         sys_inputs={"data": json.dumps(content)},
-        pdf_standards=_STANDARDS,
+        pdf_standards=["ua-1", "a-2a"],
         ignore_system_fonts=True,
         timestamp=int(datetime.combine(day, time(12), tzinfo=UTC).timestamp()),
     )
