@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from opmaat.web import clock
 from opmaat.web.accounts.models import Account
 from opmaat.web.casework.models import Cover, Decision, File, Note
 from opmaat.web.casework.policies import NEEDS_CASEWORKER, can_cover, forbids_sanction, is_uncertain
-from opmaat.web.casework.projection import file_columns
+from opmaat.web.casework.projection import columns_in
 from opmaat.web.casework.queries import Dossier, histories_of_households
 from opmaat.web.gateway.arms import DutyNow, duties_on
 from opmaat.web.gateway.events import History, Payload, kinds
@@ -274,8 +275,9 @@ def bring_up_to_date(*, municipality: Municipality, files: Iterable[File], on: d
     """Work out what is due on a day for files that were last worked out on another."""
     old = [file for file in files if file.day != on]
     histories = histories_of_households(municipality, [file.household for file in old])
+    columns_of = cache(partial(columns_in, municipality))
     for file in old:
-        columns = file_columns(municipality, file.study, histories[file.household], on)
+        columns = columns_of(file.study)(histories[file.household], on)
         for name, value in columns.items():
             setattr(file, name, value)
     names = ["day", "worker", "participation", "arm", "option", "last_contact", "due"]

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from opmaat.web.casework.models import File
 from opmaat.web.gateway.arms import chosen_option
 from opmaat.web.gateway.casework import things_due
 from opmaat.web.gateway.events import History, kinds
+from opmaat.web.gateway.studies import Protocol
 from opmaat.web.journal.models import Municipality
-from opmaat.web.journal.projections import ReadModel
+from opmaat.web.journal.projections import Columns, ReadModel
 from opmaat.web.trial.models import Study
 from opmaat.web.trial.queries import study_protocol
 
 
-def file_columns(municipality: Municipality, study: str, history: History, on: date) -> dict[str, Any]:
-    """Return what the list says of a household on a day; without a protocol nothing is due."""
+def columns_in(municipality: Municipality, study: str) -> Columns:
+    """Return what gives the columns of a household of a study; without a protocol nothing is due."""
     known = Study.objects.of(municipality).filter(name=study).first()
+    return partial(file_columns, None if known is None else study_protocol(known))
+
+
+def file_columns(protocol: Protocol | None, history: History, on: date) -> dict[str, Any]:
+    """Return what the list says of a household on a day."""
     workers = [payload.worker for _, payload in history.of(kinds.CaseworkerAssigned)]
     talks = [event.valid_from for event, _ in history.of(kinds.ContactHeld)]
-    due = () if known is None else things_due(history, study_protocol(known), on=on)
+    due = () if protocol is None else things_due(history, protocol, on=on)
     return {
         "day": on,
         "worker": workers[-1] if workers else "",
@@ -35,4 +42,4 @@ def file_columns(municipality: Municipality, study: str, history: History, on: d
     }
 
 
-FILES = ReadModel(File, file_columns)
+FILES = ReadModel(File, columns_in)

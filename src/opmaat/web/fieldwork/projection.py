@@ -9,11 +9,10 @@ from opmaat.web.fieldwork.models import Harmed, Member, Place, SentTo
 from opmaat.web.gateway.events import History
 from opmaat.web.gateway.fieldwork import adults_now, place_now, waves_now
 from opmaat.web.gateway.harms import harms_now
-from opmaat.web.journal.models import Municipality
 from opmaat.web.journal.projections import Key, ReadModel, ReadRows
 
 
-def place_columns(_municipality: Municipality, _study: str, history: History, _on: date) -> dict[str, Any]:
+def place_columns(history: History, _on: date) -> dict[str, Any]:
     """Return how far a household is."""
     now = place_now(history)
     return {
@@ -57,7 +56,7 @@ def harmed_rows(history: History) -> dict[Key, dict[str, Any]]:
     return {(history.household, harm): {"events": events} for harm, events in harms_now(history).items()}
 
 
-PLACES = ReadModel(Place, place_columns)
+PLACES = ReadModel(Place, lambda _municipality, _study: place_columns)
 MEMBERS = ReadRows(Member, ("person",), member_rows)
 SENT = ReadRows(SentTo, ("person", "wave"), sent_rows)
 HARMED = ReadRows(Harmed, ("household", "harm"), harmed_rows)

@@ -12,7 +12,7 @@ from opmaat.web import clock
 from opmaat.web.gateway.events import History, followed_by
 from opmaat.web.journal.actions import Fact, next_entry
 from opmaat.web.journal.models import EVENT_COLUMNS, Entry, Municipality, plain_event
-from opmaat.web.journal.projections import every_read_model, rows_of
+from opmaat.web.journal.projections import every_read_model, project_new
 from opmaat.web.journal.queries import Head, entry_digest, head_of
 
 _ROWS = 500
@@ -67,7 +67,5 @@ def _project_together(municipality: Municipality, histories: Sequence[tuple[str,
     """Make the rows of several households anew in every read model."""
     households = [history.household for _, history in histories]
     for read in every_read_model():
-        mine = read.table.objects.of(municipality)
-        mine.filter(household__in=households).delete()
-        rows = [row for study, history in histories for row in rows_of(read, municipality, study, history)]
-        mine.bulk_create(rows, batch_size=_ROWS)
+        read.table.objects.of(municipality).filter(household__in=households).delete()
+    project_new(municipality, histories)

@@ -6,31 +6,34 @@ model can never say something else than the events.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from opmaat.web import clock
+from opmaat.web.journal.bulk import insert
 
 if TYPE_CHECKING:
     from opmaat.web.gateway.events import History
     from opmaat.web.journal.models import Municipality, OfMunicipality
 
-Columns = Callable[["Municipality", str, "History", date], dict[str, Any]]
+Columns = Callable[["History", date], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadModel:
     """A table with one row for a household, and what stands in it after the household's history.
 
-    ``columns`` gets the municipality, the study, the history and the day. What depends on the day is right on
+    ``columns_of`` gets the municipality and the study, and returns what gives the columns of a history on a
+    day, so that what all households of a study share is looked up once. What depends on the day is right on
     the day in the column ``day``; a table without that column does not depend on it. The table has the
     columns ``study`` and ``household`` as well.
     """
 
     table: type[OfMunicipality]
-    columns: Columns
+    columns_of: Callable[[Municipality, str], Columns]
 
 
 Key = tuple[str, ...]
@@ -65,58 +68,74 @@ def every_read_model() -> tuple[Read, ...]:
     return tuple(_registered)
 
 
+Wanted = Callable[["History", str, "date | None"], dict[Key, dict[str, Any]]]
+
+
+def wanted_in(read: Read, municipality: Municipality) -> Wanted:
+    """Return what gives, for a history, its study and a day, the columns of each row it should have, by key.
+
+    Without a day it is today.
+    """
+    if isinstance(read, ReadRows):
+        rows = read.rows
+        return lambda history, study, _: {
+            key: {"study": study, **columns} for key, columns in rows(history).items()
+        }
+    columns_of = cache(partial(read.columns_of, municipality))
+    return lambda history, study, day: {
+        (): {"study": study, **columns_of(study)(history, day or clock.today())}
+    }
+
+
 def project(municipality: Municipality, study: str, history: History) -> None:
     """Make the rows of a household anew in every read model."""
     for read in _registered:
         mine = read.table.objects.of(municipality).filter(household=history.household)
         there = {_key_of(read, row): row for row in mine}
-        wanted = _wanted(read, municipality, study, history)
+        wanted = wanted_in(read, municipality)(history, study, None)
         gone = [row.pk for key, row in there.items() if key not in wanted]
         if gone:
             mine.filter(pk__in=gone).delete()
-        new = []
         for key, columns in wanted.items():
-            row = there.get(key)
-            if row is None:
-                new.append(_row(read, municipality, history.household, key, columns))
-            elif not _says(row, columns):
-                mine.filter(pk=row.pk).update(**columns)
+            if key in there and not _says(there[key], columns):
+                mine.filter(pk=there[key].pk).update(**columns)
+        new = {key: columns for key, columns in wanted.items() if key not in there}
         if new:
-            mine.bulk_create(new)
+            insert(read.table, list(_rows(read, municipality, history.household, new)))
 
 
-def rows_of(read: Read, municipality: Municipality, study: str, history: History) -> list[Any]:
-    """Return the rows of a household in a read model, not yet written."""
-    wanted = _wanted(read, municipality, study, history)
-    return [_row(read, municipality, history.household, key, columns) for key, columns in wanted.items()]
+def project_new(municipality: Municipality, told: Sequence[tuple[str, History]]) -> None:
+    """Write the rows of several households, each with its study, that have none in any read model."""
+    for read in _registered:
+        wanted = wanted_in(read, municipality)
+        rows = [
+            row
+            for study, history in told
+            for row in _rows(read, municipality, history.household, wanted(history, study, None))
+        ]
+        insert(read.table, rows)
 
 
-def is_equal(
-    read: Read, municipality: Municipality, found: Sequence[Any], study: str, history: History
-) -> bool:
-    """Tell whether the rows of a household say what the events say, on the day of the row."""
-    day = getattr(found[0], "day", None) if found else None
-    wanted = _wanted(read, municipality, study, history, day)
+def is_equal(read: Read, found: Sequence[Any], told: tuple[str, History], wanted: Wanted) -> bool:
+    """Tell whether the rows of a household say what its events say, on the day of the row."""
+    study, history = told
+    columns = wanted(history, study, getattr(found[0], "day", None) if found else None)
     there = {_key_of(read, row): row for row in found}
-    return there.keys() == wanted.keys() and all(_says(there[key], wanted[key]) for key in wanted)
+    return there.keys() == columns.keys() and all(_says(there[key], columns[key]) for key in columns)
 
 
-def _wanted(
-    read: Read, municipality: Municipality, study: str, history: History, day: date | None = None
-) -> dict[Key, dict[str, Any]]:
-    """Return the columns of each row that a household should have, by key."""
-    if isinstance(read, ReadRows):
-        return {key: {"study": study, **columns} for key, columns in read.rows(history).items()}
-    columns = read.columns(municipality, study, history, day or clock.today())
-    return {(): {"study": study, **columns}}
-
-
-def _row(
-    read: Read, municipality: Municipality, household: str, key: Key, columns: Mapping[str, Any]
-) -> OfMunicipality:
-    """Return a new row."""
-    named = dict(zip(read.key, key, strict=True)) if isinstance(read, ReadRows) else {}
-    return read.table(municipality=municipality, **{"household": household, **named, **columns})
+def _rows(
+    read: Read, municipality: Municipality, household: str, wanted: Mapping[Key, Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield the values of each row of a household."""
+    names = read.key if isinstance(read, ReadRows) else ()
+    for key, columns in wanted.items():
+        yield {
+            "municipality_id": municipality.pk,
+            "household": household,
+            **dict(zip(names, key, strict=True)),
+            **columns,
+        }
 
 
 def _key_of(read: Read, row: Any) -> Key:  # noqa: ANN401

@@ -10,7 +10,7 @@ from typing import Any
 
 from opmaat.web.gateway.events import Event, History, event_of_texts, history_told
 from opmaat.web.journal.models import Municipality
-from opmaat.web.journal.projections import Read, every_read_model, is_equal, rows_of
+from opmaat.web.journal.projections import Read, every_read_model, is_equal, project_new, wanted_in
 from opmaat.web.journal.stored import Stored, by_household
 
 _HOUSEHOLDS = 1000
@@ -24,22 +24,22 @@ def rebuild(municipality: Municipality) -> None:
     for read in every_read_model():
         read.table.objects.of(municipality).delete()
     for batch in _batches(municipality):
-        for read in every_read_model():
-            rows = [row for study, history in batch for row in rows_of(read, municipality, study, history)]
-            read.table.objects.of(municipality).bulk_create(rows, batch_size=_HOUSEHOLDS)
+        project_new(municipality, batch)
 
 
 def differences(municipality: Municipality) -> Iterator[str]:
     """Yield where a read model does not say what the events say."""
     Municipality.objects.wait_for_turn(municipality)
     met: dict[Read, int] = defaultdict(int)
+    wanted = {read: wanted_in(read, municipality) for read in every_read_model()}
     for batch in _batches(municipality):
         for read in every_read_model():
             there = _rows_by_household(read, municipality, [history.household for _, history in batch])
             met[read] += sum(map(len, there.values()))
-            for study, history in batch:
-                if not is_equal(read, municipality, there[history.household], study, history):
-                    yield f"household {history.household} differs from its events in {read.table.__name__}"
+            for told in batch:
+                household = told[1].household
+                if not is_equal(read, there[household], told, wanted[read]):
+                    yield f"household {household} differs from its events in {read.table.__name__}"
     for read in every_read_model():
         strays = read.table.objects.of(municipality).count() - met[read]
         if strays:

@@ -6,12 +6,11 @@ from datetime import date
 from typing import Any
 
 from opmaat.web.gateway.events import History, kinds
-from opmaat.web.journal.models import Municipality
 from opmaat.web.journal.projections import ReadModel
 from opmaat.web.trial.models import Standing
 
 
-def standing_columns(_municipality: Municipality, _study: str, history: History, _on: date) -> dict[str, Any]:
+def standing_columns(history: History, _on: date) -> dict[str, Any]:
     """Return what the read model says of a history."""
     chosen = [payload.option for _, payload in history.of(kinds.Chose)]
     told = [payload.arm for _, payload in history.of(kinds.Disclosed)]
@@ -39,4 +38,4 @@ def _consents(history: History) -> dict[str, dict[str, bool]]:
     return found
 
 
-STANDING = ReadModel(Standing, standing_columns)
+STANDING = ReadModel(Standing, lambda _municipality, _study: standing_columns)

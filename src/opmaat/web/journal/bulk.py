@@ -1,0 +1,71 @@
+"""Many rows of a read model at once, without making an object of each: PostgreSQL gets them by COPY."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, models
+
+if TYPE_CHECKING:
+    from opmaat.web.journal.models import OfMunicipality
+
+_ROWS = 5000
+
+Values = Mapping[str, Any]
+
+
+def insert(table: type[OfMunicipality], rows: Sequence[Values]) -> None:
+    """Insert rows, each with a value for every column but the key, by ``attname``.
+
+    They are a sequence because nothing else can be asked of PostgreSQL during COPY. What they say is checked
+    by the database only: they come from events that were checked.
+    """
+    fields = [field for field in table._meta.concrete_fields if not field.primary_key]
+    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    name = connection.ops.quote_name(table._meta.db_table)
+    converted = _converted(fields, rows)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {name} ({names}) FROM STDIN") as copy:
+                for row in converted:
+                    copy.write_row(row)
+            return
+        places = ", ".join(["%s"] * len(fields))
+        statement = f"INSERT INTO {name} ({names}) VALUES ({places})"  # nosec B608: names come from models
+        while batch := list(islice(converted, _ROWS)):
+            cursor.executemany(statement, batch)
+
+
+def _converted(fields: Sequence[Any], rows: Sequence[Values]) -> Iterator[list[Any]]:
+    """Yield the values of every row in the order of the columns, as the database takes them."""
+    columns = [(field.attname, _converter(field)) for field in fields]
+    for row in rows:
+        yield [convert(row[name]) for name, convert in columns]
+
+
+def _converter(field: Any) -> Callable[[Any], Any]:  # noqa: ANN401
+    """Return what makes a value of a column ready."""
+    if isinstance(field, models.JSONField):
+        return _as_json
+    if isinstance(field, models.DateField):
+        return _as_day
+    return _as_text if isinstance(field, models.CharField) else _as_it_is
+
+
+def _as_json(value: Any) -> str:  # noqa: ANN401
+    return json.dumps(value)
+
+
+def _as_day(value: Any) -> str | None:  # noqa: ANN401
+    return None if value is None else value.isoformat()
+
+
+def _as_text(value: Any) -> str | None:  # noqa: ANN401
+    return None if value is None else str(value)
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401
+    return value
