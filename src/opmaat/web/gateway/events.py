@@ -112,7 +112,7 @@ def history_told(household: str, events: Iterable[Event]) -> History:
 
 
 def followed_by(
-    before: Sequence[Mapping[str, Any]], event: Mapping[str, Any], *, today: date
+    before: Sequence[Event], event: Mapping[str, Any], *, today: date
 ) -> tuple[History, tuple[Issue, ...]]:
     """Return a household's history with one more event, and why that event cannot be.
 
@@ -121,7 +121,7 @@ def followed_by(
     """
     new = event_of(event)
     own = tuple(broken_rules(new, new.where, today=today))
-    journal = fold([*map(event_of, before), new])
+    journal = fold([*before, new])
     history = journal.histories.get(new.household, _empty(new.household))
     return history, own or journal.issues
 

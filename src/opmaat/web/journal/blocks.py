@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.db import transaction
 
 from opmaat.web import clock
-from opmaat.web.gateway.events import History, followed_by
+from opmaat.web.gateway.events import Event, History, event_of, followed_by
 from opmaat.web.journal.actions import Fact, next_entry
 from opmaat.web.journal.models import EVENT_COLUMNS, Entry, Municipality, plain_event
 from opmaat.web.journal.projections import every_read_model, project_new
@@ -51,15 +50,13 @@ def record_block(facts: Mapping[str, Fact], *, municipality: Municipality, actor
     return refused
 
 
-def _events_by_household(
-    municipality: Municipality, households: Sequence[str]
-) -> Mapping[str, list[dict[str, Any]]]:
-    """Return the events about several households as plain values, in the order of writing."""
-    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+def _events_by_household(municipality: Municipality, households: Sequence[str]) -> Mapping[str, list[Event]]:
+    """Return the events about several households, in the order of writing."""
+    found: defaultdict[str, list[Event]] = defaultdict(list)
     rows = Entry.objects.of(municipality).filter(household__in=households).order_by("sequence")
     for row in rows.values_list(*EVENT_COLUMNS):
-        event = plain_event(row)
-        found[event["household"]].append(event)
+        event = event_of(plain_event(row))
+        found[event.household].append(event)
     return found
 
 

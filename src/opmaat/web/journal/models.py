@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import connection, models
 
 
 class UnscopedQueryError(Exception):
@@ -23,7 +23,8 @@ class MunicipalityManager(models.Manager):
 
         Rows that point at the municipality can be made meanwhile. SQLite has one writer at a time by itself.
         """
-        self.select_for_update(no_key=True).only("pk").get(pk=municipality.pk)
+        if connection.features.has_select_for_update:
+            self.select_for_update(no_key=True).only("pk").get(pk=municipality.pk)
 
 
 class Municipality(models.Model):

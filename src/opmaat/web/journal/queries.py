@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from opmaat.web.gateway.events import History, history_of
-from opmaat.web.journal.models import EVENT_COLUMNS, Access, Entry, Municipality, plain_event
-from opmaat.web.journal.stored import digest_of, in_chain, stored
+from opmaat.web.gateway.events import Event, History, history_told
+from opmaat.web.journal.models import Access, Entry, Municipality
+from opmaat.web.journal.stored import digest_of, event_in, in_chain, of_household, stored
 
 START = "sha256:" + "0" * 64
 
@@ -41,15 +40,14 @@ def entries_of(municipality: Municipality, household: str) -> list[Entry]:
     return list(Entry.objects.of(municipality).filter(household=household).order_by("sequence"))
 
 
-def events_of(municipality: Municipality, household: str) -> list[dict[str, Any]]:
-    """Return the events about a household as plain values, in the order of writing."""
-    rows = Entry.objects.of(municipality).filter(household=household).order_by("sequence")
-    return [plain_event(row) for row in rows.values_list(*EVENT_COLUMNS)]
+def events_of(municipality: Municipality, household: str) -> list[Event]:
+    """Return the events about a household, in the order of writing."""
+    return [event_in(entry) for entry in of_household(municipality, household)]
 
 
 def household_history(municipality: Municipality, household: str) -> History:
     """Return the history of a household as its events tell it."""
-    return history_of(household, events_of(municipality, household))
+    return history_told(household, events_of(municipality, household))
 
 
 def head_of(municipality: Municipality) -> Head:

@@ -8,10 +8,10 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
 
-from opmaat.web.gateway.events import Event, History, event_of_texts, history_told
+from opmaat.web.gateway.events import History, history_told
 from opmaat.web.journal.models import Municipality
 from opmaat.web.journal.projections import Read, every_read_model, is_equal, project_new, wanted_in
-from opmaat.web.journal.stored import Stored, by_household
+from opmaat.web.journal.stored import Stored, by_household, event_in
 
 _HOUSEHOLDS = 1000
 
@@ -56,21 +56,7 @@ def _batches(municipality: Municipality) -> Iterator[list[Told]]:
 
 def _told(household: str, entries: Sequence[Stored]) -> Told:
     """Return the study and the history of the household that some entries are about."""
-    return entries[0].study, history_told(household, map(_event, entries))
-
-
-def _event(entry: Stored) -> Event:
-    return event_of_texts(
-        id=entry.event_id,
-        household=entry.household,
-        person=entry.person,
-        kind=entry.kind,
-        valid_from=entry.valid_from,
-        recorded_at=entry.recorded_at,
-        actor=entry.actor,
-        payload=entry.payload,
-        corrects=entry.corrects,
-    )
+    return entries[0].study, history_told(household, map(event_in, entries))
 
 
 def _rows_by_household(

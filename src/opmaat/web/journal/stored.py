@@ -16,6 +16,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from opmaat.core.digest import canonical_json, digest_bytes
+from opmaat.web.gateway.events import Event, event_of_texts
 from opmaat.web.journal.models import Entry, Municipality
 
 _ROWS = 5000
@@ -72,6 +73,29 @@ def in_chain(municipality: Municipality) -> Iterator[Stored]:
 def by_household(municipality: Municipality) -> Iterator[Stored]:
     """Yield the entries of a municipality household by household, each in the order of writing."""
     return _stream(municipality, _BY_HOUSEHOLD)
+
+
+def of_household(municipality: Municipality, household: str) -> list[Stored]:
+    """Return the entries about a household, in the order of writing."""
+    query = _QUERIES[connection.vendor, _IN_CHAIN].replace("ORDER BY", "AND household = %s ORDER BY")
+    with connection.cursor() as cursor:
+        cursor.execute(query, [municipality.pk, household])
+        return list(map(Stored._make, cursor.fetchall()))
+
+
+def event_in(entry: Stored) -> Event:
+    """Return the event that an entry is about."""
+    return event_of_texts(
+        id=entry.event_id,
+        household=entry.household,
+        person=entry.person,
+        kind=entry.kind,
+        valid_from=entry.valid_from,
+        recorded_at=entry.recorded_at,
+        actor=entry.actor,
+        payload=entry.payload,
+        corrects=entry.corrects,
+    )
 
 
 def stored(entry: Entry) -> Stored:
