@@ -73,15 +73,11 @@ def rows_in(page):
 def change(statement, *values):
     """Change what triggers protect, as someone with the keys of the database can."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = replica")
-        else:
-            for table in ("journal_entry", "journal_access"):
-                for what in ("update", "delete"):
-                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{what}")
+        for table in ("journal_entry", "journal_access"):
+            of_table = "" if connection.vendor == "sqlite" else f" ON {table}"
+            for what in ("update", "delete"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{what}{of_table}")
         cursor.execute(statement, values)
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = DEFAULT")
 
 
 @pytest.mark.parametrize(
