@@ -1,7 +1,7 @@
 """Many write at once while processes are killed: what was acknowledged is there, and nothing twice.
 
-Ten thousand writes of fifty people with five kills are a benchmark (``benchmarks/web_writes.py``). This one takes
-minutes, for the website is started again after every kill; what CI runs has a step for it.
+Ten thousand writes of fifty people with five kills are a benchmark (``benchmarks/web_writes.py``). This
+one takes minutes, for the website is started again after every kill; what CI runs has a step for it.
 """
 
 import pytest
