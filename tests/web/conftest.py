@@ -174,6 +174,27 @@ def study(municipality):
 
 
 @pytest.fixture
+def happened(db):
+    """Return a function that writes down what happened to a household, or to a person of it."""
+    from secrets import token_hex
+
+    from opmaat.web import clock
+    from opmaat.web.journal.actions import Fact, record
+
+    def write(study, household, payload, person=None, day=None):
+        fact = Fact(
+            study=study.name,
+            household=household,
+            person=person,
+            payload=payload,
+            valid_from=day or clock.today(),
+        )
+        record(fact, municipality=study.municipality, actor="system:0000", request_key=token_hex(16))
+
+    return write
+
+
+@pytest.fixture
 def participants(study):
     """Return a function that gives a client signed in as a participant of the demonstration, by situation."""
     from opmaat.web.demonstration.people import Filling

@@ -35,7 +35,7 @@ def lead(staff_client):
 
 
 @pytest.fixture
-def to_invite(study):
+def to_invite(study, happened):
     """Return a function that enters households of one or two adults, who were drawn and not invited yet."""
     from opmaat.web.demonstration.people import made_up_identity
     from opmaat.web.people.actions import enter_person
@@ -192,7 +192,7 @@ def test_a_batch_that_was_killed_goes_on_and_sends_no_letter_twice(lead, to_invi
     call_command("rebuild_read_models", "--check", verbosity=0)
 
 
-def test_who_changed_meanwhile_gets_no_letter(lead, to_invite, municipality, study):
+def test_who_changed_meanwhile_gets_no_letter(lead, to_invite, municipality, study, happened):
     from opmaat.web.fieldwork.actions.mailings import Wanted, make_mailing
     from opmaat.web.fieldwork.actions.sending import send_mailing
     from opmaat.web.fieldwork.models import LetterKind
@@ -203,22 +203,6 @@ def test_who_changed_meanwhile_gets_no_letter(lead, to_invite, municipality, stu
     happened(study, household, kinds.MovedAway(), day=date(2018, 11, 11))
     assert send_mailing(mailing=mailing, actor="project_lead:0a0b", progress=lambda *_: None) == 1
     assert "bij het huishouden: 1." in lead.get(f"{STUDY}letters/1/").content.decode()
-
-
-def happened(study, household, payload, person=None, day=None):
-    from secrets import token_hex
-
-    from opmaat.web import clock
-    from opmaat.web.journal.actions import Fact, record
-
-    fact = Fact(
-        study=study.name,
-        household=household,
-        person=person,
-        payload=payload,
-        valid_from=day or clock.today(),
-    )
-    record(fact, municipality=study.municipality, actor="system:0000", request_key=token_hex(16))
 
 
 def test_replies_on_paper_sign_a_couple_up_and_a_no_is_a_no(lead, to_invite, municipality):

@@ -4,14 +4,12 @@ import json
 import re
 import shutil
 from datetime import date, timedelta
-from secrets import token_hex
 
 import pytest
 from django.core.management import call_command
 
 from opmaat.web.accounts.permissions import Role
 from opmaat.web.gateway.events import History, histories_of, kinds
-from opmaat.web.journal.actions import Fact, record
 from opmaat.web.journal.models import Entry
 
 STUDY = "/fieldwork/groningen-2017/"
@@ -40,19 +38,6 @@ def household_of(study, code):
     return own_of(study.municipality, person).household.pseudonym, person
 
 
-def happened(study, household, payload, person=None, day=None):
-    from opmaat.web import clock
-
-    fact = Fact(
-        study=study.name,
-        household=household,
-        person=person,
-        payload=payload,
-        valid_from=day or clock.today(),
-    )
-    record(fact, municipality=study.municipality, actor="system:0000", request_key=token_hex(16))
-
-
 def flow_of_engine(study):
     from opmaat.conduct.flow import flows
     from opmaat.conduct.model import Journal
@@ -62,7 +47,7 @@ def flow_of_engine(study):
     return flows(Journal(histories, ()), dict.fromkeys(histories, "all"), on=date.max)[0]
 
 
-def test_the_flow_counted_by_the_database_is_that_of_the_engine(filling, study, lead):
+def test_the_flow_counted_by_the_database_is_that_of_the_engine(filling, study, lead, happened):
     from opmaat.web.demonstration.people import situations
     from opmaat.web.fieldwork.queries.flow import flow_now
 
@@ -86,7 +71,7 @@ def test_the_flow_counted_by_the_database_is_that_of_the_engine(filling, study, 
     call_command("rebuild_read_models", "--check", verbosity=0)
 
 
-def asked_who(study, filling, many):
+def asked_who(study, filling, many, happened):
     """Return households that started a year ago, and their adults, none of whom was sent the midline."""
     found = []
     for _ in range(many):
@@ -112,14 +97,16 @@ def to_send(study, wave):
     return found.to_send, dict(found.reminders)
 
 
-def test_reminders_are_the_same_for_who_has_not_begun_and_who_is_half_way(filling, study, lead, settings):
+def test_reminders_are_the_same_for_who_has_not_begun_and_who_is_half_way(
+    filling, study, lead, settings, happened
+):
     from opmaat.web.fieldwork.models import Letter
     from opmaat.web.fieldwork.queries.letters import batch_of, written_letters
     from opmaat.web.fieldwork.queries.overview import mailings_of
     from opmaat.web.surveys.models import Sheet
 
     settings.TODAY = "2018-11-12"
-    people = asked_who(study, filling, 3)
+    people = asked_who(study, filling, 3, happened)
     assert to_send(study, "midline") == (3, {})
     send(lead, "midline", 0, 1)
     send(lead, "midline", 0, 2)
@@ -148,9 +135,9 @@ def test_reminders_are_the_same_for_who_has_not_begun_and_who_is_half_way(fillin
     assert len({tuple(letter.parts) for letter in batch.letters}) == 1
 
 
-def test_nobody_who_said_no_to_questionnaires_or_left_is_sent_one(filling, study, settings):
+def test_nobody_who_said_no_to_questionnaires_or_left_is_sent_one(filling, study, settings, happened):
     settings.TODAY = "2018-11-12"
-    (first, person), (second, _), _ = asked_who(study, filling, 3)
+    (first, person), (second, _), _ = asked_who(study, filling, 3, happened)
     happened(study, first, kinds.Consented("questionnaires", given=False), person)
     happened(study, second, kinds.Withdrew())
     assert to_send(study, "midline")[0] == 1
@@ -173,7 +160,7 @@ def test_waves_and_overview_tell_no_arm_and_count_by_few_questions(
         lead.get(STUDY)
 
 
-def test_harms_stand_under_letters_and_a_limit_is_told(filling, study, lead):
+def test_harms_stand_under_letters_and_a_limit_is_told(filling, study, lead, happened):
     from opmaat.conduct.harms import harms
     from opmaat.conduct.model import Journal
     from opmaat.web.fieldwork.queries.safety import harm_counts
@@ -192,7 +179,9 @@ def test_harms_stand_under_letters_and_a_limit_is_told(filling, study, lead):
     assert len(re.findall(r"Aanpak [A-E] haalt de grens voor: ernstige klacht", page)) == 1
 
 
-def test_while_a_study_is_paused_nobody_is_invited_and_its_history_stays(study, lead, enter, municipality):
+def test_while_a_study_is_paused_nobody_is_invited_and_its_history_stays(
+    study, lead, enter, municipality, happened
+):
     from opmaat.web.jobs.running import do_waiting
     from opmaat.web.trial.actions import enter_household
 
@@ -217,7 +206,7 @@ def test_while_a_study_is_paused_nobody_is_invited_and_its_history_stays(study, 
     assert page.count("project_lead@made-up.example") == 2
 
 
-def test_a_pause_holds_a_batch_that_was_asked_before(study, lead, enter, municipality):
+def test_a_pause_holds_a_batch_that_was_asked_before(study, lead, enter, municipality, happened):
     from opmaat.web.jobs.running import do_waiting
     from opmaat.web.trial.actions import enter_household
 
@@ -263,7 +252,9 @@ def played(rehearsed, study, tmp_path, settings):
     return study
 
 
-def test_the_letter_that_tells_the_arm_tells_what_was_drawn_and_to_who_joined_only(played, staff_client):
+def test_the_letter_that_tells_the_arm_tells_what_was_drawn_and_to_who_joined_only(
+    played, staff_client, happened
+):
     from opmaat.web.accounts.models import Account
     from opmaat.web.fieldwork.actions.mailings import Wanted, make_mailing
     from opmaat.web.fieldwork.actions.sending import send_mailing
