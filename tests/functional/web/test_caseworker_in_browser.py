@@ -1,41 +1,21 @@
 """A caseworker at a desk of 1200 pixels, and on a phone: the morning, decisions, a letter; keyboard alone."""
 
-import base64
-import hmac
 import re
-import struct
-import time
 
 import pytest
 
 pytestmark = [pytest.mark.needs("chromium")]
 
 
-def one_time_code(secret):
-    """Return the code of RFC 6238 for now."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30), "sha1")
-    place = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[place : place + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
-
-
 @pytest.fixture(scope="module")
-def signed_in(site, chromium):
+def signed_in(site, chromium, sign_staff_in):
     """Return a function that opens a page on which a caseworker is signed in; the sign-in is done once."""
     kept = {}
 
     def state_of(who):
         context = chromium.new_context(locale="nl-NL")
         page = context.new_page()
-        email, password = site.sign_ins[who][0]
-        page.goto(f"{site.address}/staff/sign-in/")
-        page.locator("input[type=email]").fill(email)
-        page.locator("input[type=password]").fill(password)
-        page.get_by_role("button", name="Verder").click()
-        page.goto(f"{site.address}/staff/second-factor/totp/activate/")
-        secret = re.search(r"<code>(\w+)</code>", page.content())[1]
-        page.locator("input[name=code]").fill(one_time_code(secret))
-        page.get_by_role("button", name="Aanzetten").click()
+        sign_staff_in(page, site.address, *site.sign_ins[who][0])
         found = context.storage_state()
         context.close()
         return found

@@ -1,14 +1,9 @@
 """The project lead at a desk: from an empty installation to an experiment that started."""
 
-import base64
-import hmac
 import os
-import re
 import signal
-import struct
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,25 +103,6 @@ def empty(load_helper, tmp_path_factory):
         found.server.wait(timeout=30)
 
 
-def one_time_code(secret):
-    """Return the code of RFC 6238 for now."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30), "sha1")
-    place = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[place : place + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
-
-
-def sign_in(page, site, email, password):
-    page.goto(f"{site.address}/staff/sign-in/")
-    page.locator("input[type=email]").fill(email)
-    page.locator("input[type=password]").fill(password)
-    page.locator("main form button").click()
-    page.goto(f"{site.address}/staff/")
-    secret = re.search(r"<code>(\w+)</code>", page.content())[1]
-    page.locator("input[name=code]").fill(one_time_code(secret))
-    page.locator("main form button").click()
-
-
 def two_rounds(text):
     """Name two rounds in a protocol, the second a month later."""
     text = text.replace(
@@ -153,9 +129,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(empty, phone, shoot, violations, tmp_path):
+def desk(empty, phone, shoot, violations, tmp_path, sign_staff_in):
     page = phone(scripts=True, width=1200)
-    sign_in(page, empty, "lead@made-up.example", empty.add_lead("lead@made-up.example"))
+    email = "lead@made-up.example"
+    sign_staff_in(page, empty.address, email, empty.add_lead(email))
     return Desk(page, empty, shoot, violations, tmp_path, {})
 
 

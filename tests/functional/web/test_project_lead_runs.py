@@ -1,12 +1,8 @@
 """The project lead at a desk, through the fieldwork: letters to a start, a delivery corrected, a pause."""
 
-import base64
 import csv
-import hmac
 import io
 import re
-import struct
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,27 +53,12 @@ def rehearsed(root, load_helper, tmp_path_factory):
     server.wait(timeout=20)
 
 
-def one_time_code(secret):
-    """Return the code of RFC 6238 for now."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30), "sha1")
-    place = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[place : place + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
-
-
 @pytest.fixture(scope="module")
-def desk(chromium, rehearsed):
+def desk(chromium, rehearsed, sign_staff_in):
     """A page at a desk on which the project lead signed in."""
     context = chromium.new_context(viewport={"width": 1200, "height": 800}, locale="nl-NL")
     page = context.new_page()
-    page.goto(f"{rehearsed.address}/staff/sign-in/")
-    page.locator("input[type=email]").fill(rehearsed.email)
-    page.locator("input[type=password]").fill(rehearsed.password)
-    page.locator("main form button").click()
-    page.goto(f"{rehearsed.address}/staff/")
-    secret = re.search(r"<code>(\w+)</code>", page.content())[1]
-    page.locator("input[name=code]").fill(one_time_code(secret))
-    page.locator("main form button").click()
+    sign_staff_in(page, rehearsed.address, rehearsed.email, rehearsed.password)
     yield page
     context.close()
 

@@ -1,25 +1,13 @@
 """A member of staff at a desk: the first sign-in, the second factor, and the auditor's page."""
 
-import base64
-import hmac
 import re
-import struct
-import time
 
 import pytest
 
 pytestmark = [pytest.mark.needs("chromium", "axe")]
 
 
-def one_time_code(secret):
-    """Return the code of RFC 6238 for now."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30), "sha1")
-    place = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[place : place + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
-
-
-def test_an_auditor_sets_up_a_second_step_before_anything_else_opens(site, phone, violations):
+def test_an_auditor_sets_up_a_second_step_before_anything_else_opens(site, phone, violations, one_time_code):
     page, found = phone(scripts=True, width=1100), {}
     email, password = site.sign_ins["auditor"][0]
     found["sign-in"] = violations(page, f"{site.address}/staff/sign-in/")
