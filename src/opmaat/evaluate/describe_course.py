@@ -111,6 +111,7 @@ def describe_course(
             output="",
             protocol=protocol.digest(),
             version=__version__,
+            seed=next((draw.receipt.seed for draw in facts.draws), None),
         ),
         integrity=facts.draws,
     )

@@ -18,7 +18,7 @@ from opmaat.report.sections.deviations import Deviations, deviations
 from opmaat.report.sections.effects import OutcomeEffects, effects, legend
 from opmaat.report.sections.found import FoundGroup, found_groups
 from opmaat.report.sections.integrity import IntegrityShown, integrity_shown
-from opmaat.report.sections.people import arms_table, complete, missing_table
+from opmaat.report.sections.people import arms_table, missing_table, seldom_missing
 from opmaat.report.sections.planned import Planned, planned
 from opmaat.report.sections.trace import Trace, trace
 from opmaat.report.sources import Sources
@@ -42,7 +42,7 @@ class FinalReport:
     arms: Table
     balance: BalanceShown | None
     missing: Table | None
-    complete: str
+    seldom_missing: tuple[str, ...]
     effects: tuple[OutcomeEffects, ...]
     legend: tuple[str, ...]
     levels: str
@@ -83,7 +83,7 @@ def final_report(language: Language, sources: Sources, estimates: Estimates) -> 
         arms=arms_table(view),
         balance=balance_shown(view),
         missing=missing_table(view),
-        complete=complete(view),
+        seldom_missing=seldom_missing(view),
         effects=effects(view),
         legend=legend(view),
         levels=view.wording.listed(

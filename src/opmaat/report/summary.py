@@ -77,13 +77,20 @@ def _intro(view: View, course: CourseView | None) -> str:
     """Say how arms came about, and with what they are compared; estimates of a trial count persons."""
     drawn = sum(arm.households for arm in course.arms) if course else sum(view.estimates.drawn.values())
     unit = f"unit_drawn.{view.protocol.population.unit}" if course else "summary.participants"
-    control = view.protocol.control
+    everybody = "everybody_joined" if course and _all_took_part(course) else "everybody"
     return view.wording.say(
         "summary.intro",
         count=number(drawn, 0, view.language),
         unit=view.wording.say(unit),
-        control=view.arm(control),
+        everybody=view.wording.say(f"summary.{everybody}"),
+        control=view.arm(view.protocol.control),
     )
+
+
+def _all_took_part(course: CourseView) -> bool:
+    """Tell whether every household that was drawn took part."""
+    flows = [arm.flow for arm in course.arms]
+    return all(flow is not None and flow.started == flow.drawn for flow in flows)
 
 
 def _arm(view: View, course: CourseView | None, arm: str) -> ArmSummary:

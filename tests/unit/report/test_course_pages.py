@@ -10,16 +10,18 @@ from pathlib import Path
 import pytest
 
 from opmaat.core.errors import ReceiptMismatchError, UsageError
+from opmaat.evaluate.integrity import JoinedOfArm
 from opmaat.protocol.freeze import write_lock
 from opmaat.report.course.files import read_course, write_course
 from opmaat.report.course.shown import course_shown
 from opmaat.report.course.view import CourseView
 from opmaat.report.estimates_files import write_estimates
 from opmaat.report.receipts import read_receipts
+from opmaat.report.sections.integrity import integrity_shown
 from opmaat.report.sources import Sources
 from opmaat.report.summary import summary
 from opmaat.report.verify import walk_back
-from opmaat.report.view import report_wording
+from opmaat.report.view import report_wording, view_in
 from opmaat.report.write import render_report, write_reports
 
 KINDS = ("final", "progress", "interim", "summary")
@@ -310,6 +312,15 @@ def test_integrity_is_told_without_small_counts_and_as_no_effect(pages):
     assert "&lt;10" in cells
     assert "7" not in cells
     assert cells[2::3] == 5 * ["not available"], "the expected number would tell the small one"
+
+
+def test_where_everybody_joined_joining_is_not_tested(sources, lock):
+    view = view_in("en", lock, sources.estimates)
+    (found,) = sources.course.integrity
+    joined = tuple(JoinedOfArm(arm=arm, joined=9, others=0, rows=()) for arm in found.drawn)
+    shown = integrity_shown(view, replace(found, joined=joined))
+    assert shown.sentences[-1].startswith("Everybody who was drawn joined.")
+    assert shown.ratios == ()
 
 
 def test_a_question_that_the_data_cannot_answer_is_told_with_its_reason(pages):

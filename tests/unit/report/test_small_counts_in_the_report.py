@@ -8,7 +8,7 @@ from opmaat.evaluate.model import Balance, BalanceRow, Interval, Missing
 from opmaat.report.sections.balance import balance_shown
 from opmaat.report.sections.effects import effects
 from opmaat.report.sections.frequencies import frequency_range
-from opmaat.report.sections.people import complete, missing_table
+from opmaat.report.sections.people import missing_table, seldom_missing
 from opmaat.report.view import report_wording, view_in
 
 
@@ -47,7 +47,20 @@ def test_what_nobody_misses_is_said_once_and_not_in_a_table(made_up):
     missing = (Missing(estimand="E6", asked=asked, missing=dict.fromkeys(asked, 0)),)
     view = seen((lock, estimates), missing=missing)
     assert missing_table(view) is None
-    assert complete(view) == "No outcome is missing for anyone."
+    assert seldom_missing(view) == ("No outcome is missing for anyone.",)
+
+
+def test_what_few_miss_in_every_arm_is_a_sentence_and_not_a_row(made_up):
+    lock, estimates = made_up.months()
+    asked = {"control": 210, "exemption": 298}
+    counts = {"E6": {"control": 9, "exemption": 0}, "E12": {"control": 10, "exemption": 3}}
+    missing = tuple(Missing(estimand=name, asked=asked, missing=each) for name, each in counts.items())
+    view = seen((lock, estimates), missing=missing)
+    (row,) = missing_table(view).rows
+    (few,) = seldom_missing(view)
+    assert "12 months" in row[0]
+    assert few.startswith("In every arm, missing for fewer than 10 people: ")
+    assert "6 months" in few
 
 
 def test_levels_that_few_people_have_are_not_shown_nor_their_differences(made_up):

@@ -34,8 +34,17 @@ def integrity_shown(view: View, integrity: Integrity, *, place: int = 1) -> Inte
     return IntegrityShown(
         title=title,
         sentences=tuple(_sentences(view, integrity)),
-        ratios=tuple(_ratio(view, ratio, title) for ratio in integrity.ratios),
+        ratios=tuple(
+            _ratio(view, ratio, title)
+            for ratio in integrity.ratios
+            if not (ratio.counted == "joined" and _all_joined(integrity))
+        ),
     )
+
+
+def _all_joined(integrity: Integrity) -> bool:
+    """Tell whether every household that was drawn joined: then nothing of joining can be tested."""
+    return bool(integrity.joined) and not any(arm.others for arm in integrity.joined)
 
 
 def _sentences(view: View, integrity: Integrity) -> Iterator[str]:
@@ -46,7 +55,9 @@ def _sentences(view: View, integrity: Integrity) -> Iterator[str]:
         "joined": integrity.joined_balance.omnibus if integrity.joined_balance else None,
     }
     for name, test in tests.items():
-        if test is not None:
+        if name == "joined" and _all_joined(integrity):
+            yield view.wording.say("integrity.everybody_joined")
+        elif test is not None:
             yield view.wording.say(f"integrity.{name}", verdict=_verdict(view, test))
 
 

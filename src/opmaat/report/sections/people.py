@@ -81,7 +81,11 @@ def _analysed(view: View, arm: str, *, part: bool) -> str:
 def missing_table(view: View) -> Table | None:
     """Return how many of each arm miss an outcome, of those asked about; None when nobody misses any."""
     say = view.wording.say
-    rows = {_asked(view, one): _missing_cells(view, one) for one in view.estimates.missing if _counts(one)}
+    rows = {
+        _asked(view, one): _missing_cells(view, one)
+        for one in view.estimates.missing
+        if any(count >= SMALLEST for count in one.missing.values())
+    }
     if not rows:
         return None
     columns = (
@@ -89,29 +93,24 @@ def missing_table(view: View) -> Table | None:
         *(Column(capital(view.arm(arm))) for arm in view.protocol.arms),
     )
     body = tuple((asked, *cells) for asked, cells in rows.items())
-    return Table(say("missing.caption"), columns, body, note=complete(view))
+    return Table(say("missing.caption"), columns, body)
 
 
-def complete(view: View) -> str:
-    """Say which outcomes nobody misses; empty when everyone misses some, or the estimates do not say."""
-    known = {_asked(view, one): _counts(one) for one in view.estimates.missing}
-    names = [asked for asked, count in known.items() if not count]
-    if not names:
-        return ""
-    if len(names) == len(known):
-        return view.wording.say("missing.none")
-    return view.wording.say("missing.complete", list="; ".join(names))
+def seldom_missing(view: View) -> tuple[str, ...]:
+    """Say which outcomes a few in every arm miss, and which nobody misses; nothing when there are none."""
+    most = {_asked(view, one): max(one.missing.values(), default=0) for one in view.estimates.missing}
+    few = "; ".join(asked for asked, count in most.items() if 0 < count < SMALLEST)
+    nobody = "; ".join(asked for asked, count in most.items() if not count)
+    if most and not any(most.values()):
+        return (view.wording.say("missing.none"),)
+    told = {"few": few, "complete": nobody}
+    return tuple(view.wording.say(f"missing.{key}", list=names) for key, names in told.items() if names)
 
 
 def _asked(view: View, missing: Missing) -> str:
     """Return the question whose outcome is missing."""
     estimand = view.estimand(missing.estimand)
     return capital(view.question(estimand.outcome, estimand.month, view.whom(estimand)))
-
-
-def _counts(missing: Missing) -> int:
-    """Return how many miss an outcome, in all arms together."""
-    return sum(missing.missing.values())
 
 
 def _missing_cells(view: View, missing: Missing) -> tuple[str, ...]:

@@ -30,14 +30,10 @@ def trace(wording: Wording, receipts: Mapping[SourceName, Receipt]) -> Trace:
     digests = dict.fromkeys(
         pair for name, receipt in receipts.items() for pair in _digests(wording, name, receipt)
     )
-    made = dict.fromkeys(
-        line
-        for receipt in receipts.values()
-        for line in (
-            say("receipts.version", version=receipt.version),
-            say("receipts.no_seed") if receipt.seed is None else say("receipts.seed", seed=receipt.seed),
-        )
-    )
+    versions = dict.fromkeys(receipt.version for receipt in receipts.values())
+    seeds = dict.fromkeys(receipt.seed for receipt in receipts.values() if receipt.seed is not None)
+    made = [say("receipts.version", version=version) for version in versions]
+    made += [say("receipts.seed", seed=seed) for seed in seeds] or [say("receipts.no_seed")]
     return Trace(
         table=Table(
             say("receipts.caption"),
