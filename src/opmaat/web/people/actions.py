@@ -9,6 +9,7 @@ from django.db import transaction
 
 from opmaat.core.errors import Issue, NotPermittedError
 from opmaat.web.accounts.actions import change_letter_code, make_participant_account
+from opmaat.web.journal.bulk import insert
 from opmaat.web.journal.models import Municipality
 from opmaat.web.people.codes import LENGTH, LETTERS, digest_of_code, shown_code
 from opmaat.web.people.models import Person
@@ -35,6 +36,8 @@ def enter_people(*, municipality: Municipality, identities: Mapping[str, Identit
     Raises NotPermittedError ``known-otherwise`` when a citizen service number is known under another
     pseudonym: a person has one in a municipality.
     """
+    # Whoever enters people at the same moment waits here, so that nobody is entered twice.
+    Municipality.objects.wait_for_turn(municipality)
     mine = Person.objects.of(municipality)
     numbers = {lookup("number", one.number): pseudonym for pseudonym, one in identities.items()}
     known = dict(mine.filter(number_lookup__in=numbers).values_list("number_lookup", "pseudonym"))
@@ -43,22 +46,17 @@ def enter_people(*, municipality: Municipality, identities: Mapping[str, Identit
         problem = f"{others} people are known here under another pseudonym."
         fix = "Make the list with the pseudonym key of the study in which they are known."
         raise NotPermittedError([Issue("known-otherwise", "people", problem, fix)])
+    mine.filter(pseudonym__in=identities).delete()
     rows = [
-        Person(
-            municipality_id=municipality.pk,
-            pseudonym=pseudonym,
-            sealed=seal(identities[pseudonym], municipality=municipality.code, pseudonym=pseudonym),
-            number_lookup=number,
-        )
+        {
+            "municipality_id": municipality.pk,
+            "pseudonym": pseudonym,
+            "sealed": seal(identities[pseudonym], municipality=municipality.code, pseudonym=pseudonym),
+            "number_lookup": number,
+        }
         for number, pseudonym in numbers.items()
     ]
-    mine.bulk_create(
-        rows,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["municipality", "pseudonym"],
-        update_fields=["sealed"],
-    )
+    insert(Person, rows)
 
 
 @transaction.atomic

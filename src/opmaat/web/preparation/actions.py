@@ -9,6 +9,7 @@ from secrets import token_hex
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from opmaat.core.digest import digest_value
 from opmaat.core.errors import Issue, NotPermittedError
@@ -21,6 +22,7 @@ from opmaat.web.jobs.actions import enqueue
 from opmaat.web.jobs.models import Job
 from opmaat.web.journal.actions import Fact
 from opmaat.web.journal.blocks import record_block
+from opmaat.web.journal.bulk import insert
 from opmaat.web.journal.models import Entry, Municipality
 from opmaat.web.people.actions import enter_people
 from opmaat.web.people.sealing import Identity
@@ -196,31 +198,53 @@ def enter_households(*, study: Study, round_name: str, households: Sequence[Hous
     enter_people(municipality=municipality, identities=identities)
     mine = Household.objects.of(municipality)
     there = mine.filter(pseudonym__in=[one.pseudonym for one in households])
-    # Who was drawn in an earlier round stays there; who was on its list and not drawn comes to this one.
+    known = dict(there.values_list("pseudonym", "round_name"))
+    if set(known.values()) - {round_name}:
+        _move_to_round(municipality, there, round_name)
+    new = {one.pseudonym: one for one in households if one.pseudonym not in known}
+    insert(Household, [_household_row(study, round_name, one) for one in new.values()])
+    _enter_adults(municipality, new)
+
+
+def _move_to_round(municipality: Municipality, there: QuerySet, round_name: str) -> None:
+    """Move households to the round whose list they are on now; who was drawn in an earlier round stays."""
     drawn = Entry.objects.of(municipality).filter(
         kind=kinds.Drawn.kind, household__in=there.values("pseudonym")
     )
     moved = there.exclude(round_name=round_name).exclude(pseudonym__in=drawn.values("household"))
     moved.update(round_name=round_name)
-    known = set(there.values_list("pseudonym", flat=True))
-    new = {one.pseudonym: one for one in households if one.pseudonym not in known}
-    rows = [
-        Household(
-            municipality_id=municipality.pk,
-            study_id=study.pk,
-            pseudonym=pseudonym,
-            round_name=round_name,
-            kind="single" if len(one.persons) == 1 else "couple",
-        )
-        for pseudonym, one in new.items()
-    ]
-    mine.bulk_create(rows, batch_size=_IN_A_BLOCK)
-    adults = [
-        Adult(municipality_id=municipality.pk, household_id=row.pk, person=one.pseudonym)
-        for row in rows
-        for one in new[row.pseudonym].persons
-    ]
-    Adult.objects.of(municipality).bulk_create(adults, batch_size=_IN_A_BLOCK, ignore_conflicts=True)
+
+
+def _household_row(study: Study, round_name: str, household: HouseholdRead) -> dict[str, Any]:
+    """Return the row of a household that is entered."""
+    return {
+        "municipality_id": study.municipality_id,
+        "study_id": study.pk,
+        "pseudonym": household.pseudonym,
+        "round_name": round_name,
+        "kind": "single" if len(household.persons) == 1 else "couple",
+        "youngest_child_age": None,
+        "cost_sharers": 0,
+    }
+
+
+def _enter_adults(municipality: Municipality, households: Mapping[str, HouseholdRead]) -> None:
+    """Enter the adults of households that were just entered; who belongs to another household stays there."""
+    rows = Household.objects.of(municipality).filter(pseudonym__in=households)
+    keys = dict(rows.values_list("pseudonym", "pk"))
+    household_of = {
+        one.pseudonym: keys[name] for name, household in households.items() for one in household.persons
+    }
+    everyone = Adult.objects.of(municipality)
+    there = set(everyone.filter(person__in=household_of).values_list("person", flat=True))
+    insert(
+        Adult,
+        [
+            {"municipality_id": municipality.pk, "household_id": key, "person": person}
+            for person, key in household_of.items()
+            if person not in there
+        ],
+    )
 
 
 @transaction.atomic
