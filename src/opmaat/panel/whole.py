@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 from opmaat.core.errors import Issue
 from opmaat.panel.deliveries import FOLDER, Delivery
 
+_PART_BYTES = 1 << 20
 _FIX = "Ask for the file again, or correct 'rows' in the list of deliveries."
 
 
@@ -66,15 +67,30 @@ def _rows(file: Path, delivery: Delivery) -> int:
         return _events(lines) if of_events else max(_records(lines) - 1, 0)
 
 
-def _events(lines: BinaryIO) -> int:
+def _events(stream: BinaryIO) -> int:
     """Return the number of lines with something on them."""
-    return sum(not line.isspace() for line in lines)
+    return sum(map(_filled, _parts(stream)))
 
 
-def _records(lines: BinaryIO) -> int:
+def _records(stream: BinaryIO) -> int:
     """Return the number of records, of which one goes on while a quote is open."""
     found, is_open = 0, False
-    for line in lines:
-        is_open ^= bool(line.count(b'"') % 2)
-        found += not (is_open or line.isspace())
+    for lines in _parts(stream):
+        if not is_open and b'"' not in b"".join(lines):
+            found += _filled(lines)
+            continue
+        for line in lines:
+            is_open ^= bool(line.count(b'"') % 2)
+            found += not (is_open or line.isspace())
     return found
+
+
+def _parts(stream: BinaryIO) -> Iterator[list[bytes]]:
+    """Yield the lines of a file, some thousands at a time."""
+    while lines := stream.readlines(_PART_BYTES):
+        yield lines
+
+
+def _filled(lines: list[bytes]) -> int:
+    """Return how many lines have something on them."""
+    return sum(map(bool, map(bytes.strip, lines)))

@@ -12,68 +12,18 @@ symmetric square root of its block of B, where directions of eigenvalue zero, in
 always zero, are left out. No matrix of n x n is made, and none of G x G.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import numpy as np
-from numpy.typing import ArrayLike
 
 from opmaat.stats.arrays import Floats, Integers
+from opmaat.stats.clusters import BasisSums, Clusters
 from opmaat.stats.errors import NotEstimableError
 from opmaat.stats.ols import OlsFit
 from opmaat.stats.stratified import SaturatedFit
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 RowFit = OlsFit | SaturatedFit
 
 SMALL_CLUSTER = 32  # rows; smaller clusters of one size are decomposed together, larger ones at low rank
 ZERO_EIGENVALUE = 1e-10
-
-
-@dataclass(frozen=True, eq=False)
-class Clusters:
-    """Rows sorted by cluster: cluster g holds ``rows[starts[g] : starts[g] + sizes[g]]``."""
-
-    rows: Integers
-    starts: Integers
-    sizes: Integers
-
-    @property
-    def count(self) -> int:
-        """Number of clusters with a row of positive weight."""
-        return len(self.starts)
-
-    def sums(self, values: Floats) -> Floats:
-        """Sum rows over clusters, shape (n, m) to (G, m)."""
-        return np.add.reduceat(values[self.rows], self.starts, axis=0)
-
-
-def group_clusters(clusters: ArrayLike, weights: Floats) -> Clusters:
-    """Group the rows of positive weight by cluster, in the order of the codes.
-
-    Raises
-    ------
-    NotEstimableError
-        ``single-cluster`` when there are fewer than two clusters.
-
-    Examples
-    --------
-    >>> group_clusters(np.array([7, 3, 7]), np.ones(3)).rows
-    array([1, 0, 2])
-    """
-    codes = np.asarray(clusters)
-    if codes.shape != weights.shape:
-        raise ValueError(f"clusters have shape {codes.shape}, expected {weights.shape}")
-    used = np.flatnonzero(weights > 0)
-    order = np.argsort(codes[used], kind="stable")
-    rows = used[order]
-    ordered = codes[rows]
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    if len(starts) < 2:
-        raise NotEstimableError("single-cluster", "clustered errors need at least two clusters")
-    return Clusters(rows, starts, np.diff(np.append(starts, len(rows))))
 
 
 def bias_reduced_weights(fit: RowFit, weights: Floats, groups: Clusters) -> Floats:
@@ -87,6 +37,7 @@ def bias_reduced_weights(fit: RowFit, weights: Floats, groups: Clusters) -> Floa
 
     Examples
     --------
+    >>> from opmaat.stats.clusters import group_clusters
     >>> from opmaat.stats.design_matrix import DesignMatrix
     >>> from opmaat.stats.ols import fit_ols
     >>> fit = fit_ols([1.0, 3.0, 5.0, 9.0], DesignMatrix(("intercept",), np.ones((4, 1))))
@@ -156,6 +107,7 @@ def satterthwaite_df(fit: RowFit, corrected: Floats, groups: Clusters) -> Floats
 
     Examples
     --------
+    >>> from opmaat.stats.clusters import group_clusters
     >>> from opmaat.stats.design_matrix import DesignMatrix
     >>> from opmaat.stats.ols import fit_ols
     >>> fit = fit_ols([1.0, 3.0, 5.0, 9.0], DesignMatrix(("intercept",), np.ones((4, 1))))
@@ -164,26 +116,23 @@ def satterthwaite_df(fit: RowFit, corrected: Floats, groups: Clusters) -> Floats
     >>> satterthwaite_df(fit, corrected, clusters).round(9)
     array([3.])
     """
-    return np.array([_satterthwaite(fit, column, groups) for column in corrected.T])
+    sums = fit.sums_over(groups)
+    return np.array([_satterthwaite(fit, column, groups, sums) for column in corrected.T])
 
 
-def _satterthwaite(fit: RowFit, corrected: Floats, groups: Clusters) -> float:
+def _satterthwaite(fit: RowFit, corrected: Floats, groups: Clusters, sums: BasisSums) -> float:
     """Return the degrees of freedom of one contrast; P = S - BD' - UB' with S diagonal.
 
     Without weights D is B and U is zero.
     """
-    squares = groups.sums(corrected**2)
-    b = _cluster_products(fit, corrected, groups)
+    squares = groups.sums(corrected[:, None] ** 2)[:, 0]
+    b = sums.of(corrected)
     if (fit.weights == 1).all():
-        diagonal = (b * b).sum(axis=1)
-        product = b.T @ b
-        return _degrees(squares, diagonal, (product * product).sum())
-    d = _cluster_products(fit, corrected * fit.weights, groups)
-    u = d - b @ fit.second_moment
-    low_rank_diagonal = (b * d).sum(axis=1) + (u * b).sum(axis=1)
-    bb, bu, bd = b.T @ b, b.T @ u, b.T @ d
-    low_rank_squares = (bb * (d.T @ d)).sum() + 2 * (bu * bd.T).sum() + (bb * (u.T @ u)).sum()
-    return _degrees(squares, low_rank_diagonal, low_rank_squares)
+        return _degrees(squares, sums.dots(b, b), sums.gram(b, b, b, b))
+    d = sums.of(corrected * fit.weights)
+    u = d - sums.times_moment(b)
+    low_rank_squares = sums.gram(b, b, d, d) + 2 * sums.gram(b, u, d, b) + sums.gram(b, b, u, u)
+    return _degrees(squares, sums.dots(b, d) + sums.dots(u, b), low_rank_squares)
 
 
 def _degrees(squares: Floats, low_rank_diagonal: Floats, low_rank_squares: float) -> float:
@@ -191,12 +140,3 @@ def _degrees(squares: Floats, low_rank_diagonal: Floats, low_rank_squares: float
     trace = squares.sum() - low_rank_diagonal.sum()
     total = (squares**2).sum() - 2 * (squares * low_rank_diagonal).sum() + low_rank_squares
     return float(trace**2 / total)
-
-
-def _cluster_products(fit: RowFit, values: Floats, groups: Clusters) -> "Floats | csr_array":
-    """Sum the basis times a value per row over clusters: (G, p), dense or sparse as the basis is."""
-    from scipy.sparse import csr_array
-
-    ends = np.append(groups.starts, len(groups.rows))
-    membership = csr_array((values[groups.rows], groups.rows, ends), shape=(groups.count, len(fit.weights)))
-    return membership @ fit.basis

@@ -27,13 +27,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from opmaat.stats.arrays import Floats
 from opmaat.stats.cells import CellsFit
-from opmaat.stats.cluster_robust import (
-    Clusters,
-    RowFit,
-    bias_reduced_weights,
-    group_clusters,
-    satterthwaite_df,
-)
+from opmaat.stats.cluster_robust import RowFit, bias_reduced_weights, satterthwaite_df
+from opmaat.stats.clusters import Clusters, group_clusters
 from opmaat.stats.error_kinds import CLUSTERED, Errors
 from opmaat.stats.errors import NotEstimableError
 

@@ -1,5 +1,6 @@
 """Corrections for looking at several estimates: max-t, Holm, and Benjamini-Hochberg."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from opmaat.stats.intervals import critical_t, t_statistic, two_sided_p
 FEWEST_POINTS = 2**14
 POINTS_TIMES_RANK = 2**18
 ZERO_VARIANCE = 1e-9  # of a contrast given those before it
+CLOSE = 1e-10  # of a critical value, and of its probability
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,10 +202,33 @@ def _inside(family: _Family, t: float) -> float:
 
 def _critical_value(family: _Family, df: float, confidence: float) -> float:
     """Return the value below which the largest absolute t stays with the given probability."""
-    from scipy.optimize import brentq
-
     one = float(critical_t(df, confidence=confidence))
     bonferroni = float(critical_t(df, confidence=1 - (1 - confidence) / len(family.factor)))
     # a little outside the two bounds, because the probability is not exact
-    root = brentq(lambda t: _inside(family, t) - confidence, 0.99 * one, 1.01 * bonferroni, xtol=1e-9)
-    return float(min(max(root, one), bonferroni))
+    root = _crossing(lambda t: _inside(family, t) - confidence, 0.99 * one, 1.01 * bonferroni)
+    return min(max(root, one), bonferroni)
+
+
+def _crossing(rising: Callable[[float], float], low: float, high: float) -> float:
+    """Return where a rising function crosses zero by the Illinois method, or the end that it lies beyond.
+
+    False position, in which an end that stays counts half (Dowell and Jarratt 1971,
+    https://doi.org/10.1007/BF01934364).
+    """
+    at_low, at_high = rising(low), rising(high)
+    if at_low >= 0 or at_high <= 0:
+        return low if at_low >= 0 else high
+    above: bool | None = None
+    while high - low > CLOSE:
+        found = (low * at_high - high * at_low) / (at_high - at_low)
+        value, before = rising(found), above
+        if abs(value) <= CLOSE:
+            return found
+        above = value > 0
+        if above:
+            high, at_high = found, value
+            at_low = at_low / 2 if before is True else at_low
+        else:
+            low, at_low = found, value
+            at_high = at_high / 2 if before is False else at_high
+    return (low + high) / 2

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from opmaat.stats.arrays import Floats, Integers, checked_weights, finite_columns, solve
+from opmaat.stats.clusters import Clusters, DenseSums
 from opmaat.stats.decomposition import decompose
 from opmaat.stats.design_matrix import COLLINEARITY_TOLERANCE, DesignMatrix
 from opmaat.stats.errors import NotEstimableError
@@ -130,6 +131,10 @@ class OlsFit(DecomposedFit, FitOfRows):
     def local_basis(self, rows: Integers) -> tuple[Floats, Floats]:
         """Return the basis of some rows, and the second moment of the columns they use."""
         return self.basis[rows], self.second_moment
+
+    def sums_over(self, groups: Clusters) -> DenseSums:
+        """Return what sums the basis over clusters."""
+        return DenseSums(self.basis, self.second_moment, groups)
 
 
 def fit_ols(outcomes: ArrayLike, design: DesignMatrix, *, weights: ArrayLike | None = None) -> OlsFit:

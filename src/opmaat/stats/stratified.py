@@ -9,17 +9,14 @@ means in it, which holds no other group.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from opmaat.stats.arrays import Floats, Integers, checked_weights, finite_columns, sums_by_cell
+from opmaat.stats.clusters import CellSums, Clusters
 from opmaat.stats.errors import NotEstimableError
 from opmaat.stats.ols import FitOfRows, refuse_constant_outcomes
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,25 +71,10 @@ class SaturatedFit(FitOfRows):
         moments: Floats = squares[:, 0] / self.cell_weights
         return moments
 
-    @cached_property
-    def basis(self) -> "csr_array":
-        """Indicators of the cells, scaled to an identity cross product: sparse, shape (n, p)."""
-        from scipy.sparse import csr_array
-
-        n = len(self.weights)
-        return csr_array((self._entries, self.cell_of_row, np.arange(n + 1)), shape=(n, self.rank))
-
-    @cached_property
-    def second_moment(self) -> "csr_array":
-        """Cross product of the basis with squared weights: sparse, diagonal, shape (p, p)."""
-        from scipy.sparse import diags_array
-
-        return diags_array(self._moments, format="csr")
-
     def block_products(self, rows: Integers) -> tuple[Floats, Floats]:
-        """Return FF' and F K F' of blocks of rows, shape (b, s) to (b, s, s); F is ``basis``.
+        """Return FF' and F K F' of blocks of rows, shape (b, s) to (b, s, s); F is the basis.
 
-        K is ``second_moment``.
+        That has the indicators of the cells, scaled to an identity cross product; K is its second moment.
         """
         cell, entry = self.cell_of_row[rows], self._entries[rows]
         same = cell[:, :, None] == cell[:, None, :]
@@ -105,6 +87,10 @@ class SaturatedFit(FitOfRows):
         local = np.zeros((len(rows), len(used)))
         local[np.arange(len(rows)), column] = self._entries[rows]
         return local, np.diag(self._moments[used])
+
+    def sums_over(self, groups: Clusters) -> CellSums:
+        """Return what sums the basis over clusters."""
+        return CellSums(self.cell_of_row, self._entries, self._moments, groups)
 
 
 def fit_saturated(
