@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Self, TypeVar
 
@@ -68,9 +68,7 @@ class Event:
             "valid_from": self.valid_from.isoformat(),
             "recorded_at": self.recorded_at.isoformat(),
             "actor": self.actor,
-            "payload": {
-                field.name: _plain(getattr(self.payload, field.name)) for field in fields(self.payload)
-            },
+            "payload": {one.name: _plain(getattr(self.payload, one.name)) for one in fields(self.payload)},
             "corrects": self.corrects,
         }
 
@@ -89,12 +87,17 @@ class History:
     participation: Track
     benefit: Track
     adults: Mapping[str, Track]
+    _by_kind: dict[type[Payload], list[tuple[Event, Any]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def of(self, kind: type[P], person: str | None = None) -> Iterator[tuple[Event, P]]:
         """Yield the events of a kind with their payloads; with a person: that adult's only."""
-        for event in self.events:
-            if isinstance(event.payload, kind) and person in (None, event.person):
-                yield event, event.payload
+        if not self._by_kind:
+            self._by_kind.update(_grouped(self.events))
+        for pair in self._by_kind.get(kind, ()):
+            if person is None or pair[0].person == person:
+                yield pair
 
     def until(self, on: date) -> History:
         """Return the history with the events up to and with a day; decisions can be known ahead of theirs."""
@@ -110,6 +113,14 @@ class History:
         """Return the arm that the household was told by a day; None before."""
         told = (payload.arm for event, payload in self.of(Disclosed) if event.valid_from <= on)
         return next(told, None)
+
+
+def _grouped(events: Iterable[Event]) -> dict[type[Payload], list[tuple[Event, Any]]]:
+    """Return the events of each kind with their payloads, in their order."""
+    found: dict[type[Payload], list[tuple[Event, Any]]] = {}
+    for event in events:
+        found.setdefault(type(event.payload), []).append((event, event.payload))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

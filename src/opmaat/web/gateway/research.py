@@ -109,10 +109,14 @@ class Contact:
 
 def contacts_of(history: History) -> tuple[Contact, ...]:
     """Return the talks of a household since it was told its arm."""
-    held = [_contact(event, one.minutes, held=True) for event, one in history.of(kinds.ContactHeld)]
-    missed = [_contact(event, one.minutes, held=False) for event, one in history.of(kinds.ContactMissed)]
-    told = {event.id for event in history.events if history.disclosed_arm(event.valid_from) is not None}
-    return tuple(one for one in (*held, *missed) if one.event_id in told)
+    told = next((event.valid_from for event, _ in history.of(kinds.Disclosed)), date.max)
+    held = [(event, one.minutes, True) for event, one in history.of(kinds.ContactHeld)]
+    missed = [(event, one.minutes, False) for event, one in history.of(kinds.ContactMissed)]
+    return tuple(
+        _contact(event, minutes, held=is_held)
+        for event, minutes, is_held in (*held, *missed)
+        if event.valid_from >= told
+    )
 
 
 def _contact(event: Event, minutes: int, *, held: bool) -> Contact:
