@@ -72,7 +72,7 @@ def flows(journal: Journal, arms: Mapping[str, str], *, on: date) -> tuple[Flow,
         count = counts.setdefault(arm, Counter())
         count["drawn", ""] += 1
         if household in journal.histories:
-            count.update(_places(journal.histories[household].until(on), on))
+            count.update(_places(journal.histories[household], on))
     return tuple(_flow(arm, counts[arm]) for arm in sorted(counts))
 
 
@@ -106,23 +106,33 @@ def _flow(arm: str, count: Counter[_Place]) -> Flow:
 
 
 def _places(history: History, on: date) -> Iterator[_Place]:
-    """Yield everything under which one household is counted."""
-    reached = {stage for kind, stage in _REACHED.items() if any(True for _ in history.of(kind))}
+    """Yield everything under which one household is counted by a day."""
+    reached, sent, answered = set(), set(), set()
+    reason = ""
+    for event in history.events:
+        if event.valid_from > on:
+            break
+        match event.payload:
+            case WaveSent(wave):
+                sent.add((event.person, wave))
+            case Answered(wave):
+                answered.add((event.person, wave))
+            case Exited(reason):
+                pass
+            case payload if type(payload) in _REACHED:
+                reached.add(_REACHED[type(payload)])
     yield from ((stage, "") for stage in reached)
     if "started" in reached:
-        yield _where_now(history, on)
-    sent = {(e.person, payload.wave) for e, payload in history.of(WaveSent)}
-    answered = {(e.person, payload.wave) for e, payload in history.of(Answered)}
+        yield _where_now(history, on, reason)
     yield from (("sent", wave) for _, wave in sent)
     yield from (("answered", wave) for _, wave in answered)
 
 
-def _where_now(history: History, on: date) -> _Place:
+def _where_now(history: History, on: date, reason: str) -> _Place:
     """Return where a household that started is now: what took it out first, of what still holds."""
     off = history.benefit.since(on) if history.benefit.on(on) == "off_benefit" else None
     ended_as = _ENDED_AS.get(history.participation.on(on))
     ended = None if ended_as is None else history.participation.since(on)
     if off is not None and (ended is None or off <= ended):
-        reasons = [payload.reason for _, payload in history.of(Exited)]
-        return "exited", EXIT_REASONS[reasons[-1]].group
+        return "exited", EXIT_REASONS[reason].group
     return ("remaining" if ended_as is None else ended_as), ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
@@ -74,10 +73,11 @@ def read_events(path: Path, *, today: date) -> tuple[Event, ...]:
     """
     events: list[Event] = []
     issues: list[Issue] = []
+    name = str(path)
     for number, line in enumerate(_lines(path), start=1):
         if not line.strip():
             continue
-        where = f"{path}:{number}"
+        where = f"{name}:{number}"
         read = _event(line, where)
         if isinstance(read, Event):
             events.append(read)
@@ -118,7 +118,8 @@ def _event(text: str, where: str) -> Event | Sequence[Issue]:
         problem = f"'{line.kind}' is not a kind of event."
         return [Issue("unknown-kind", where, problem, did_you_mean(line.kind, BY_NAME))]
     try:
-        payload = _adapter(kind).validate_json(json.dumps(line.payload), strict=True)
+        content = to_json(line.payload, inf_nan_mode="constants")
+        payload = _adapter(kind).validate_json(content, strict=True)
     except ValidationError as error:
         return [_issue(problem, where, kind) for problem in error.errors(include_url=False)]
     return Event(

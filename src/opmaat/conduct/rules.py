@@ -1,4 +1,4 @@
-"""What one event by itself must be: a table of rules, gone through for every event that comes in."""
+"""What one event by itself must be: a table of rules, each for every event that comes in of its kinds."""
 
 from __future__ import annotations
 
@@ -36,18 +36,21 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: its code, when an event breaks it on a day, what is then wrong, and how to mend it."""
+    """One rule: its code, when an event breaks it on a day, what is then wrong, and how to mend it.
+
+    ``of`` are the kinds that it is about.
+    """
 
     code: str
     broken: Callable[[Event, date], bool]
     problem: str
     fix: Callable[[Event], str]
+    of: tuple[type[kinds.Payload], ...] = kinds.KINDS
 
 
 def _recorded_too_early(event: Event, _: date) -> bool:
     """Allow a day of grace, because the moment is in UTC and the day is the municipality's."""
-    planned = type(event.payload) in MAY_BE_PLANNED
-    return not planned and event.valid_from > event.recorded_at.date() + _DAY
+    return event.valid_from > event.recorded_at.date() + _DAY
 
 
 def _ends_before_it_begins(event: Event, _: date) -> bool:
@@ -72,6 +75,11 @@ def _always(text: str) -> Callable[[Event], str]:
     return lambda _: text
 
 
+def _about(what: kinds.About) -> tuple[type[kinds.Payload], ...]:
+    """Return the kinds that concern one adult, or a household."""
+    return tuple(kind for kind in kinds.KINDS if kind.about == what)
+
+
 RULES = (
     Rule(
         "not-utc",
@@ -90,6 +98,7 @@ RULES = (
         _recorded_too_early,
         "It was recorded before the day on which it happened.",
         _always("Correct the day; only decisions and what is known ahead can lie in the future."),
+        tuple(kind for kind in kinds.KINDS if kind not in MAY_BE_PLANNED),
     ),
     Rule(
         "actor-is-no-pseudonym",
@@ -99,41 +108,49 @@ RULES = (
     ),
     Rule(
         "person-missing",
-        lambda event, _: event.payload.about == "person" and event.person is None,
+        lambda event, _: event.person is None,
         "The event concerns one adult, and does not say which.",
         _always("Give the pseudonym of the adult under 'person'."),
+        _about("person"),
     ),
     Rule(
         "person-not-expected",
-        lambda event, _: event.payload.about == "household" and event.person is not None,
+        lambda event, _: event.person is not None,
         "The event concerns a household, and names a person.",
         _always("Leave 'person' out; an adult who leaves alone is 'withdrew' or 'partner_left'."),
+        _about("household"),
     ),
     Rule(
         "retraction-of-nothing",
-        lambda event, _: isinstance(event.payload, kinds.Retracted) and event.corrects is None,
+        lambda event, _: event.corrects is None,
         "The retraction does not say which event did not happen.",
         _always("Give the id of that event under 'corrects'."),
+        (kinds.Retracted,),
     ),
     Rule(
         "ends-before-it-begins",
         _ends_before_it_begins,
         "The last day is before the first.",
         _always("Correct 'last_day' or 'valid_from'."),
+        (kinds.DutyExempted, kinds.DisregardGranted),
     ),
     Rule(
         "ground-does-not-lift-the-duty",
         _ground_cannot_lift,
         "The ground of the exemption cannot lift this duty.",
         _always("Check the ground: art. 9 names for each which duties it lifts."),
+        (kinds.DutyExempted,),
     ),
     Rule(
         "unknown-exit-reason",
         _exit_reason_unknown,
         "The reason of the exit is not a code of the benefits statistics.",
         lambda event: did_you_mean(getattr(event.payload, "reason", ""), EXIT_REASONS),
+        (kinds.Exited,),
     ),
 )
+
+_RULES_OF = {kind: tuple(rule for rule in RULES if kind in rule.of) for kind in kinds.KINDS}
 
 
 def broken_rules(event: Event, where: str, *, today: date) -> Iterator[Issue]:
@@ -154,6 +171,6 @@ def broken_rules(event: Event, where: str, *, today: date) -> Iterator[Issue]:
     >>> [issue.code for issue in broken_rules(exit, "events.jsonl:1", today=date(2018, 3, 2))]
     ['unknown-exit-reason']
     """
-    for rule in RULES:
+    for rule in _RULES_OF[type(event.payload)]:
         if rule.broken(event, today):
             yield Issue(rule.code, where, rule.problem, rule.fix(event))
