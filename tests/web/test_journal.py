@@ -10,7 +10,7 @@ from opmaat.core.errors import DataFileError
 from opmaat.web.gateway.events import kinds
 from opmaat.web.journal.actions import EventRefusedError, Fact, record, record_delivery
 from opmaat.web.journal.models import AppendOnlyError, Entry, UnscopedQueryError
-from opmaat.web.journal.queries import entry_digest, household_history, verify_chain
+from opmaat.web.journal.queries import entry_digest, past_of, verify_chain
 
 DAY = date(2018, 1, 8)
 
@@ -63,7 +63,7 @@ def test_every_municipality_has_its_own_chain_and_rows(municipality, other_munic
     write(municipality, kinds.Invited(), "a")
     write(other_municipality, kinds.Drawn(), "a")
     assert [entry.kind for entry in Entry.objects.of(other_municipality)] == ["drawn"]
-    assert household_history(municipality, "h1").participation.on(DAY) == "invited"
+    assert past_of(municipality, "h1").history.participation.on(DAY) == "invited"
     for careless in (Entry.objects.all, Entry.objects.count, lambda: Entry.objects.filter(pk=1)):
         with pytest.raises(UnscopedQueryError):
             careless()

@@ -22,9 +22,9 @@ from opmaat.web.casework.queries import Dossier, histories_of_households
 from opmaat.web.gateway.arms import DutyNow, duties_on
 from opmaat.web.gateway.events import History, Payload, kinds
 from opmaat.web.gateway.settlement import MonthShown, Settled, claim_cents
-from opmaat.web.journal.actions import Fact, note_access, record
+from opmaat.web.journal.actions import Fact, Turn, note_access
 from opmaat.web.journal.models import Entry, Municipality
-from opmaat.web.journal.queries import household_history
+from opmaat.web.journal.queries import past_of
 from opmaat.web.people.sealing import seal_text
 from opmaat.web.trial import actions as trial
 
@@ -68,11 +68,13 @@ def write_down(
     The same thing about the same adult on the same day, by the same caseworker, is one thing: from two tabs,
     or typed twice.
     """
-    for event in _fresh(file).events:
+    turn = Turn(file.municipality, file.past)
+    for event in turn.history.events:
         same = (event.person, event.payload, event.valid_from, event.actor)
         if same == (person, payload, day, by.actor):
             return None
-    entry = _record(file, payload, person=person, day=day, by=by)
+    fact = _fact(file, payload, person=person, day=day)
+    entry = turn.write(fact, actor=by.actor, request_key=by.request_key)
     if note.strip():
         _keep_note(file.municipality, entry, note.strip())
     return entry
@@ -83,9 +85,14 @@ def decide(
     *, file: Dossier, person: str | None, payloads: Sequence[Payload], day: date, by: By
 ) -> list[Entry]:
     """Write down a decision that is several events, such as of one duty each; those that stand are left."""
-    known = {(event.person, event.payload) for event in _fresh(file).events}
+    turn = Turn(file.municipality, file.past)
+    known = {(event.person, event.payload) for event in turn.history.events}
     return [
-        _record(file, payload, person=person, day=day, by=_part(by, payload))
+        turn.write(
+            _fact(file, payload, person=person, day=day),
+            actor=by.actor,
+            request_key=_key_of(by, repr(payload)),
+        )
         for payload in payloads
         if (person, payload) not in known
     ]
@@ -107,9 +114,9 @@ def sanction(
     Raises ArmForbidsError when the duty may not be enforced on the day of the breach, or on the first day of
     the reduction; UncertainError when that was not found, and the caseworker has not ``seen`` so.
     """
-    born = file.adult(person).identity.born
+    born, turn = file.adult(person).identity.born, Turn(file.municipality, file.past)
     for day in (breach, first_day):
-        found = duties_on(_fresh(file), file.protocol, person, born=born, on=day)
+        found = duties_on(turn.history, file.protocol, person, born=born, on=day)
         duty = next(one for one in found if one.duty == payload.duty)
         if forbids_sanction(duty):
             raise ArmForbidsError(duty, day)
@@ -141,7 +148,8 @@ def settle_month(*, file: Dossier, settled: Settled, month: Month, expected: str
     if earlier is not None:
         return Decision.objects.of(file.municipality).filter(event_id=earlier.event_id).first()
     # The dossier was read before this transaction: it must still be what the journal says.
-    if _fresh(file).events != file.history.events or settled.digest(month) != expected:
+    turn = Turn(file.municipality, file.past)
+    if turn.history.events != file.history.events or settled.digest(month) != expected:
         raise ChangedError([Issue("changed", str(month), "The month changed meanwhile.", "Look again.")])
     shown = settled.shown(month)
     if not shown.is_open:
@@ -149,7 +157,7 @@ def settle_month(*, file: Dossier, settled: Settled, month: Month, expected: str
     set_off = settled.figures(month)["set_off"]
     if set_off > claim_cents(file.history, month):
         raise ChangedError([Issue("claim", str(month), "More is kept back than may be.", "Look again.")])
-    entry = _decided(file, shown, set_off, by)
+    entry = _decided(turn, file, shown, set_off, by)
     decision = Decision(
         municipality=file.municipality,
         event_id=entry.event_id,
@@ -162,25 +170,21 @@ def settle_month(*, file: Dossier, settled: Settled, month: Month, expected: str
     return decision
 
 
-def _decided(file: Dossier, shown: MonthShown, set_off: int, by: By) -> Entry:
+def _decided(turn: Turn, file: Dossier, shown: MonthShown, set_off: int, by: By) -> Entry:
     """Write the event of a decision on a month: what is paid for it, or was paid too much."""
+    fact = partial(_fact, file, person=None, day=shown.month.first_day)
     too_much = max(0, (shown.paid_cents or 0) - shown.comes_to_cents)
-    found = _of_month(file.history, kinds.OverpaymentFound, shown.month)
+    found = _of_month(turn.history, kinds.OverpaymentFound, shown.month)
     if too_much:
-        payload: Payload = kinds.OverpaymentFound(too_much)
-        return _record(file, payload, person=None, day=shown.month.first_day, by=by, corrects=found)
+        again = fact(kinds.OverpaymentFound(too_much), corrects=found)
+        return turn.write(again, actor=by.actor, request_key=by.request_key)
+    paid = _of_month(turn.history, kinds.BenefitPaid, shown.month)
     if found is not None:
         reason = kinds.Retracted("the month was settled again")
-        again = _part(by, reason)
-        _record(file, reason, person=None, day=shown.month.first_day, by=again, corrects=found)
-    return _record(
-        file,
-        kinds.BenefitPaid(shown.comes_to_cents, set_off_cents=set_off),
-        person=None,
-        day=shown.month.first_day,
-        by=by,
-        corrects=_of_month(file.history, kinds.BenefitPaid, shown.month),
-    )
+        retracted = fact(reason, corrects=found)
+        turn.write(retracted, actor=by.actor, request_key=_key_of(by, repr(reason)))
+    now = fact(kinds.BenefitPaid(shown.comes_to_cents, set_off_cents=set_off), corrects=paid)
+    return turn.write(now, actor=by.actor, request_key=by.request_key)
 
 
 def _of_month(history: History, kind: type[Payload], month: Month) -> str | None:
@@ -235,11 +239,8 @@ def cover(*, account: Account, colleague: str, last_day: date, reason: str, by: 
 @transaction.atomic
 def assign(*, municipality: Municipality, study: str, household: str, worker: str, by: By) -> Entry | None:
     """Give a household a caseworker; None when it has this one already."""
-    Municipality.objects.wait_for_turn(municipality)
-    workers = [
-        payload.worker
-        for _, payload in household_history(municipality, household).of(kinds.CaseworkerAssigned)
-    ]
+    turn = Turn(municipality, past_of(municipality, household))
+    workers = [payload.worker for _, payload in turn.history.of(kinds.CaseworkerAssigned)]
     if workers and workers[-1] == worker:
         return None
     fact = Fact(
@@ -249,7 +250,7 @@ def assign(*, municipality: Municipality, study: str, household: str, worker: st
         payload=kinds.CaseworkerAssigned(worker),
         valid_from=clock.today(),
     )
-    return record(fact, municipality=municipality, actor=by.actor, request_key=by.request_key)
+    return turn.write(fact, actor=by.actor, request_key=by.request_key)
 
 
 @transaction.atomic
@@ -284,23 +285,11 @@ def bring_up_to_date(*, municipality: Municipality, files: Iterable[File], on: d
     File.objects.of(municipality).bulk_update(old, names, batch_size=100)
 
 
-def _fresh(file: Dossier) -> History:
-    """Return the household's history as it is within this transaction, in which nobody else writes now."""
-    Municipality.objects.wait_for_turn(file.municipality)
-    return household_history(file.municipality, file.household.pseudonym)
-
-
-def _record(
-    file: Dossier,
-    payload: Payload,
-    *,
-    person: str | None,
-    day: date,
-    by: By,
-    corrects: str | None = None,
-) -> Entry:
-    """Write one event about the household, or one of its adults."""
-    fact = Fact(
+def _fact(
+    file: Dossier, payload: Payload, *, person: str | None, day: date, corrects: str | None = None
+) -> Fact:
+    """Return what happened to the household, or to one of its adults."""
+    return Fact(
         study=file.household.study.name,
         household=file.household.pseudonym,
         person=person,
@@ -308,15 +297,10 @@ def _record(
         valid_from=day,
         corrects=corrects,
     )
-    return record(fact, municipality=file.municipality, actor=by.actor, request_key=by.request_key)
-
-
-def _part(by: By, payload: Payload) -> By:
-    """Return a key of its own for one event of several."""
-    return By(actor=by.actor, request_key=_key_of(by, repr(payload)))
 
 
 def _key_of(by: By, part: str) -> str:
+    """Return a key of its own for one event of several."""
     return digest_value([by.request_key, part]).removeprefix("sha256:")
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -16,10 +16,11 @@ from opmaat.web.accounts.permissions import Role
 from opmaat.web.casework.models import Cover, Decision, File, Note
 from opmaat.web.casework.policies import NEEDS_CASEWORKER
 from opmaat.web.gateway.casework import DueNow, things_due
-from opmaat.web.gateway.events import History, history_of
+from opmaat.web.gateway.events import History, event_of, history_of, history_told
 from opmaat.web.gateway.settlement import Home, Settled, months_settled
 from opmaat.web.gateway.studies import Protocol
 from opmaat.web.journal.models import EVENT_COLUMNS, Entry, Municipality, plain_event
+from opmaat.web.journal.queries import Past
 from opmaat.web.people.queries import identity_beside, with_identities
 from opmaat.web.people.sealing import Identity, unseal_text
 from opmaat.web.theme.words import words
@@ -165,11 +166,15 @@ class Dossier:
     household: Household
     worker: str
     people: tuple[PersonShown, ...]
-    events: tuple[dict[str, Any], ...]
+    past: Past
     notes: Mapping[str, str]
-    history: History
     protocol: Protocol
     on: date
+
+    @property
+    def history(self) -> History:
+        """What happened to the household."""
+        return self.past.history
 
     @property
     def municipality(self) -> Municipality:
@@ -193,7 +198,7 @@ class Dossier:
             household=self.household,
             person=person,
             adults=tuple(one.person for one in self.people),
-            history=self.history,
+            past=self.past,
             protocol=self.protocol,
             on=self.on,
         )
@@ -223,27 +228,39 @@ def dossier(account: Account, number: int, on: date) -> Dossier:
         raise NotYoursError
     household = adults[0].household
     household.municipality = household.study.municipality = municipality
-    found = _events(municipality, household.pseudonym)
-    events = tuple(event for event, _ in found)
-    notes = {event["id"]: note for event, note in found if note is not None}
+    found = _noted(municipality, household.pseudonym)
+    notes = {one.event["id"]: one.note for one in found if one.note is not None}
     return Dossier(
         household=household,
         worker=adults[0].worker,
         people=_people(adults, municipality),
-        events=events,
+        past=_past(household.pseudonym, found),
         notes=dict(_unsealed(notes, municipality)),
-        history=history_of(household.pseudonym, events),
         protocol=study_protocol(household.study),
         on=on,
     )
 
 
-def _events(municipality: Municipality, household: str) -> list[tuple[dict[str, Any], bytes | None]]:
-    """Return the events of a household in the order of writing, each with the sealed note beside it."""
+class _Noted(NamedTuple):
+    """An event with its place in the chain, and the sealed note beside it."""
+
+    sequence: int
+    event: dict[str, Any]
+    note: bytes | None
+
+
+def _noted(municipality: Municipality, household: str) -> list[_Noted]:
+    """Return the events of a household in the order of writing."""
     note = Note.objects.of(municipality).filter(event_id=OuterRef("event_id")).values("sealed")[:1]
     found = Entry.objects.of(municipality).filter(household=household).order_by("sequence")
-    rows = found.annotate(note=Subquery(note)).values_list(*EVENT_COLUMNS, "note")
-    return [(plain_event(row[:-1]), row[-1]) for row in rows]
+    rows = found.annotate(note=Subquery(note)).values_list("sequence", "note", *EVENT_COLUMNS)
+    return [_Noted(row[0], plain_event(row[2:]), row[1]) for row in rows]
+
+
+def _past(household: str, noted: Sequence[_Noted]) -> Past:
+    """Return what events say that were read with their notes."""
+    events = tuple(event_of(one.event) for one in noted)
+    return Past(noted[-1].sequence if noted else 0, events, history_told(household, events))
 
 
 def _unsealed(notes: Mapping[str, bytes], municipality: Municipality) -> Iterator[tuple[str, str]]:
@@ -270,9 +287,11 @@ def decisions_on(municipality: Municipality, household: str) -> list[Decision]:
 def held_on_casework(account: Account) -> dict[str, Any]:
     """Return what caseworkers wrote about a participant and decided on the household's months."""
     mine = own(account)
-    found = _events(mine.municipality, mine.household.pseudonym)
-    about = [(event, note) for event, note in found if note and event["person"] in (None, mine.person)]
-    texts = dict(_unsealed({event["id"]: note for event, note in about if note}, mine.municipality))
+    found = _noted(mine.municipality, mine.household.pseudonym)
+    about = [
+        (one.event, one.note) for one in found if one.note and one.event["person"] in (None, mine.person)
+    ]
+    texts = dict(_unsealed({event["id"]: note for event, note in about}, mine.municipality))
     decisions = decisions_on(mine.municipality, mine.household.pseudonym)
     return {
         "notes": [

@@ -112,14 +112,13 @@ def history_told(household: str, events: Iterable[Event]) -> History:
 
 
 def followed_by(
-    before: Sequence[Event], event: Mapping[str, Any], *, today: date
+    before: Sequence[Event], new: Event, *, today: date
 ) -> tuple[History, tuple[Issue, ...]]:
     """Return a household's history with one more event, and why that event cannot be.
 
     What it breaks by itself is told first; only then what it breaks beside those before, which are taken to
     be right.
     """
-    new = event_of(event)
     own = tuple(broken_rules(new, new.where, today=today))
     journal = fold([*before, new])
     history = journal.histories.get(new.household, _empty(new.household))

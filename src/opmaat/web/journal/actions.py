@@ -12,10 +12,18 @@ from django.db import transaction
 
 from opmaat.core.errors import NotPermittedError
 from opmaat.web import clock
-from opmaat.web.gateway.events import Payload, followed_by, histories_of, plain_payload
+from opmaat.web.gateway.events import (
+    History,
+    Payload,
+    event_of,
+    followed_by,
+    histories_of,
+    plain_payload,
+)
 from opmaat.web.journal.models import Access, Entry, Municipality
-from opmaat.web.journal.projections import project
-from opmaat.web.journal.queries import START, Head, entry_digest, events_of, head_of
+from opmaat.web.journal.projections import project, project_new
+from opmaat.web.journal.queries import START, Head, Past, caught_up, entry_digest, head_of, past_of
+from opmaat.web.journal.stored import event_of_request
 
 _TICK = timedelta(microseconds=1)
 
@@ -39,32 +47,54 @@ class EventRefusedError(NotPermittedError):
     """The event cannot follow on what happened before; its issues say why."""
 
 
+class Turn:
+    """Our turn to write about a household: until the transaction ends nobody else in the municipality writes.
+
+    Parameters
+    ----------
+    past
+        What was known of the household; ``self.past`` has what was written since, here too.
+    """
+
+    def __init__(self, municipality: Municipality, past: Past) -> None:
+        # Whoever writes in this municipality waits here, so that the chain has one end.
+        Municipality.objects.wait_for_turn(municipality)
+        self.past = caught_up(municipality, past)
+        self._municipality, self._head = municipality, head_of(municipality)
+
+    @property
+    def history(self) -> History:
+        """What the events tell, as they are now."""
+        return self.past.history
+
+    def write(self, fact: Fact, *, actor: str, request_key: str) -> Entry:
+        """Write one event down, with everything that follows from it; the rest is as :func:`record`."""
+        earlier = event_of_request(self._municipality, request_key)
+        if earlier is not None:
+            return Entry.objects.of(self._municipality).get(event_id=earlier)
+        entry = next_entry(
+            fact, self._head, municipality=self._municipality, actor=actor, request_key=request_key
+        )
+        new = event_of(entry.event())
+        history, issues = followed_by(self.past.events, new, today=clock.today())
+        if issues:
+            raise EventRefusedError(issues)
+        entry.digest = entry_digest(entry)
+        entry.save()
+        project(self._municipality, fact.study, history, before=self.past.history if self.past.last else None)
+        self.past = Past(entry.sequence, (*self.past.events, new), history)
+        self._head = Head(entry.sequence, entry.digest, entry.recorded_at)
+        return entry
+
+
+@transaction.atomic
 def record(fact: Fact, *, municipality: Municipality, actor: str, request_key: str) -> Entry:
     """Write one event down, with everything that follows from it, or nothing at all.
 
     A request key that was used before gives the entry of then. Raises EventRefusedError with the reasons.
     """
-    with transaction.atomic():
-        # Whoever writes in this municipality waits here, so that the chain has one end.
-        Municipality.objects.wait_for_turn(municipality)
-        earlier = Entry.objects.of(municipality).filter(request_key=request_key).first()
-        if earlier is not None:
-            return earlier
-        return _append(fact, municipality=municipality, actor=actor, request_key=request_key)
-
-
-def _append(fact: Fact, *, municipality: Municipality, actor: str, request_key: str) -> Entry:
-    """Check an event against the household's history, and put it at the end of the chain."""
-    head = head_of(municipality)
-    entry = next_entry(fact, head, municipality=municipality, actor=actor, request_key=request_key)
-    before = events_of(municipality, fact.household)
-    history, issues = followed_by(before, entry.event(), today=clock.today())
-    if issues:
-        raise EventRefusedError(issues)
-    entry.digest = entry_digest(entry)
-    entry.save()
-    project(municipality, fact.study, history)
-    return entry
+    turn = Turn(municipality, past_of(municipality, fact.household))
+    return turn.write(fact, actor=actor, request_key=request_key)
 
 
 def next_entry(fact: Fact, head: Head, *, municipality: Municipality, actor: str, request_key: str) -> Entry:
@@ -103,8 +133,7 @@ def record_delivery(events: Sequence[Mapping[str, Any]], *, municipality: Munici
         entry.digest = previous = entry_digest(entry)
         entries.append(entry)
     Entry.objects.of(municipality).bulk_create(entries, batch_size=500)
-    for history in histories.values():
-        project(municipality, study, history)
+    project_new(municipality, [(study, history) for history in histories.values()])
 
 
 def _delivered(

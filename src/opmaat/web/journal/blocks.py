@@ -37,7 +37,9 @@ def record_block(facts: Mapping[str, Fact], *, municipality: Municipality, actor
     head, entries, histories, refused = head_of(municipality), [], [], []
     for key, fact in new.items():
         entry = next_entry(fact, head, municipality=municipality, actor=actor, request_key=key)
-        history, issues = followed_by(before.get(fact.household, []), entry.event(), today=clock.today())
+        history, issues = followed_by(
+            before.get(fact.household, []), event_of(entry.event()), today=clock.today()
+        )
         if issues:
             refused.append(fact)
             continue

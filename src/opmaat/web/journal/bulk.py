@@ -1,4 +1,4 @@
-"""Many rows of a read model at once, without making an object of each: PostgreSQL gets them by COPY."""
+"""Rows of a read model without making an object of each; many at once PostgreSQL gets by COPY."""
 
 from __future__ import annotations
 
@@ -37,6 +37,21 @@ def insert(table: type[OfMunicipality], rows: Sequence[Values]) -> None:
         statement = f"INSERT INTO {name} ({names}) VALUES ({places})"  # nosec B608: names come from models
         while batch := list(islice(converted, _ROWS)):
             cursor.executemany(statement, batch)
+
+
+def change(table: type[OfMunicipality], where: Values, columns: Values) -> bool:
+    """Write columns of the row that other columns name, all by ``attname``; tell whether there is one."""
+    fields = {field.attname: field for field in table._meta.concrete_fields}
+
+    def placed(values: Values, between: str) -> str:
+        return between.join(f"{connection.ops.quote_name(fields[name].column)} = %s" for name in values)
+
+    name = connection.ops.quote_name(table._meta.db_table)
+    statement = f"UPDATE {name} SET {placed(columns, ', ')} WHERE {placed(where, ' AND ')}"  # nosec B608
+    values = [_converter(fields[name])(value) for name, value in [*columns.items(), *where.items()]]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return bool(cursor.rowcount)
 
 
 def _converted(fields: Sequence[Any], rows: Sequence[Values]) -> Iterator[list[Any]]:

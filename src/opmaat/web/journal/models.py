@@ -24,7 +24,10 @@ class MunicipalityManager(models.Manager):
         Rows that point at the municipality can be made meanwhile. SQLite has one writer at a time by itself.
         """
         if connection.features.has_select_for_update:
-            self.select_for_update(no_key=True).only("pk").get(pk=municipality.pk)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT 1 FROM journal_municipality WHERE id = %s FOR NO KEY UPDATE", [municipality.pk]
+                )
 
 
 class Municipality(models.Model):

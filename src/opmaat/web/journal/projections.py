@@ -13,7 +13,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from opmaat.web import clock
-from opmaat.web.journal.bulk import insert
+from opmaat.web.journal.bulk import change, insert
 
 if TYPE_CHECKING:
     from opmaat.web.gateway.events import History
@@ -87,21 +87,41 @@ def wanted_in(read: Read, municipality: Municipality) -> Wanted:
     }
 
 
-def project(municipality: Municipality, study: str, history: History) -> None:
-    """Make the rows of a household anew in every read model."""
+def project(municipality: Municipality, study: str, history: History, *, before: History | None) -> None:
+    """Have every read model say what the history of a household says, where that is not what it said before.
+
+    ``before`` is None of a household that had no events, and so no rows.
+    """
+    household = history.household
     for read in _registered:
-        mine = read.table.objects.of(municipality).filter(household=history.household)
-        there = {_key_of(read, row): row for row in mine}
-        wanted = wanted_in(read, municipality)(history, study, None)
-        gone = [row.pk for key, row in there.items() if key not in wanted]
-        if gone:
-            mine.filter(pk__in=gone).delete()
-        for key, columns in wanted.items():
-            if key in there and not _says(there[key], columns):
-                mine.filter(pk=there[key].pk).update(**columns)
-        new = {key: columns for key, columns in wanted.items() if key not in there}
+        wanted = wanted_in(read, municipality)
+        there = {} if before is None else _there(read, wanted, before, study)
+        now = wanted(history, study, None)
+        for key in there.keys() - now.keys():
+            read.table.objects.of(municipality).filter(household=household, **_named(read, key)).delete()
+        new = {
+            key: columns
+            for key, columns in now.items()
+            if columns != there.get(key)
+            and not (key in there and _changed(read, municipality, household, key, columns))
+        }
         if new:
-            insert(read.table, list(_rows(read, municipality, history.household, new)))
+            insert(read.table, list(_rows(read, municipality, household, new)))
+
+
+def _there(read: Read, wanted: Wanted, before: History, study: str) -> Mapping[Key, Mapping[str, Any] | None]:
+    """Return the columns of the rows of a household by key; None where they depend on the day of the row."""
+    if any(field.name == "day" for field in read.table._meta.fields):
+        return {(): None}
+    return wanted(before, study, None)
+
+
+def _changed(
+    read: Read, municipality: Municipality, household: str, key: Key, columns: Mapping[str, Any]
+) -> bool:
+    """Write the columns of a row of a household; tell whether it was there."""
+    where = {"municipality_id": municipality.pk, "household": household, **_named(read, key)}
+    return change(read.table, where, columns)
 
 
 def project_new(municipality: Municipality, told: Sequence[tuple[str, History]]) -> None:
@@ -128,14 +148,18 @@ def _rows(
     read: Read, municipality: Municipality, household: str, wanted: Mapping[Key, Mapping[str, Any]]
 ) -> Iterator[dict[str, Any]]:
     """Yield the values of each row of a household."""
-    names = read.key if isinstance(read, ReadRows) else ()
     for key, columns in wanted.items():
         yield {
             "municipality_id": municipality.pk,
             "household": household,
-            **dict(zip(names, key, strict=True)),
+            **_named(read, key),
             **columns,
         }
+
+
+def _named(read: Read, key: Key) -> dict[str, str]:
+    """Return the columns that name a row among those of its household."""
+    return dict(zip(read.key, key, strict=True)) if isinstance(read, ReadRows) else {}
 
 
 def _key_of(read: Read, row: Any) -> Key:  # noqa: ANN401

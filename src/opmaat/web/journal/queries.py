@@ -7,7 +7,7 @@ from datetime import datetime
 
 from opmaat.web.gateway.events import Event, History, history_told
 from opmaat.web.journal.models import Access, Entry, Municipality
-from opmaat.web.journal.stored import digest_of, event_in, in_chain, of_household, stored
+from opmaat.web.journal.stored import digest_of, end_of_chain, event_in, in_chain, of_household, stored
 
 START = "sha256:" + "0" * 64
 
@@ -19,6 +19,18 @@ class Head:
     sequence: int
     digest: str
     recorded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """All events about a household up to an entry of the chain, in the order of writing, and what they tell.
+
+    ``last`` is the sequence of that entry, 0 without one: who looks again asks for what came after it only.
+    """
+
+    last: int
+    events: tuple[Event, ...]
+    history: History
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +52,27 @@ def entries_of(municipality: Municipality, household: str) -> list[Entry]:
     return list(Entry.objects.of(municipality).filter(household=household).order_by("sequence"))
 
 
-def events_of(municipality: Municipality, household: str) -> list[Event]:
-    """Return the events about a household, in the order of writing."""
-    return [event_in(entry) for entry in of_household(municipality, household)]
+def past_of(municipality: Municipality, household: str) -> Past:
+    """Return what happened to a household until now."""
+    return caught_up(municipality, Past(0, (), history_told(household, ())))
 
 
-def household_history(municipality: Municipality, household: str) -> History:
-    """Return the history of a household as its events tell it."""
-    return history_told(household, events_of(municipality, household))
+def caught_up(municipality: Municipality, past: Past) -> Past:
+    """Return the past of a household with what was written since it was read."""
+    household = past.history.household
+    news = of_household(municipality, household, after=past.last)
+    if not news:
+        return past
+    events = (*past.events, *map(event_in, news))
+    return Past(news[-1].sequence, events, history_told(household, events))
 
 
 def head_of(municipality: Municipality) -> Head:
     """Return the end of the chain of a municipality, where the next entry goes."""
-    backwards = Entry.objects.of(municipality).order_by("-sequence")
-    last = backwards.values_list("sequence", "digest", "recorded_at")[:1]
-    return next((Head(*row) for row in last), Head(0, START, None))
+    last = end_of_chain(municipality)
+    if last is None:
+        return Head(0, START, None)
+    return Head(last.sequence, last.digest, datetime.fromisoformat(last.recorded_at))
 
 
 def entry_digest(entry: Entry) -> str:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from functools import lru_cache
 from json.encoder import encode_basestring
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -75,12 +75,25 @@ def by_household(municipality: Municipality) -> Iterator[Stored]:
     return _stream(municipality, _BY_HOUSEHOLD)
 
 
-def of_household(municipality: Municipality, household: str) -> list[Stored]:
-    """Return the entries about a household, in the order of writing."""
-    query = _QUERIES[connection.vendor, _IN_CHAIN].replace("ORDER BY", "AND household = %s ORDER BY")
-    with connection.cursor() as cursor:
-        cursor.execute(query, [municipality.pk, household])
-        return list(map(Stored._make, cursor.fetchall()))
+def of_household(municipality: Municipality, household: str, *, after: int = 0) -> list[Stored]:
+    """Return the entries about a household with a higher sequence than ``after``, in the order of writing."""
+    query = _QUERIES[connection.vendor, _IN_CHAIN].replace(
+        "ORDER BY", "AND household = %s AND sequence > %s ORDER BY"
+    )
+    return _some(query, municipality.pk, household, after)
+
+
+def end_of_chain(municipality: Municipality) -> Stored | None:
+    """Return the last entry of a municipality; None while there is none."""
+    last = _some(f"{_QUERIES[connection.vendor, _IN_CHAIN]} DESC LIMIT 1", municipality.pk)
+    return last[0] if last else None
+
+
+def event_of_request(municipality: Municipality, request_key: str) -> str | None:
+    """Return the id of the event that a request led to; None when it led to none."""
+    query = _QUERIES[connection.vendor, _IN_CHAIN].replace("ORDER BY", "AND request_key = %s ORDER BY")
+    found = _some(query, municipality.pk, request_key)
+    return found[0].event_id if found else None
 
 
 def event_in(entry: Stored) -> Event:
@@ -144,6 +157,13 @@ def _text(value: str | None) -> str:
 def _canonical(payload: str) -> str:
     """Return a payload with its keys in order; PostgreSQL keeps them in another."""
     return canonical_json(json.loads(payload))
+
+
+def _some(query: str, *parameters: Any) -> list[Stored]:  # noqa: ANN401
+    """Return a few entries."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return list(map(Stored._make, cursor.fetchall()))
 
 
 def _stream(municipality: Municipality, order: str) -> Iterator[Stored]:

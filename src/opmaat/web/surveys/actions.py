@@ -11,7 +11,7 @@ from django.db import transaction
 from opmaat.core.errors import Issue
 from opmaat.web.gateway.events import kinds
 from opmaat.web.gateway.studies import Questionnaire
-from opmaat.web.journal.actions import EventRefusedError, Fact, record
+from opmaat.web.journal.actions import EventRefusedError, Fact, Turn
 from opmaat.web.surveys.models import Sheet
 from opmaat.web.surveys.policies import kept_answers
 from opmaat.web.surveys.queries import sheet_of, waves
@@ -53,7 +53,7 @@ def send(*, own: Own, filled: FilledPage, actor: str, request_key: str) -> Sheet
         payload=kinds.Answered(filled.wave),
         valid_from=own.on,
     )
-    record(fact, municipality=own.municipality, actor=actor, request_key=request_key)
+    Turn(own.municipality, own.past).write(fact, actor=actor, request_key=request_key)
     return _keep(own, filled, finished_on=own.on)
 
 

@@ -10,10 +10,9 @@ from django.db import transaction
 from opmaat.core.digest import digest_value
 from opmaat.core.errors import Issue
 from opmaat.core.month import Month
-from opmaat.web.gateway.events import History, Payload, kinds
-from opmaat.web.journal.actions import EventRefusedError, Fact, record
+from opmaat.web.gateway.events import Payload, kinds
+from opmaat.web.journal.actions import EventRefusedError, Fact, Turn
 from opmaat.web.journal.models import Entry, Municipality
-from opmaat.web.journal.queries import household_history
 from opmaat.web.trial.models import Adult, ConsentShown, Household, ShownText, Study
 from opmaat.web.trial.policies import all_signed, can_choose, can_join, consents_of, takes_part
 from opmaat.web.trial.queries import Own, reported_earnings
@@ -53,40 +52,40 @@ def consent(
 
     Only what differs from the last word is written. Taking back the consent to take part is :func:`stop`.
     """
-    mine = _fresh(own)
-    before = consents_of(mine, own.person)
+    turn = Turn(own.municipality, own.past)
+    before = consents_of(turn.history, own.person)
     shown = _shown(own.municipality, body, language)
     written = []
     for purpose, yes in given.items():
         if yes == before.get(purpose, False) or (purpose == "participation" and not yes):
             continue
-        entry = _write(
-            own, kinds.Consented(purpose, yes), actor, f"{request_key} {purpose}", person=own.person
-        )
+        fact = _today(own, kinds.Consented(purpose, yes), person=own.person)
+        entry = turn.write(fact, actor=actor, request_key=_key(request_key, purpose))
         ConsentShown(municipality=own.municipality, event_id=entry.event_id, text=shown).save()
         written.append(entry)
-    mine = _fresh(own)
-    if can_join(mine, own.on) and all_signed(mine, own.adults):
-        written.append(_write(own, kinds.SignedUp(), actor, f"{request_key} signed"))
+    if can_join(turn.history, own.on) and all_signed(turn.history, own.adults):
+        fact = _today(own, kinds.SignedUp())
+        written.append(turn.write(fact, actor=actor, request_key=_key(request_key, "signed")))
     return written
 
 
 @transaction.atomic
 def choose(*, own: Own, option: str, actor: str, request_key: str) -> Entry | None:
     """Write down a choice; None when the household had chosen this already."""
-    now = replace(own, history=_fresh(own))
-    chosen = [payload.option for _, payload in now.history.of(kinds.Chose)]
+    turn = Turn(own.municipality, own.past)
+    chosen = [payload.option for _, payload in turn.history.of(kinds.Chose)]
     if chosen and chosen[-1] == option:
         return None
-    if not can_choose(now.history, now.arm, own.on):
+    if not can_choose(turn.history, replace(own, past=turn.past).arm, own.on):
         raise _refused("choice-not-open", "There is nothing to choose now.")
-    return _write(own, kinds.Chose(option), actor, request_key)
+    return turn.write(_today(own, kinds.Chose(option)), actor=actor, request_key=request_key)
 
 
 @transaction.atomic
 def report_earnings(*, own: Own, month: Month, net_cents: int, actor: str, request_key: str) -> Entry | None:
     """Write down what an adult earned in a month; another amount for the same month corrects the first."""
-    earlier = [one for one in reported_earnings(_fresh(own), own.person) if one.month == month]
+    turn = Turn(own.municipality, own.past)
+    earlier = [one for one in reported_earnings(turn.history, own.person) if one.month == month]
     if earlier and earlier[0].net_cents == net_cents:
         return None
     fact = Fact(
@@ -97,7 +96,7 @@ def report_earnings(*, own: Own, month: Month, net_cents: int, actor: str, reque
         valid_from=month.first_day,
         corrects=earlier[0].event_id if earlier else None,
     )
-    return record(fact, municipality=own.municipality, actor=actor, request_key=request_key)
+    return turn.write(fact, actor=actor, request_key=request_key)
 
 
 @transaction.atomic
@@ -106,38 +105,37 @@ def stop(*, own: Own, keep_registers: bool, actor: str, request_key: str) -> lis
 
     Without ``keep_registers`` the consent to link registers is taken back as well.
     """
-    history = _fresh(own)
-    written = []
+    turn = Turn(own.municipality, own.past)
+    history, facts = turn.history, {}
     if not keep_registers and consents_of(history, own.person).get("register_linking", False):
         payload = kinds.Consented("register_linking", given=False)
-        written.append(_write(own, payload, actor, f"{request_key} registers", person=own.person))
-    if not takes_part(history, own.person, own.on) and not can_join(history, own.on):
-        return written
-    others = [adult for adult in own.adults if adult != own.person and takes_part(history, adult, own.on)]
-    if len(own.adults) > 1 and takes_part(history, own.person, own.on):
-        written.append(_write(own, kinds.Withdrew(), actor, f"{request_key} adult", person=own.person))
-    if not others:
-        written.append(_write(own, kinds.Withdrew(), actor, f"{request_key} household"))
-    return written
+        facts["registers"] = _today(own, payload, person=own.person)
+    takes = takes_part(history, own.person, own.on)
+    if takes or can_join(history, own.on):
+        others = [adult for adult in own.adults if adult != own.person and takes_part(history, adult, own.on)]
+        if len(own.adults) > 1 and takes:
+            facts["adult"] = _today(own, kinds.Withdrew(), person=own.person)
+        if not others:
+            facts["household"] = _today(own, kinds.Withdrew())
+    return [
+        turn.write(fact, actor=actor, request_key=_key(request_key, part)) for part, fact in facts.items()
+    ]
 
 
-def _fresh(own: Own) -> History:
-    """Return the household's history as it is within this transaction."""
-    Municipality.objects.wait_for_turn(own.municipality)
-    return household_history(own.municipality, own.household.pseudonym)
-
-
-def _write(own: Own, payload: Payload, actor: str, key: str, person: str | None = None) -> Entry:
-    """Write one event of today about the household, or with a person about that adult."""
-    fact = Fact(
+def _today(own: Own, payload: Payload, *, person: str | None = None) -> Fact:
+    """Return something of today about the household, or with a person about that adult."""
+    return Fact(
         study=own.study.name,
         household=own.household.pseudonym,
         person=person,
         payload=payload,
         valid_from=own.on,
     )
-    digest = digest_value(key).removeprefix("sha256:")
-    return record(fact, municipality=own.municipality, actor=actor, request_key=digest)
+
+
+def _key(request_key: str, part: str) -> str:
+    """Return a key of its own for one event of several that a request leads to."""
+    return digest_value(f"{request_key} {part}").removeprefix("sha256:")
 
 
 def _shown(municipality: Municipality, body: str, language: str) -> ShownText:

@@ -16,7 +16,7 @@ from opmaat.web.gateway.arms import OwnArm, own_arm
 from opmaat.web.gateway.events import History, kinds
 from opmaat.web.gateway.studies import Protocol, protocol_of
 from opmaat.web.journal.models import Municipality
-from opmaat.web.journal.queries import entries_of, household_history
+from opmaat.web.journal.queries import Past, entries_of, past_of
 from opmaat.web.people.queries import identity_of
 from opmaat.web.trial.models import Adult, ConsentShown, Household, Pause, Study
 
@@ -30,9 +30,14 @@ class Own:
     household: Household
     person: str
     adults: tuple[str, ...]
-    history: History
+    past: Past
     protocol: Protocol
     on: date
+
+    @property
+    def history(self) -> History:
+        """What happened to the household."""
+        return self.past.history
 
     @property
     def born(self) -> date:
@@ -66,7 +71,7 @@ def own_of(municipality: Municipality, person: str) -> Own:
         household=household,
         person=person,
         adults=tuple(adult.person for adult in adults),
-        history=household_history(municipality, household.pseudonym),
+        past=past_of(municipality, household.pseudonym),
         protocol=study_protocol(household.study),
         on=clock.today(),
     )

@@ -11,7 +11,7 @@ from django.db.models import F
 from opmaat.core.digest import digest_value
 from opmaat.web.fieldwork.models import Attendance, Meeting
 from opmaat.web.gateway.events import kinds
-from opmaat.web.journal.actions import Fact, record
+from opmaat.web.journal.actions import Fact, Turn
 from opmaat.web.journal.models import Municipality
 from opmaat.web.trial import actions as trial
 from opmaat.web.trial.models import Study
@@ -47,7 +47,7 @@ def plan_meeting(*, study: Study, day: date, at: time, place: str) -> Meeting:
 @transaction.atomic
 def came_to_meeting(*, own: Own, meeting: Meeting, actor: str) -> bool:
     """Write down that an adult came to a meeting; tell whether that is new."""
-    Municipality.objects.wait_for_turn(own.municipality)
+    turn = Turn(own.municipality, own.past)
     mine = Attendance.objects.of(own.municipality)
     if mine.filter(meeting=meeting, person=own.person).exists():
         return False
@@ -59,7 +59,7 @@ def came_to_meeting(*, own: Own, meeting: Meeting, actor: str) -> bool:
         valid_from=meeting.day,
     )
     key = digest_value(["meeting", meeting.pk, own.person]).removeprefix("sha256:")
-    record(fact, municipality=own.municipality, actor=actor, request_key=key)
+    turn.write(fact, actor=actor, request_key=key)
     Attendance(municipality=own.municipality, meeting=meeting, person=own.person).save()
     Meeting.objects.of(own.municipality).filter(pk=meeting.pk).update(came=F("came") + 1)
     return True
