@@ -261,13 +261,14 @@ def _parquet_bytes(rows: list[dict[str, Cell]]) -> bytes:
     import duckdb
 
     columns = ", ".join(f'"{name}" {kind}' for name, kind in _COLUMNS.items())
-    places = ", ".join("?" for _ in _COLUMNS)
+    values = [cell for row in rows for cell in row.values()]
+    places = f"({', '.join('?' for _ in _COLUMNS)})"
     try:
         with TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as connection:
             file = Path(folder) / "estimates.parquet"
             connection.execute(f"CREATE TABLE estimates ({columns})")
-            for row in rows:
-                connection.execute(f"INSERT INTO estimates VALUES ({places})", list(row.values()))
+            if values:
+                connection.execute(f"INSERT INTO estimates VALUES {', '.join([places] * len(rows))}", values)
             connection.table("estimates").write_parquet(str(file))
             return file.read_bytes()
     except (OSError, duckdb.IOException):
