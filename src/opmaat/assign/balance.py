@@ -151,7 +151,8 @@ def sample_ratio(labels: Labels, joined: ArrayLike, redraws: Labels, arms: int) 
     True
     """
     inside = np.asarray(joined, dtype=np.bool_)
-    counts = np.stack([(redraws[:, inside] == arm).sum(axis=1) for arm in range(arms)], axis=1)
+    again = redraws[:, inside]
+    counts = np.stack([np.count_nonzero(again == arm, axis=1) for arm in range(arms)], axis=1)
     observed = np.bincount(labels[inside], minlength=arms)
     expected = np.maximum(counts.mean(axis=0), _SAME)
     statistics = ((counts - expected) ** 2 / expected).sum(axis=1)
@@ -186,8 +187,9 @@ def shares_in_strata(
     every = np.concatenate([labels[None, :], redraws])
     for code in np.unique(stratum):
         inside = stratum == code
+        own = every[:, inside]
         for arm, expected in enumerate(chances[inside].sum(axis=0)):
-            np.maximum(largest, abs((every[:, inside] == arm).sum(axis=1) - expected), out=largest)
+            np.maximum(largest, abs(np.count_nonzero(own == arm, axis=1) - expected), out=largest)
     return _test(float(largest[0]), largest[1:])
 
 

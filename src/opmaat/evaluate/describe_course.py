@@ -31,7 +31,7 @@ from opmaat.evaluate.course import (
 from opmaat.evaluate.integrity import Integrity
 from opmaat.evaluate.model import estimates_digest
 from opmaat.panel.months import PersonMonths
-from opmaat.panel.outcomes import outcome_values
+from opmaat.panel.outcomes import outcome_values, values_by_month
 from opmaat.panel.trial import Enrolment
 from opmaat.protocol.definitions import Amount, CbsExit, OnBenefit
 from opmaat.protocol.model import Protocol
@@ -188,30 +188,30 @@ def _reference(months: PersonMonths, first: Month, month: int) -> ArmCourse:
 
 def _exits(months: PersonMonths, start: NDArray[np.int64], last: int) -> tuple[ExitMonth, ...]:
     """Return who is off benefit, out for work, and working, in each month; of those of whom all is known."""
-    found = []
-    for month in range(1, last + 1):
-        on, to_work, wages = (
-            outcome_values(definition, months, start, month) for definition in (_ON_BENEFIT, _TO_WORK, _WAGES)
-        )
-        known = ~np.isnan(on) & ~np.isnan(to_work) & ~np.isnan(wages)
-        found.append(
-            ExitMonth(
-                month=month,
-                known=int(known.sum()),
-                off_benefit=int((on[known] == 0).sum()),
-                to_work=int(to_work[known].sum()),
-                working=int((wages[known] > 0).sum()),
-                beside=int(((wages[known] > 0) & (on[known] == 1)).sum()),
-            )
-        )
-    return tuple(found)
+    on, to_work, wages = (
+        values_by_month(definition, months, start, last) for definition in (_ON_BENEFIT, _TO_WORK, _WAGES)
+    )
+    known = ~np.isnan(on) & ~np.isnan(to_work) & ~np.isnan(wages)
+    works = known & (wages > 0)
+    counts = {
+        "known": known,
+        "off_benefit": known & (on == 0),
+        "to_work": known & (to_work == 1),
+        "working": works,
+        "beside": works & (on == 1),
+    }
+    totals = {name: np.count_nonzero(marks, axis=0).tolist() for name, marks in counts.items()}
+    return tuple(
+        ExitMonth(month=place + 1, **{name: total[place] for name, total in totals.items()})
+        for place in range(last)
+    )
 
 
 def _benefit(months: PersonMonths, start: NDArray[np.int64], last: int) -> tuple[BenefitMonth, ...]:
     """Return what was paid to households in each month; every adult has the amount of the household."""
     of_household = np.unique(months.household, return_index=True)[1]
     own, first = months.taken(of_household), start[of_household]
-    paid = [(month, outcome_values(_BENEFIT, own, first, month)) for month in range(1, last + 1)]
+    paid = enumerate(values_by_month(_BENEFIT, own, first, last).T, start=1)
     return tuple(
         BenefitMonth(
             month=month,

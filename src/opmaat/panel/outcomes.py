@@ -94,15 +94,27 @@ def outcome_values(
     timeline = _Timeline(months, start_month, last=month)
     match definition:
         case Amount():
-            cents = months.wage_cents if definition.of == "wages" else months.benefit_cents
-            known = months.wages_known if definition.of == "wages" else months.benefit_known
-            amounts = timeline.of_trial(cents / _CENTS, known)
+            amounts = _amounts(definition, months, timeline)
             return amounts[:, -1] if definition.when == "in_month" else _sum(amounts)
         case MonthsOnBenefit():
             return _sum(timeline.of_trial(months.on_benefit * 1.0, months.benefit_known))
     state = timeline.state_of_trial(_state(definition, months, timeline))
     spell = _sustained(state, definition.sustained_months if month >= 1 else 1)
     return (_ever(spell) if definition.when == "by_month" else _last(spell)).as_numbers()
+
+
+def values_by_month(
+    definition: Amount | StateDefinition, months: PersonMonths, start_month: NDArray[np.int64], last: int
+) -> NDArray[np.float64]:
+    """Return what an amount or a state is in each month of the trial by itself, shape (persons, last).
+
+    Parameters are those of :func:`outcome_values`; ``last`` is the last month. Where the definition asks for
+    one month, a column holds what that function returns for it. Raises what it raises.
+    """
+    timeline = _Timeline(months, start_month, last=last)
+    if isinstance(definition, Amount):
+        return _amounts(definition, months, timeline)
+    return timeline.state_of_trial(_state(definition, months, timeline)).as_numbers()
 
 
 class _Timeline:
@@ -141,6 +153,13 @@ class _Timeline:
         for rows, calendar, trial in self._stretches:
             found[rows, trial] = values[rows, calendar]
         return found
+
+
+def _amounts(definition: Amount, months: PersonMonths, timeline: _Timeline) -> _Numbers:
+    """Return an amount in each month of the trial, in euros."""
+    cents = months.wage_cents if definition.of == "wages" else months.benefit_cents
+    known = months.wages_known if definition.of == "wages" else months.benefit_known
+    return timeline.of_trial(cents / _CENTS, known)
 
 
 def _sum(values: _Numbers) -> _Numbers:

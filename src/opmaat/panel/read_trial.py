@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import partial
@@ -147,12 +148,6 @@ def _read(
     followed: Mapping[str, int],
 ) -> _Read:
     """Read all deliveries; raises DataFileError with everything that is wrong in them."""
-    issues: list[Issue] = []
-    journal = _journal(home, listed.deliveries, day, issues)
-    questionnaire = load_questionnaire(home, protocol) if _of(listed.deliveries, "answers") else None
-    answers = (
-        [] if questionnaire is None else _answers(home, listed.deliveries, journal, questionnaire, issues)
-    )
     household = np.concatenate([drawn.household, np.array(list(followed.values()), dtype=np.int64)])
     read = partial(
         read_registers,
@@ -163,7 +158,15 @@ def _read(
         persons=(*drawn.persons, *followed),
         household=household,
     )
-    registers = _attempt(issues, read)
+    issues: list[Issue] = []
+    with ThreadPoolExecutor(1) as beside:  # the engine reads registers while events are read here
+        reading = beside.submit(read)
+        journal = _journal(home, listed.deliveries, day, issues)
+        questionnaire = load_questionnaire(home, protocol) if _of(listed.deliveries, "answers") else None
+        answers = (
+            [] if questionnaire is None else _answers(home, listed.deliveries, journal, questionnaire, issues)
+        )
+        registers = _attempt(issues, reading.result)
     if issues or registers is None:
         raise DataFileError(issues)
     scores = tuple(score(given, scale) for given in answers for scale in _scales(questionnaire))
