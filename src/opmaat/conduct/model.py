@@ -102,7 +102,7 @@ class History:
     def until(self, on: date) -> History:
         """Return the history with the events up to and with a day; decisions can be known ahead of theirs."""
         end = bisect_right(self.events, on, key=lambda event: event.valid_from)
-        return replace(self, events=self.events[:end])
+        return self if end == len(self.events) else replace(self, events=self.events[:end])
 
     @property
     def started_on(self) -> date | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,11 @@ _ROWS = 5000
 Values = Mapping[str, Any]
 
 
-def insert(table: type[OfMunicipality], rows: Sequence[Values]) -> None:
+def insert(table: type[OfMunicipality], rows: Iterable[Values]) -> None:
     """Insert rows, each with a value for every column but the key, by ``attname``.
 
-    They are a sequence because nothing else can be asked of PostgreSQL during COPY. What they say is checked
-    by the database only: they come from events that were checked.
+    They may be made while the database writes those before them, but without asking it anything: PostgreSQL
+    answers nothing else during COPY. What they say is checked by the database only.
     """
     fields = [field for field in table._meta.concrete_fields if not field.primary_key]
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
@@ -54,7 +54,7 @@ def change(table: type[OfMunicipality], where: Values, columns: Values) -> bool:
         return bool(cursor.rowcount)
 
 
-def _converted(fields: Sequence[Any], rows: Sequence[Values]) -> Iterator[list[Any]]:
+def _converted(fields: Sequence[Any], rows: Iterable[Values]) -> Iterator[list[Any]]:
     """Yield the values of every row in the order of the columns, as the database takes them."""
     columns = [(field.attname, _converter(field)) for field in fields]
     for row in rows:

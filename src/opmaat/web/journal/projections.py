@@ -6,10 +6,9 @@ model can never say something else than the events.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from opmaat.web import clock
@@ -71,19 +70,19 @@ def every_read_model() -> tuple[Read, ...]:
 Wanted = Callable[["History", str, "date | None"], dict[Key, dict[str, Any]]]
 
 
-def wanted_in(read: Read, municipality: Municipality) -> Wanted:
+def wanted_in(read: Read, municipality: Municipality, studies: Iterable[str]) -> Wanted:
     """Return what gives, for a history, its study and a day, the columns of each row it should have, by key.
 
-    Without a day it is today.
+    Without a day it is today. The database is asked here, for each study, and not any more for a history.
     """
     if isinstance(read, ReadRows):
         rows = read.rows
         return lambda history, study, _: {
             key: {"study": study, **columns} for key, columns in rows(history).items()
         }
-    columns_of = cache(partial(read.columns_of, municipality))
+    columns_of = {study: read.columns_of(municipality, study) for study in studies}
     return lambda history, study, day: {
-        (): {"study": study, **columns_of(study)(history, day or clock.today())}
+        (): {"study": study, **columns_of[study](history, day or clock.today())}
     }
 
 
@@ -94,7 +93,7 @@ def project(municipality: Municipality, study: str, history: History, *, before:
     """
     household = history.household
     for read in _registered:
-        wanted = wanted_in(read, municipality)
+        wanted = wanted_in(read, municipality, [study])
         there = {} if before is None else _there(read, wanted, before, study)
         now = wanted(history, study, None)
         for key in there.keys() - now.keys():
@@ -106,7 +105,7 @@ def project(municipality: Municipality, study: str, history: History, *, before:
             and not (key in there and _changed(read, municipality, household, key, columns))
         }
         if new:
-            insert(read.table, list(_rows(read, municipality, household, new)))
+            insert(read.table, _rows(read, municipality, household, new))
 
 
 def _there(read: Read, wanted: Wanted, before: History, study: str) -> Mapping[Key, Mapping[str, Any] | None]:
@@ -126,13 +125,14 @@ def _changed(
 
 def project_new(municipality: Municipality, told: Sequence[tuple[str, History]]) -> None:
     """Write the rows of several households, each with its study, that have none in any read model."""
+    studies = {study for study, _ in told}
     for read in _registered:
-        wanted = wanted_in(read, municipality)
-        rows = [
+        wanted = wanted_in(read, municipality, studies)
+        rows = (
             row
             for study, history in told
             for row in _rows(read, municipality, history.household, wanted(history, study, None))
-        ]
+        )
         insert(read.table, rows)
 
 

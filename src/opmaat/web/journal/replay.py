@@ -31,14 +31,15 @@ def differences(municipality: Municipality) -> Iterator[str]:
     """Yield where a read model does not say what the events say."""
     Municipality.objects.wait_for_turn(municipality)
     met: dict[Read, int] = defaultdict(int)
-    wanted = {read: wanted_in(read, municipality) for read in every_read_model()}
     for batch in _batches(municipality):
+        studies = {study for study, _ in batch}
         for read in every_read_model():
+            wanted = wanted_in(read, municipality, studies)
             there = _rows_by_household(read, municipality, [history.household for _, history in batch])
             met[read] += sum(map(len, there.values()))
             for told in batch:
                 household = told[1].household
-                if not is_equal(read, there[household], told, wanted[read]):
+                if not is_equal(read, there[household], told, wanted):
                     yield f"household {household} differs from its events in {read.table.__name__}"
     for read in every_read_model():
         strays = read.table.objects.of(municipality).count() - met[read]

@@ -22,11 +22,7 @@ class Contact(OfMunicipality):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["municipality", "event_id"], name="contact_once"),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["municipality", "study", "month"], name="contact_by_month"),
-            models.Index(fields=["municipality", "household"], name="contact_by_household"),
+            models.UniqueConstraint(fields=["municipality", "household", "event_id"], name="contact_once"),
         ]
 
 
