@@ -96,6 +96,11 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "sign_in"
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+MFA_FORMS = {
+    "activate_totp": "opmaat.web.accounts.forms.ActivateForm",
+    "authenticate": "opmaat.web.accounts.forms.SecondStepForm",
+    "reauthenticate": "opmaat.web.accounts.forms.AgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Opmaat"
 

@@ -52,9 +52,10 @@ class ThemedForm(forms.Form):
 class OnceForm(ThemedForm):
     """A form that carries a key: sent again, by a double click or the back button, it writes nothing new."""
 
+    # Without an identifier, for two forms may stand on a page.
     request_key = forms.RegexField(
         rf"^[0-9a-f]{{{_KEY_DIGITS}}}$",
-        widget=forms.HiddenInput,
+        widget=forms.HiddenInput({"id": False}),
         initial=lambda: secrets.token_hex(_KEY_DIGITS // 2),
         label="",
     )
