@@ -14,7 +14,8 @@ from opmaat.stats.intervals import critical_t, t_statistic, two_sided_p
 FEWEST_POINTS = 2**14
 POINTS_TIMES_RANK = 2**18
 ZERO_VARIANCE = 1e-9  # of a contrast given those before it
-CLOSE = 1e-10  # of a critical value, and of its probability
+CLOSE = 1e-10  # of a critical value, and of the logarithm of its probability
+SMALLEST = 1e-300
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,9 +205,13 @@ def _critical_value(family: _Family, df: float, confidence: float) -> float:
     """Return the value below which the largest absolute t stays with the given probability."""
     one = float(critical_t(df, confidence=confidence))
     bonferroni = float(critical_t(df, confidence=1 - (1 - confidence) / len(family.factor)))
+
+    def rarer(t: float) -> float:
+        """Return how much rarer a larger t is than allowed, as a logarithm: almost a straight line."""
+        return float(np.log((1 - confidence) / max(1 - _inside(family, t), SMALLEST)))
+
     # a little outside the two bounds, because the probability is not exact
-    root = _crossing(lambda t: _inside(family, t) - confidence, 0.99 * one, 1.01 * bonferroni)
-    return min(max(root, one), bonferroni)
+    return min(max(_crossing(rarer, 0.99 * one, 1.01 * bonferroni), one), bonferroni)
 
 
 def _crossing(rising: Callable[[float], float], low: float, high: float) -> float:

@@ -88,9 +88,10 @@ class _Walk:
         self.times = {
             name: part.multiplied(of_arm, arm)
             for name, of_arm in setting.multipliers.items()
-            if name != "at_cap"
+            if name not in ("at_cap", "withdrawing") and (of_arm != 1).any()
         }
-        self.odds_of_withdrawing = _odds_of_withdrawing(people, setting, arm, self.times["withdrawing"])
+        withdrawing = part.multiplied(setting.multipliers["withdrawing"], arm)
+        self.odds_of_withdrawing = _odds_of_withdrawing(people, setting, arm, withdrawing)
         self.on_benefit, self.permanent, self.self_employed = np.zeros((3, *shape), dtype=np.bool_)
         self.exit_code = np.zeros(shape, dtype=np.int8)
         self.wage_cents = np.zeros(shape, dtype=np.int64)
@@ -106,8 +107,10 @@ class _Walk:
         self._earn(column, treated)
         self._receive(column)
 
-    def _effect(self, name: str, treated: Flags) -> Floats:
-        """Return what multiplies odds or hours, per person."""
+    def _effect(self, name: str, treated: Flags) -> Floats | float:
+        """Return what multiplies odds or hours, per person, or for all alike where no arm does anything."""
+        if name not in self.times:
+            return 1.0
         return np.where(treated, self.times[name], 1.0)[self.people.household]
 
     def _can_work(self, column: int) -> Flags:

@@ -17,9 +17,16 @@ from opmaat.rehearse.people.people import COUPLE, Ints, People
 
 
 def norms(people: People, setting: Setting) -> Ints:
-    """Return the norm of every household, with holiday allowance, in cents, (months, households)."""
-    facts = _facts(people, setting.first_month, setting.months)
-    return np.stack([month_norm(facts.row(month)) for month in range(setting.months)])
+    """Return the norm of every household, with holiday allowance, in cents, (months, households).
+
+    Households of one kind whose adults are as old to the month have one norm.
+    """
+    kind, births = _kinds(people), _births(people)
+    key = np.ravel_multi_index((kind, *births), (len(HouseholdKind), *births.max(axis=1, initial=0) + 1))
+    _, example, alike = np.unique(key, return_index=True, return_inverse=True)
+    facts = _facts(kind[example], births[:, example], setting.first_month, setting.months)
+    norm = np.stack([month_norm(facts.row(month)) for month in range(setting.months)])
+    return norm[:, alike]
 
 
 def settlements(lives: Lives) -> Settlements:
@@ -36,7 +43,8 @@ def settlements(lives: Lives) -> Settlements:
     days = np.array([(lives.first_month + month).days for month in range(lives.months)])
     known = [place for place, one in enumerate(setting.disregards) if one is not None]
     facts = _facts(
-        people,
+        _kinds(people),
+        _births(people),
         lives.first_month,
         lives.months,
         earnings_cents=earnings,
@@ -69,22 +77,28 @@ def _trial_number(lives: Lives, known: list[int]) -> Ints:
     return number[np.where(lives.part.option >= 0, lives.part.option, lives.arm)]
 
 
-def _facts(people: People, first_month: Month, months: int, **columns: Any) -> HouseholdMonths:  # noqa: ANN401
-    """Return what is known of the households; partners without a right do not occur."""
-    ages = _ages(people, first_month, months)
-    age = np.broadcast_to(ages[:, None, : people.households], (months, 1, people.households))
-    both = np.repeat(age, 2, axis=1).transpose(1, 0, 2).copy()
-    both[1][:, people.partners] = ages[:, people.households :]
-    kind = np.where(people.kind[: people.households] == COUPLE, HouseholdKind.COUPLE, HouseholdKind.SINGLE)
+def _facts(kind: Ints, births: Ints, first_month: Month, months: int, **columns: Any) -> HouseholdMonths:  # noqa: ANN401
+    """Return what is known of households with these kinds and births; no partner is without a right."""
+    ages = first_month.index + np.arange(months)[:, None] - births[:, None, :]
     return household_months(
-        first_month, months=months, households=people.households, kind=kind, age_months=both, **columns
+        first_month, months=months, households=len(kind), kind=kind, age_months=ages, **columns
     )
 
 
-def _ages(people: People, first_month: Month, months: int) -> Ints:
-    """Return completed months of age on the first of each month, (months, persons)."""
-    born = people.born.astype("datetime64[M]").astype(np.int64) + 1970 * 12
-    later = people.born > people.born.astype("datetime64[M]").astype("datetime64[D]")
-    column = first_month.index + np.arange(months)[:, None]
-    found: Ints = column - born - later
+def _kinds(people: People) -> Ints:
+    """Return the kind of every household."""
+    couple = people.kind[: people.households] == COUPLE
+    return np.where(couple, HouseholdKind.COUPLE, HouseholdKind.SINGLE).astype(np.int64)
+
+
+def _births(people: People) -> Ints:
+    """Return the month, as index, in which age is 0 on the first, of both adults of each household.
+
+    Shape (2, households); of who stands alone twice the own.
+    """
+    months = people.born.astype("datetime64[M]")
+    first_of_month = people.born == months.astype("datetime64[D]")
+    month = months.astype(np.int64) + 1970 * 12 + ~first_of_month
+    found: Ints = np.stack([month[: people.households]] * 2)
+    found[1, people.partners] = month[people.households :]
     return found

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
 from opmaat.panel.months import PersonMonths
 from opmaat.rehearse.lives.benefit import settlements
 from opmaat.rehearse.lives.lives import Lives
+from opmaat.rehearse.people.people import numbered
 
 
 def person_months(lives: Lives, *, with_amounts: bool = True) -> PersonMonths:
@@ -36,13 +35,3 @@ def person_months(lives: Lives, *, with_amounts: bool = True) -> PersonMonths:
         self_employed=lives.self_employed,
         provenance={},
     )
-
-
-@lru_cache(maxsize=8)
-def numbered(count: int) -> tuple[str, ...]:
-    """Return names for persons, ascending: their numbers.
-
-    >>> numbered(2)
-    ('00000000', '00000001')
-    """
-    return tuple(f"{number:08d}" for number in range(count))

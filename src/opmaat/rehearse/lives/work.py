@@ -88,7 +88,7 @@ def pay_of(people: People, setting: Setting) -> Pay:
     )
 
 
-def weekly_hours(pay: Pay, job: Floats, *, small_times: Floats, of_month: Floats) -> Floats:
+def weekly_hours(pay: Pay, job: Floats, *, small_times: Floats | float, of_month: Floats) -> Floats:
     """Return the hours a week of a month; those of small jobs differ from month to month."""
     small = np.minimum(pay.small_hours * small_times * (0.85 + 0.3 * of_month), _SMALLEST_LARGE_JOB)
     return np.where(job == LARGE, pay.large_hours, np.where(job == SMALL, small, 0.0))

@@ -20,12 +20,12 @@ from opmaat.rehearse.effects import NO_EFFECTS, Effects
 from opmaat.rehearse.lives.answers import scores
 from opmaat.rehearse.lives.behaviour import live
 from opmaat.rehearse.lives.lives import NEVER, Lives
-from opmaat.rehearse.lives.months import numbered, person_months
+from opmaat.rehearse.lives.months import person_months
 from opmaat.rehearse.lives.setting import Setting, setting
 from opmaat.rehearse.lives.taking_part import joins_first
 from opmaat.rehearse.people.chance import Chance
 from opmaat.rehearse.people.frame import Drawn, Frame, draw_frame, frame
-from opmaat.rehearse.people.people import Flags, Ints, draw_people
+from opmaat.rehearse.people.people import Flags, Ints, draw_people, numbered
 from opmaat.survey.score import Scores
 
 _INVITED, _PILOT = 1000, 4000

@@ -25,7 +25,7 @@ from opmaat.protocol.assignment import Clustered
 from opmaat.protocol.model import Protocol
 from opmaat.protocol.population import OwnCode, OwnRow
 from opmaat.rehearse.people.chance import Chance, Floats, Purpose
-from opmaat.rehearse.people.people import Flags, Ints, People
+from opmaat.rehearse.people.people import Flags, Ints, People, numbered
 from opmaat.rehearse.people.register import Cells, field_values
 
 _NOWHERE = Receipt(stage="rehearse", inputs={}, output="", protocol="", version="")
@@ -166,7 +166,7 @@ def _caseload(protocol: Protocol, found: Frame, round_: str) -> Caseload:
         study=protocol.id,
         round=round_,
         reference_date=found.people.reference_date.isoformat(),
-        households=tuple(f"{place:08d}" for place in range(count)),
+        households=numbered(count),
         persons=((),) * count,
         kept_out=(None,) * count,
         characteristics=found.characteristics,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -110,7 +111,9 @@ def draw_people(
     (1000, True)
     """
     shares = (numbers or municipality()).people
-    kind = _drawn(shares.household_kind, chance.uniform(Purpose.KIND, households))
+    kinds = list(shares.household_kind)
+    place = _place_of(shares.household_kind, chance.uniform(Purpose.KIND, households))
+    kind, women = np.array(kinds)[place], np.array([shares.women[one] for one in kinds])[place]
     with_partner = np.flatnonzero((kind == COUPLE) & (unit == "household"))
     household = np.concatenate([np.arange(households), with_partner])
     luck = chance.of(households=households, partners=len(with_partner))
@@ -123,7 +126,7 @@ def draw_people(
         household=household,
         kind=kind[household],
         born=born,
-        woman=_women(shares.women, kind, household, luck.uniform(Purpose.SEX)),
+        woman=_women(women, household, luck.uniform(Purpose.SEX)),
         benefit_start=_benefit_start(shares.duration_months, chance, born[:households], reference_date)[
             household
         ],
@@ -159,10 +162,10 @@ def _within(shares: Mapping[str, float], uniform: Floats, *, width: int) -> Floa
     return spread
 
 
-def _women(shares: Mapping[str, float], kind: NDArray[np.str_], household: Ints, uniform: Floats) -> Flags:
-    """Return who is a woman; a partner is of the other sex."""
-    count = len(kind)
-    woman = uniform < np.array([shares[one] for one in kind])[household]
+def _women(share: Floats, household: Ints, uniform: Floats) -> Flags:
+    """Return who is a woman; the share is that of the household's kind, and a partner is of the other sex."""
+    count = len(share)
+    woman = uniform < share[household]
     woman[count:] = ~woman[household[count:]]
     return woman
 
@@ -181,6 +184,21 @@ def _alike(normal: Floats, household: Ints, correlation: float) -> Floats:
     first = int(household.max(initial=-1)) + 1
     partner = correlation * normal[household[first:]] + np.sqrt(1 - correlation**2) * normal[first:]
     return np.concatenate([normal[:first], partner])
+
+
+def numbered(count: int) -> tuple[str, ...]:
+    """Return names for so many of something, ascending: their numbers.
+
+    >>> numbered(2)
+    ('00000000', '00000001')
+    """
+    return _numbered(1 << count.bit_length())[:count]
+
+
+@cache
+def _numbered(count: int) -> tuple[str, ...]:
+    """Return names, made once."""
+    return tuple(f"{number:08d}" for number in range(count))
 
 
 def made_up_numbers(count: int) -> list[str]:
