@@ -239,6 +239,29 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     assert counts(municipality)[0] == 0
 
 
+def test_a_disk_that_is_full_when_the_list_is_kept_is_told_and_the_register_can_be_read_in_again(
+    preparing, lead, root, register, municipality, monkeypatch
+):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    preparing.load(lead, root)
+    do_waiting()
+    preparing.read_in(lead, preparing.csv_of(*register))
+    with monkeypatch.context() as disk:
+        disk.setattr("os.fsync", full)
+        do_waiting()
+    assert problems_of(municipality, "preparation.import_register") == ("failed", ["cannot-write"])
+    page = text_of(lead.get(f"{STUDY}-/register/"))
+    assert "Maak ruimte op de schijf" in page
+    assert str(root) not in page
+    assert "groningen-2017/private" not in page
+    assert counts(municipality) == (0, 0, 0, 0)
+    preparing.read_in(lead, preparing.csv_of(*register))
+    do_waiting()
+    assert counts(municipality)[0] > 0
+
+
 def test_work_that_was_killed_half_way_is_done_to_its_end_once(
     preparing, prepared, register, municipality, monkeypatch
 ):

@@ -100,13 +100,16 @@ def _list_of(work: Work, study: Study, upload: Path) -> ReadList:
 
 
 def _read(asked: RegisterAsked) -> ReadList:
-    """Read a register; an issue calls it the register, and not by the name that it has here."""
+    """Read a register; an issue names files as the project lead knows them, and no folder of this machine."""
     name = "register" + "".join(asked.file.suffixes)
     try:
         return read_list(asked)
-    except DataFileError as error:
-        issues = [replace(issue, where=issue.where.replace(asked.file.name, name)) for issue in error.issues]
-        raise DataFileError(issues) from None
+    except (DataFileError, UsageError) as error:
+        issues = [
+            replace(issue, where=issue.where.replace(asked.file.name, name).replace(f"{asked.folder}/", ""))
+            for issue in error.issues
+        ]
+        raise type(error)(issues) from None
 
 
 def _told(details: Plain) -> Plain:
