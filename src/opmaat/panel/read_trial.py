@@ -16,6 +16,7 @@ from opmaat.conduct.fold import fold
 from opmaat.conduct.kinds import WaveSent
 from opmaat.conduct.model import Event, Journal
 from opmaat.conduct.read import read_events
+from opmaat.core.collector import collector_at_rest
 from opmaat.core.digest import digest_file, digest_value
 from opmaat.core.errors import DataFileError, Issue, ProtocolError
 from opmaat.panel.deliveries import FOLDER, MADE_UP, Delivery, DeliveryList, load_deliveries, standing
@@ -159,7 +160,7 @@ def _read(
         household=household,
     )
     issues: list[Issue] = []
-    with ThreadPoolExecutor(1) as beside:  # the engine reads registers while events are read here
+    with collector_at_rest(), ThreadPoolExecutor(1) as beside:  # the engine reads registers while events are read here
         reading = beside.submit(read)
         journal = _journal(home, listed.deliveries, day, issues)
         questionnaire = load_questionnaire(home, protocol) if _of(listed.deliveries, "answers") else None

@@ -15,6 +15,7 @@ import numpy as np
 from opmaat.caseload.build import unit_field_of
 from opmaat.caseload.pseudonym import pseudonyms
 from opmaat.caseload.read import reference_date, register_of
+from opmaat.core.collector import collector_at_rest
 from opmaat.core.errors import Issue, UsageError
 from opmaat.core.secrets import private_folder
 from opmaat.core.texts import Text
@@ -123,7 +124,8 @@ def play(
     progress(f"draw: {int((arm >= 0).sum())} households in {len(trial.setting.arms)} arms")
     lives = live(town.people, trial.setting, arm, chance, round_=round_)
     progress(f"lives: {columns} months, {int(lives.part.joined.sum())} households take part")
-    deliveries = _deliver(out, town, lives, round_, chance, columns)
+    with collector_at_rest():
+        deliveries = _deliver(out, town, lives, round_, chance, columns)
     if columns == trial.setting.months:
         for one in held:
             open_round(lock, one, today=last_delivery(deliveries))

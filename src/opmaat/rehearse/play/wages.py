@@ -18,6 +18,7 @@ from opmaat.rehearse.play.tables import euros, write_columns
 _FIRST_PERIOD = date(2017, 1, 2)
 _FOUR_WEEKS = 28
 _SHARE_FOUR_WEEKLY = 0.1
+_EMPLOYERS = 997
 _WAGE, _OWN_BUSINESS = "1", "2"
 
 
@@ -40,6 +41,7 @@ class WageWriter:
     def __init__(self, lives: Lives, layout: Layout, register: Register) -> None:
         self._lives, self._layout, self._register = lives, layout, register
         self._numbers = made_up_numbers(lives.people.count)
+        self._employers = [f"{number + 1:09d}L01" for number in range(_EMPLOYERS)]
         works = (lives.wage_cents > 0) | lives.self_employed
         begins = works & ~np.column_stack([np.zeros(len(works), np.bool_), works[:, :-1]])
         self._spell = np.cumsum(begins, axis=1)
@@ -123,17 +125,17 @@ class WageWriter:
         decimal = self._register.decimal
         chosen = np.arange(len(rows.person)) if kept is None else np.flatnonzero(kept[rows.person])
         person, own = rows.person[chosen], rows.own[chosen]
-        spell = self._spell[person, column]
+        spell, of = self._spell[person, column].tolist(), person.tolist()
         hours = [f"{value:.2f}".replace(".", decimal) for value in rows.hours[chosen].tolist()]
         contract = np.where(rows.permanent[chosen], "O", "B")
         return {
-            "citizen_service_number": [self._numbers[one] for one in person.tolist()],
-            "employer": [f"{one % 997 + 1:09d}L01" for one in person.tolist()],
-            "employment": [f"{one}-{number}" for one, number in zip(person, spell, strict=True)],
+            "citizen_service_number": [self._numbers[one] for one in of],
+            "employer": [self._employers[one % _EMPLOYERS] for one in of],
+            "employment": [f"{one}-{number}" for one, number in zip(of, spell, strict=True)],
             "first_day": [rows.first[one] for one in chosen.tolist()],
             "last_day": [rows.last[one] for one in chosen.tolist()],
             "gross_wage": euros(rows.cents[chosen], decimal=decimal),
-            "hours": ["" if alone else cell for alone, cell in zip(own, hours, strict=True)],
+            "hours": ["" if alone else cell for alone, cell in zip(own.tolist(), hours, strict=True)],
             "permanent": np.where(own, "", contract).tolist(),
             "income_kind": np.where(own, _OWN_BUSINESS, _WAGE).tolist(),
         }
