@@ -75,6 +75,19 @@ def test_work_that_failed_tells_why_and_is_tried_again_when_asked_again(work, as
     assert state_of(job) == ("done", {}, [])
 
 
+@pytest.mark.parametrize(("number", "code"), [(28, "no-room"), (5, "unexpected")])
+def test_a_full_disk_is_told_apart_from_what_nobody_had_thought_of(work, ask, number, code):
+    from opmaat.web.jobs.running import do_waiting
+
+    def fails(_):
+        raise OSError(number, "as the machine says it", "/a/folder/of/the/machine")
+
+    work(fails)
+    job = ask()
+    do_waiting()
+    assert state_of(job) == ("failed", None, [code])
+
+
 def test_a_job_whose_worker_died_is_taken_up_by_another_and_ends_once(ask, work):
     from opmaat.web.jobs import actions
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import secrets
@@ -30,6 +31,13 @@ _UNEXPECTED = Issue(
     "Something went wrong that nobody had thought of.",
     "Ask for it again; when it happens again, give the moment to those who keep this website.",
 )
+_NO_ROOM = Issue(
+    "no-room",
+    "jobs",
+    "There is no room on the disk to do this.",
+    "Make room, also for temporary files, and ask for it again; nothing was changed.",
+)
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class StoppedError(Exception):
@@ -98,9 +106,10 @@ def do(job: Job, worker: str, stop: threading.Event) -> None:
         _log.exception("job %s is left to be taken up again", job.pk)
     except OpmaatError as error:
         actions.fail(job=job, worker=worker, issues=error.issues)
-    except Exception:
+    except Exception as error:
         _log.exception("job %s failed", job.pk)
-        actions.fail(job=job, worker=worker, issues=[_UNEXPECTED])
+        is_full = isinstance(error, OSError) and error.errno in _FULL
+        actions.fail(job=job, worker=worker, issues=[_NO_ROOM if is_full else _UNEXPECTED])
     else:
         actions.finish(job=job, worker=worker, result=result)
 
