@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Self, TypeVar
 
-from opmaat.conduct.kinds import Disclosed, Payload, Started
+from opmaat.conduct.kinds import KINDS, Disclosed, Payload, Started
 from opmaat.conduct.states import Track
 from opmaat.core.digest import digest_value
 from opmaat.core.errors import DataFileError, Issue
@@ -68,9 +68,12 @@ class Event:
             "valid_from": self.valid_from.isoformat(),
             "recorded_at": self.recorded_at.isoformat(),
             "actor": self.actor,
-            "payload": {one.name: _plain(getattr(self.payload, one.name)) for one in fields(self.payload)},
+            "payload": {name: _plain(getattr(self.payload, name)) for name in _FIELDS[type(self.payload)]},
             "corrects": self.corrects,
         }
+
+
+_FIELDS = {kind: tuple(one.name for one in fields(kind)) for kind in KINDS}
 
 
 def _plain(value: object) -> object:

@@ -14,7 +14,7 @@ from opmaat.assign.model import Allocation
 from opmaat.caseload.characteristics import banded, levels, named_levels, years_between
 from opmaat.caseload.model import Caseload
 from opmaat.conduct.kinds import Died, MovedAway, Payload, ReachedPensionAge
-from opmaat.conduct.model import Journal
+from opmaat.conduct.model import Event, Journal
 from opmaat.core.codes import Codes, joined
 from opmaat.core.month import Month
 from opmaat.panel.model import Variable
@@ -235,14 +235,18 @@ def _intercurrent(
         of_household.setdefault(drawn.households[number], []).append(at)
     for history in journal:
         for event in history.events:
-            month = Month.of(event.valid_from).index
             if isinstance(event.payload, MovedAway):
                 rows = of_household.get(event.household, [])
-                found["moved_away"][rows] = np.minimum(found["moved_away"][rows], month)
+                found["moved_away"][rows] = np.minimum(found["moved_away"][rows], _month_of(event))
             elif type(event.payload) in _PERSONAL and event.person in row:
                 what = _PERSONAL[type(event.payload)]
-                found[what][row[event.person]] = min(found[what][row[event.person]], month)
+                found[what][row[event.person]] = min(found[what][row[event.person]], _month_of(event))
     return found
+
+
+def _month_of(event: Event) -> int:
+    """Return the calendar month of an event, as index."""
+    return Month.of(event.valid_from).index
 
 
 def _after_exit(months: PersonMonths, codes: Sequence[int]) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -160,7 +160,8 @@ def _read(
         household=household,
     )
     issues: list[Issue] = []
-    with collector_at_rest(), ThreadPoolExecutor(1) as beside:  # the engine reads registers while events are read here
+    # the engine reads registers while events are read here
+    with collector_at_rest(), ThreadPoolExecutor(1) as beside:
         reading = beside.submit(read)
         journal = _journal(home, listed.deliveries, day, issues)
         questionnaire = load_questionnaire(home, protocol) if _of(listed.deliveries, "answers") else None
@@ -224,11 +225,12 @@ def _answers(
 def _sent(journal: Journal, questionnaire: Questionnaire) -> Iterator[tuple[tuple[str, str], Window]]:
     """Yield the window of every person and wave to whom it was sent."""
     waves = {wave.name: wave for wave in questionnaire.waves}
+    open_days = cache(lambda start, name: window(start, waves[name]))
     for history in journal:
         for event, payload in history.of(WaveSent):
             if payload.wave in waves:
                 start = history.started_on or event.valid_from
-                yield (event.person or "", payload.wave), window(start, waves[payload.wave])
+                yield (event.person or "", payload.wave), open_days(start, payload.wave)
 
 
 def _scales(questionnaire: Questionnaire | None) -> tuple[Scale, ...]:
