@@ -13,14 +13,13 @@ from opmaat.web.gateway.events import History, kinds
 from opmaat.web.gateway.studies import Protocol
 from opmaat.web.journal.models import Municipality
 from opmaat.web.journal.projections import Columns, ReadModel
-from opmaat.web.trial.models import Study
-from opmaat.web.trial.queries import study_protocol
+from opmaat.web.trial.queries import folder_of, protocol_in
 
 
 def columns_in(municipality: Municipality, study: str) -> Columns:
     """Return what gives the columns of a household of a study; without a protocol nothing is due."""
-    known = Study.objects.of(municipality).filter(name=study).first()
-    return partial(file_columns, None if known is None else study_protocol(known))
+    folder = folder_of(municipality, study)
+    return partial(file_columns, None if folder is None else protocol_in(folder))
 
 
 def file_columns(protocol: Protocol | None, history: History, on: date) -> dict[str, Any]:

@@ -242,9 +242,10 @@ def dossier(account: Account, number: int, on: date) -> Dossier:
 
 
 class _Noted(NamedTuple):
-    """An event with its place in the chain, and the sealed note beside it."""
+    """An event with its place in the chain, the request that led to it, and the sealed note beside it."""
 
     sequence: int
+    request_key: str
     event: dict[str, Any]
     note: bytes | None
 
@@ -253,14 +254,15 @@ def _noted(municipality: Municipality, household: str) -> list[_Noted]:
     """Return the events of a household in the order of writing."""
     note = Note.objects.of(municipality).filter(event_id=OuterRef("event_id")).values("sealed")[:1]
     found = Entry.objects.of(municipality).filter(household=household).order_by("sequence")
-    rows = found.annotate(note=Subquery(note)).values_list("sequence", "note", *EVENT_COLUMNS)
-    return [_Noted(row[0], plain_event(row[2:]), row[1]) for row in rows]
+    rows = found.annotate(note=Subquery(note)).values_list("sequence", "request_key", "note", *EVENT_COLUMNS)
+    return [_Noted(row[0], row[1], plain_event(row[3:]), row[2]) for row in rows]
 
 
 def _past(household: str, noted: Sequence[_Noted]) -> Past:
     """Return what events say that were read with their notes."""
     events = tuple(event_of(one.event) for one in noted)
-    return Past(noted[-1].sequence if noted else 0, events, history_told(household, events))
+    requests = {one.request_key: one.event["id"] for one in noted}
+    return Past(noted[-1].sequence if noted else 0, events, requests, history_told(household, events))
 
 
 def _unsealed(notes: Mapping[str, bytes], municipality: Municipality) -> Iterator[tuple[str, str]]:

@@ -111,9 +111,7 @@ def history_told(household: str, events: Iterable[Event]) -> History:
     return _empty(household) if found is None else found
 
 
-def followed_by(
-    before: Sequence[Event], new: Event, *, today: date
-) -> tuple[History, tuple[Issue, ...]]:
+def followed_by(before: Sequence[Event], new: Event, *, today: date) -> tuple[History, tuple[Issue, ...]]:
     """Return a household's history with one more event, and why that event cannot be.
 
     What it breaks by itself is told first; only then what it breaks beside those before, which are taken to

@@ -22,8 +22,7 @@ from opmaat.web.gateway.events import (
 )
 from opmaat.web.journal.models import Access, Entry, Municipality
 from opmaat.web.journal.projections import project, project_new
-from opmaat.web.journal.queries import START, Head, Past, caught_up, entry_digest, head_of, past_of
-from opmaat.web.journal.stored import event_of_request
+from opmaat.web.journal.queries import START, Head, Past, entry_digest, past_of, since
 
 _TICK = timedelta(microseconds=1)
 
@@ -59,8 +58,8 @@ class Turn:
     def __init__(self, municipality: Municipality, past: Past) -> None:
         # Whoever writes in this municipality waits here, so that the chain has one end.
         Municipality.objects.wait_for_turn(municipality)
-        self.past = caught_up(municipality, past)
-        self._municipality, self._head = municipality, head_of(municipality)
+        self.past, self._head = since(municipality, past)
+        self._municipality = municipality
 
     @property
     def history(self) -> History:
@@ -69,7 +68,7 @@ class Turn:
 
     def write(self, fact: Fact, *, actor: str, request_key: str) -> Entry:
         """Write one event down, with everything that follows from it; the rest is as :func:`record`."""
-        earlier = event_of_request(self._municipality, request_key)
+        earlier = self.past.requests.get(request_key)
         if earlier is not None:
             return Entry.objects.of(self._municipality).get(event_id=earlier)
         entry = next_entry(
@@ -82,7 +81,8 @@ class Turn:
         entry.digest = entry_digest(entry)
         entry.save()
         project(self._municipality, fact.study, history, before=self.past.history if self.past.last else None)
-        self.past = Past(entry.sequence, (*self.past.events, new), history)
+        requests = {**self.past.requests, request_key: entry.event_id}
+        self.past = Past(entry.sequence, (*self.past.events, new), requests, history)
         self._head = Head(entry.sequence, entry.digest, entry.recorded_at)
         return entry
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from opmaat.web.gateway.events import Event, History, history_told
 from opmaat.web.journal.models import Access, Entry, Municipality
-from opmaat.web.journal.stored import digest_of, end_of_chain, event_in, in_chain, of_household, stored
+from opmaat.web.journal.stored import (
+    Stored,
+    digest_of,
+    end_of_chain,
+    event_in,
+    in_chain,
+    of_household,
+    stored,
+    written_since,
+)
 
 START = "sha256:" + "0" * 64
 
@@ -25,12 +35,21 @@ class Head:
 class Past:
     """All events about a household up to an entry of the chain, in the order of writing, and what they tell.
 
-    ``last`` is the sequence of that entry, 0 without one: who looks again asks for what came after it only.
+    ``last`` is the sequence of that entry, 0 without one; ``requests`` names the event of each request.
     """
 
     last: int
     events: tuple[Event, ...]
+    requests: Mapping[str, str]
     history: History
+
+    def followed_by(self, entries: Sequence[Stored]) -> Past:
+        """Return the past with what was written since."""
+        if not entries:
+            return self
+        events = (*self.events, *map(event_in, entries))
+        requests = {**self.requests, **{entry.request_key: entry.event_id for entry in entries}}
+        return Past(entries[-1].sequence, events, requests, history_told(self.history.household, events))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +73,22 @@ def entries_of(municipality: Municipality, household: str) -> list[Entry]:
 
 def past_of(municipality: Municipality, household: str) -> Past:
     """Return what happened to a household until now."""
-    return caught_up(municipality, Past(0, (), history_told(household, ())))
+    before = Past(0, (), {}, history_told(household, ()))
+    return before.followed_by(of_household(municipality, household))
 
 
-def caught_up(municipality: Municipality, past: Past) -> Past:
-    """Return the past of a household with what was written since it was read."""
-    household = past.history.household
-    news = of_household(municipality, household, after=past.last)
-    if not news:
-        return past
-    events = (*past.events, *map(event_in, news))
-    return Past(news[-1].sequence, events, history_told(household, events))
+def since(municipality: Municipality, past: Past) -> tuple[Past, Head]:
+    """Return the past of a household with what was written since it was read, and the end of the chain."""
+    news, last = written_since(municipality, past.history.household, past.last)
+    return past.followed_by(news), _head(last)
 
 
 def head_of(municipality: Municipality) -> Head:
     """Return the end of the chain of a municipality, where the next entry goes."""
-    last = end_of_chain(municipality)
+    return _head(end_of_chain(municipality))
+
+
+def _head(last: Stored | None) -> Head:
     if last is None:
         return Head(0, START, None)
     return Head(last.sequence, last.digest, datetime.fromisoformat(last.recorded_at))

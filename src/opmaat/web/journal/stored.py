@@ -75,12 +75,10 @@ def by_household(municipality: Municipality) -> Iterator[Stored]:
     return _stream(municipality, _BY_HOUSEHOLD)
 
 
-def of_household(municipality: Municipality, household: str, *, after: int = 0) -> list[Stored]:
-    """Return the entries about a household with a higher sequence than ``after``, in the order of writing."""
-    query = _QUERIES[connection.vendor, _IN_CHAIN].replace(
-        "ORDER BY", "AND household = %s AND sequence > %s ORDER BY"
-    )
-    return _some(query, municipality.pk, household, after)
+def of_household(municipality: Municipality, household: str) -> list[Stored]:
+    """Return the entries about a household, in the order of writing."""
+    query = _QUERIES[connection.vendor, _IN_CHAIN].replace("ORDER BY", "AND household = %s ORDER BY")
+    return _some(query, municipality.pk, household)
 
 
 def end_of_chain(municipality: Municipality) -> Stored | None:
@@ -89,11 +87,16 @@ def end_of_chain(municipality: Municipality) -> Stored | None:
     return last[0] if last else None
 
 
-def event_of_request(municipality: Municipality, request_key: str) -> str | None:
-    """Return the id of the event that a request led to; None when it led to none."""
-    query = _QUERIES[connection.vendor, _IN_CHAIN].replace("ORDER BY", "AND request_key = %s ORDER BY")
-    found = _some(query, municipality.pk, request_key)
-    return found[0].event_id if found else None
+def written_since(
+    municipality: Municipality, household: str, after: int
+) -> tuple[list[Stored], Stored | None]:
+    """Return the entries about a household with a higher sequence, and the last entry of all, at once."""
+    of_all = _QUERIES[connection.vendor, _IN_CHAIN]
+    news = of_all.replace("ORDER BY", "AND household = %s AND sequence > %s ORDER BY")
+    query = f"SELECT * FROM ({news}) news UNION ALL SELECT * FROM ({of_all} DESC LIMIT 1) last"  # nosec B608
+    found = {one.sequence: one for one in _some(query, municipality.pk, household, after, municipality.pk)}
+    news = [one for one in found.values() if one.household == household and one.sequence > after]
+    return sorted(news), found[max(found)] if found else None
 
 
 def event_in(entry: Stored) -> Event:

@@ -12,6 +12,7 @@ from opmaat.core.errors import Issue
 from opmaat.web.gateway.events import kinds
 from opmaat.web.gateway.studies import Questionnaire
 from opmaat.web.journal.actions import EventRefusedError, Fact, Turn
+from opmaat.web.journal.bulk import change
 from opmaat.web.surveys.models import Sheet
 from opmaat.web.surveys.policies import kept_answers
 from opmaat.web.surveys.queries import sheet_of, waves
@@ -64,9 +65,9 @@ def _keep(own: Own, filled: FilledPage, *, finished_on: date | None) -> Sheet:
         read = sheet.edition
         sheet.answers = kept_answers(filled.questionnaire, sheet.answers, filled.answers)
         sheet.page, sheet.finished_on, sheet.edition = filled.page, finished_on, read + 1
-        changed = {name: getattr(sheet, name) for name in ("answers", "page", "finished_on", "edition")}
-        rows = Sheet.objects.of(own.municipality).filter(pk=sheet.pk, edition=read, finished_on=None)
-        if rows.update(**changed):
+        columns = {name: getattr(sheet, name) for name in ("answers", "page", "finished_on", "edition")}
+        row = {"municipality_id": own.municipality.pk, "id": sheet.pk, "edition": read}
+        if change(Sheet, row, columns):
             return sheet
         sheet = sheet_of(own, filled.wave) or sheet
     raise _refused("finished", filled.wave, "The questionnaire was sent.", "Answers that were sent stand.")
