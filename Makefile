@@ -27,7 +27,7 @@ serve: $(VENV)/.dev
 	@$(BIN)/opmaat serve --demonstration rehearsal/groningen-2017
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest -m "not slow" -n auto --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff check .

@@ -4,6 +4,7 @@
 may be absent: the test then fails instead. `.ci/run` installs what is named here.
 """
 
+import fcntl
 import importlib.util
 import os
 import shutil
@@ -63,6 +64,27 @@ def pytest_runtest_setup(item):
 def load_helper():
     """Return a function that imports a file of helpers of the folder of the tests."""
     return import_helper
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory):
+    """Return a function that has a folder made once for all processes of a run, and gives a copy of it."""
+    mine = tmp_path_factory.getbasetemp()
+    kept = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "made-once"
+    kept.mkdir(exist_ok=True)
+
+    def copy(name, make):
+        whole, half = kept / name, kept / f"{name}-half"
+        with (kept / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not whole.exists():
+                shutil.rmtree(half, ignore_errors=True)
+                half.mkdir()
+                make(half)
+                half.rename(whole)
+        return shutil.copytree(whole, tmp_path_factory.mktemp("copy") / name)
+
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -39,9 +39,9 @@ class Server:
         """Return the address of one of its databases."""
         return f"postgresql://opmaat@/{name}?host={self.folder}"
 
-    def make(self, name):
-        """Make an empty database and return its address."""
-        self._command("createdb", "--host", self.folder, "--username=opmaat", name)
+    def make(self, name, *options):
+        """Make a database, empty without options, and return its address."""
+        self._command("createdb", "--host", self.folder, "--username=opmaat", *options, name)
         return self.address(name)
 
     def start(self):

@@ -28,14 +28,25 @@ def wait_for(address):
     raise TimeoutError(address)
 
 
+def _command(home, study, *options):
+    """Return the command of a demonstration, and the environment that it is given in."""
+    command = [Path(sys.executable).with_name("opmaat"), "serve", "--home", home, "--today", TODAY]
+    mine = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO")}
+    return [*command, "--demonstration", study, *options], mine
+
+
+def prepare(home, study=STUDY):
+    """Fill a demonstration, and do not start it."""
+    command, environment = _command(home, study, "--only-prepare")
+    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
+
+
 def start(home, port, study=STUDY, *, workers=2, **environment):
     """Start the website in a group of processes of its own, so that all of it can be killed at once."""
-    command = [Path(sys.executable).with_name("opmaat"), "serve", "--home", home, "--port", str(port)]
-    options = ["--demonstration", study, "--today", TODAY, "--workers", str(workers)]
-    mine = {key: value for key, value in os.environ.items() if not key.startswith("DJANGO")}
+    command, mine = _command(home, study, "--port", str(port), "--workers", str(workers))
     with (home / "log.txt").open("a") as log:
         server = subprocess.Popen(
-            [*command, *options], stdout=log, stderr=log, env=mine | environment, start_new_session=True
+            command, stdout=log, stderr=log, env=mine | environment, start_new_session=True
         )
     wait_for(f"http://127.0.0.1:{port}")
     return server

@@ -1,6 +1,7 @@
 """A municipality with made-up people, and clients of every role."""
 
 import os
+import shutil
 from contextlib import contextmanager
 from datetime import date
 from itertools import count
@@ -77,20 +78,38 @@ def database(request, django_db_setup, django_db_blocker):
             yield
 
 
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory, django_db_blocker):
+    """Return the file of a SQLite database that has all tables and no rows."""
+    from django.core.management import call_command
+
+    from opmaat.web.settings.databases import database_of
+
+    settings = database_of(tmp_path_factory.mktemp("tables"), None)
+    with django_db_blocker.unblock(), in_use(settings):
+        call_command("migrate", verbosity=0)
+    return settings["NAME"]
+
+
 @pytest.fixture(params=BOTH)
 def new_database(request, tmp_path, django_db_blocker):
-    """Return a function that gives the settings of a database without tables, which keeps what is written."""
+    """Return a function that gives the settings of a database, without tables or with them and no rows."""
     from opmaat.web.settings.databases import database_of
 
     names = count()
 
-    def build():
+    def build(*, tables=False):
         if request.param == "sqlite":
             home = tmp_path / f"home-{next(names)}"
             home.mkdir()
-            return database_of(home, None)
-        server = request.getfixturevalue("postgresql_server")
-        return database_of(None, server.make(f"opmaat-{token_hex(4)}"))
+            settings = database_of(home, None)
+            if tables:
+                shutil.copy(request.getfixturevalue("sqlite_with_tables"), settings["NAME"])
+            return settings
+        server, name = request.getfixturevalue("postgresql_server"), f"opmaat-{token_hex(4)}"
+        if tables:
+            request.getfixturevalue("postgresql")
+        return database_of(None, server.make(name, *(["--template=opmaat"] if tables else [])))
 
     with django_db_blocker.unblock():
         yield build

@@ -32,9 +32,8 @@ def fill(municipality, numbers):
 @pytest.fixture
 def filled(new_database, use_database):
     """Return the settings of a database that is in use and has ten events, and its municipality."""
-    settings = new_database()
+    settings = new_database(tables=True)
     with use_database(settings):
-        call_command("migrate", verbosity=0)
         municipality = Municipality.objects.create(code="made-up", name="Verzonnen")
         fill(municipality, range(10))
         yield settings, municipality

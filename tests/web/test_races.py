@@ -20,9 +20,8 @@ def here(new_database, use_database):
     """Return the settings of a database in use with a municipality, a study and nobody in it."""
     from opmaat.web.trial.models import Study
 
-    settings = new_database()
+    settings = new_database(tables=True)
     with use_database(settings):
-        call_command("migrate", verbosity=0)
         municipality = Municipality.objects.create(code="made-up", name="Verzonnen")
         Study(municipality=municipality, name="groningen-2017", folder="groningen-2017").save()
         yield settings, municipality

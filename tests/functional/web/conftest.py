@@ -38,14 +38,102 @@ def read_sign_ins(home):
     return found
 
 
+@dataclass(frozen=True)
+class Rehearsed:
+    """A website with a small rehearsal, not yet started: its folder, the study's, and how staff sign in."""
+
+    home: Path
+    study: Path
+
+    @property
+    def staff(self):
+        signs = read_sign_ins(self.home)
+        return {who: found[0] for who, found in signs.items() if "@" in found[0][0]}
+
+
 @pytest.fixture(scope="session")
-def site(load_helper, tmp_path_factory):
+def site(load_helper, made_once):
     served = load_helper("served")
-    home, port = tmp_path_factory.mktemp("website"), served.free_port()
+    home, port = made_once("demonstration", served.prepare), served.free_port()
     server = served.start(home, port)
     yield Site(f"http://127.0.0.1:{port}", home, read_sign_ins(home))
     server.terminate()
     server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def copy_of_rehearsed(root, load_helper, made_once):
+    """Return a function that gives a filled website of its own."""
+    from opmaat.rehearse.effects import NO_EFFECTS
+    from opmaat.rehearse.play.play import play
+
+    def make(folder):
+        study = folder / "studies/groningen-2017"
+        study.parent.mkdir()
+        play(root / "studies/groningen-2017", study, effects=NO_EFFECTS, households=300, seed=4, to_month=13)
+        (folder / "home").mkdir()
+        load_helper("served").prepare(folder / "home", study)
+
+    def copy():
+        folder = made_once("rehearsed", make)
+        return Rehearsed(folder / "home", folder / "studies/groningen-2017")
+
+    return copy
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A website on which much happened: who has which session, and pages that no link leads to."""
+
+    address: str
+    sessions: dict
+    unlinked: list
+    staff: dict
+
+    def open(self, chromium, who=None, *, language="nl", width=1200, **options):
+        """Return a page of someone who is signed in; without ``who`` of nobody."""
+        context = chromium.new_context(viewport={"width": width, "height": 800}, **options)
+        key = self.sessions[who][1] if who else ""
+        cookies = {"sessionid": key, "language": language}
+        context.add_cookies([{"name": name, "value": v, "url": self.address} for name, v in cookies.items()])
+        return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def happened(root, load_helper, copy_of_rehearsed, made_once):
+    served = load_helper("served")
+
+    def make(folder):
+        copy, files = copy_of_rehearsed(), to_read_in(root, load_helper("preparing"), folder)
+        code = (root / "tests/functional/web/everything_happened.py").read_text(encoding="utf-8")
+        told = served.ask(copy.home, code, study=copy.study, MADE_UP_FILES=str(files))
+        (folder / "told.txt").write_text(told, encoding="utf-8")
+        copy.home.rename(folder / "home")
+        copy.study.parent.rename(folder / "studies")
+
+    folder, port = made_once("happened", make), served.free_port()
+    lines = [line.split() for line in (folder / "told.txt").read_text(encoding="utf-8").splitlines()]
+    server = served.start(folder / "home", port, folder / "studies/groningen-2017")
+    yield Happened(
+        f"http://127.0.0.1:{port}",
+        {who: (role, key) for what, who, role, key in lines if what == "session"},
+        [(who, path) for what, who, path, _ in lines if what == "page"],
+        Rehearsed(folder / "home", folder).staff,
+    )
+    server.terminate()
+    server.wait(timeout=20)
+
+
+def to_read_in(root, preparing, folder):
+    """Write a protocol with another name, and a register with a row that is wrong."""
+    study = root / "studies/groningen-2017"
+    text = (study / "protocol.yaml").read_text(encoding="utf-8")
+    (folder / "protocol.yaml").write_text(text.replace("id: groningen-2017", "id: made-up-study"))
+    (folder / "register.yaml").write_bytes((study / "register.yaml").read_bytes())
+    heads, rows = preparing.register_rows(root, 60)
+    rows[3][heads.index("geboortedatum")] = "31-02-1980"
+    (folder / "register.csv").write_bytes(preparing.csv_of(heads, rows))
+    return folder
 
 
 @pytest.fixture(scope="session")

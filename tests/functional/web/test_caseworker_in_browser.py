@@ -189,28 +189,3 @@ def test_a_session_that_ended_while_someone_typed_costs_no_text(site, signed_in)
     assert page.get_by_text("Vindt de brief onduidelijk.").is_visible()
     page.goto(f"{site.address}{file}complaint/")
     assert page.get_by_label("Notitie").input_value() == ""
-
-
-@pytest.mark.needs("axe")
-def test_no_page_of_a_caseworker_has_a_violation(site, signed_in, violations, shoot):
-    found = {}
-    for language, width in (("nl-NL", 1200), ("en-GB", 360)):
-        page = signed_in(width=width, language=language, scripts=True)
-        file = page.locator("tbody a").first.get_attribute("href")
-        paths = ["", "?show=due", "cover/"]
-        addresses = [f"/staff/files/{path}" for path in paths] + [f"{file}{path}" for path in ("", "months/")]
-        for address in addresses:
-            found[language, address] = violations(page, f"{site.address}{address}")
-        steps = page.goto(f"{site.address}{file}") and page.locator(".steps a")
-        links = [steps.nth(place).get_attribute("href") for place in range(steps.count())]
-        for address in [*links, f"{file}months/2018-03/"]:
-            found[language, address] = violations(page, f"{site.address}{address}")
-        for address, name in ((f"{file}sanction/", "wrong"), (f"{file}complaint/", "wrong-complaint")):
-            page.goto(f"{site.address}{address}")
-            page.locator("main form button").last.click()
-            found[language, address, "empty"] = violations(page)
-            shoot(page, f"caseworker-{name}-{width}")
-        for address, name in (("/staff/files/", "list"), (file, "file"), (f"{file}months/2018-03/", "month")):
-            page.goto(f"{site.address}{address}")
-            shoot(page, f"caseworker-{name}-{width}")
-    assert {address: problems for address, problems in found.items() if problems} == {}

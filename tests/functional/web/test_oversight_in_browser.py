@@ -11,13 +11,9 @@ import pytest
 
 pytestmark = [pytest.mark.needs("chromium", "axe")]
 
-STUDY = "/staff/research/groningen-2017/"
-RESEARCH = ("/staff/research/", STUDY, f"{STUDY}exports/", f"{STUDY}plan/")
-AUDIT = ("/staff/journal/", "/staff/journal/checks/", "/journal-states/")
-
 
 @dataclass(frozen=True)
-class Rehearsed:
+class Watched:
     """A website with a small rehearsal: its address, its folder, and how staff sign in."""
 
     address: str
@@ -32,18 +28,11 @@ class Rehearsed:
 
 
 @pytest.fixture(scope="module")
-def rehearsed(root, load_helper, tmp_path_factory, sign_staff_in):
-    from opmaat.rehearse.effects import NO_EFFECTS
-    from opmaat.rehearse.play.play import play
-
-    served, home = load_helper("served"), tmp_path_factory.mktemp("oversight")
-    study = tmp_path_factory.mktemp("studies") / "groningen-2017"
-    play(root / "studies/groningen-2017", study, effects=NO_EFFECTS, households=300, seed=4, to_month=13)
+def rehearsed(load_helper, copy_of_rehearsed, sign_staff_in):
+    served, copy = load_helper("served"), copy_of_rehearsed()
     port = served.free_port()
-    server = served.start(home, port, study, workers=1)
-    found = re.findall(r"^(researcher|auditor) +(\S+) +(\S+)", (home / "sign-ins.txt").read_text(), re.M)
-    signs = {role: signs for role, *signs in found}
-    yield Rehearsed(f"http://127.0.0.1:{port}", home, signs, sign_staff_in)
+    server = served.start(copy.home, port, copy.study, workers=1)
+    yield Watched(f"http://127.0.0.1:{port}", copy.home, copy.staff, sign_staff_in)
     server.terminate()
     server.wait(timeout=20)
 
@@ -58,25 +47,7 @@ def wait_for_the_end(page):
     page.get_by_role("link", name="Verder").click()
 
 
-def look_over(site, page, addresses, violations, *, shoot=None):
-    """Return what axe finds on some pages, at a desk and on a phone, in both languages."""
-    found = {}
-    for width in (1200, 360):
-        page.set_viewport_size({"width": width, "height": 800})
-        for address in addresses:
-            found[address, width] = violations(page, f"{site.address}{address}")
-            if shoot is not None:
-                shoot(page, f"oversight{address.replace('/', '-')}{width}")
-    page.get_by_role("button", name="English").click()
-    for address in addresses:
-        found[address, "en"] = violations(page, f"{site.address}{address}")
-    page.get_by_role("button", name="Nederlands").click()
-    return {where: problems for where, problems in found.items() if problems}
-
-
-def test_a_researcher_takes_an_export_out_and_carries_the_plan_out_without_arms(
-    rehearsed, phone, shoot, violations, tmp_path
-):
+def test_a_researcher_takes_an_export_out_and_carries_the_plan_out_without_arms(rehearsed, phone, tmp_path):
     page = rehearsed.open(phone(scripts=True, width=1200), "researcher")
     page.goto(f"{rehearsed.address}/staff/")
     page.get_by_role("link", name="Onderzoek").click()
@@ -99,7 +70,6 @@ def test_a_researcher_takes_an_export_out_and_carries_the_plan_out_without_arms(
     page.get_by_role("button", name="Voer het plan uit").click()
     wait_for_the_end(page)
     assert page.get_by_role("heading", name="Verloop van alle groepen samen").count() == 1
-    assert look_over(rehearsed, page, RESEARCH, violations, shoot=shoot) == {}
 
 
 def test_an_auditor_verifies_journal_draw_receipts_and_finds_a_tampered_row(
@@ -120,7 +90,6 @@ def test_an_auditor_verifies_journal_draw_receipts_and_finds_a_tampered_row(
     assert re.search(r"De keten van \d+ gebeurtenissen klopt", said)
     assert "Nagelopen lotingen: 1. Er is geloot zoals beloofd" in said
     assert re.search(r"Nagelopen rapporten en exports: \d+. Ze zijn wat hun ontvangstbewijs zegt", said)
-    assert look_over(rehearsed, page, AUDIT, violations, shoot=shoot) == {}
     tamper(rehearsed.home / "opmaat.sqlite3")
     page.goto(f"{rehearsed.address}/staff/journal/checks/")
     page.get_by_role("button", name="Loop het journaal na").click()
@@ -128,10 +97,10 @@ def test_an_auditor_verifies_journal_draw_receipts_and_finds_a_tampered_row(
     said = page.locator("main").inner_text()
     assert "De keten klopt niet: gebeurtenis 7 past niet bij wat ervoor staat" in said
     assert "Laat de database zoals ze is" in said
-    assert look_over(rehearsed, page, AUDIT[1:2], violations) == {}
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto(f"{rehearsed.address}/staff/journal/checks/")
     shoot(page, "oversight-tampered")
+    assert violations(page) == []
 
 
 def tamper(database):

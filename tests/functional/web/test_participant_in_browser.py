@@ -90,38 +90,6 @@ def test_the_same_in_english(site, phone):
     assert page.get_by_text("U hoeft geen werk te zoeken").is_visible()
 
 
-PAGES = (
-    "",
-    "study/",
-    "consent/",
-    "arm/",
-    "choice/",
-    "keep/?earnings=400",
-    "keep/?earnings=veel",
-    "earnings/",
-    "stop/",
-    "data/",
-    "questions/",
-    "questions/midline/1/",
-    "questions/midline/2/",
-)
-
-
-@pytest.mark.needs("axe")
-def test_no_page_of_a_participant_has_a_violation(site, phone, violations):
-    page, found = phone(scripts=True), {}
-    found["sign-in"] = violations(page, f"{site.address}/sign-in/")
-    page.locator("main form button").click()
-    found["sign-in, wrong"] = violations(page)
-    site.sign_in(page, "arm 'choice', a couple")
-    for address in PAGES:
-        found[address] = violations(page, f"{site.address}/part/{address}")
-    page.set_viewport_size({"width": 1100, "height": 800})
-    for address in ("keep/?earnings=400", "questions/midline/1/"):
-        found[f"wide {address}"] = violations(page, f"{site.address}/part/{address}")
-    assert {address: problems for address, problems in found.items() if problems} == {}
-
-
 def test_signing_in_and_earnings_with_the_keyboard_alone(site, phone):
     page = phone()
     born, code = site.sign_ins["arm 'control'"][0]
