@@ -10,39 +10,27 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from opmaat.core.digest import PREFIX, digest_bytes, digest_file
-from opmaat.core.errors import DataFileError, Issue, ReceiptMismatchError, UsageError
+from opmaat.core.errors import Issue, ReceiptMismatchError, UsageError
 from opmaat.core.receipt import Receipt
 from opmaat.core.version import __version__
+from opmaat.formats.data_package.columns import write_columns
 from opmaat.formats.data_package.describe import described_package, described_table
-from opmaat.formats.data_package.model import Field, Kind, Package, Resource, csv_pieces
+from opmaat.formats.data_package.model import Package, Resource, csv_pieces
 
 DESCRIPTOR = "datapackage.json"
 RECEIPT = "receipt.json"
 Progress = Callable[[int, int], None]
 
-_ENGINE_TYPES: Mapping[Kind, str] = {
-    "string": "VARCHAR",
-    "integer": "BIGINT",
-    "number": "DOUBLE",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-}
-_NUMERIC = frozenset({"integer", "number"})
-# Small groups and small pieces, because a table may have hundreds of columns and every one has a buffer.
-_ROWS_A_GROUP = 4096
-_BYTES_A_PIECE = 4_000_000
-_LINE, _COLUMN = re.compile(r"Line: (\d+)"), re.compile(r'column "([^"]*)"')
-_ERRNO = re.compile(r'"errno":"(\d+)"')
-_ENGINE: Mapping[str, str | int] = {"threads": 1, "memory_limit": "100MB"}
+_BYTES_AT_ONCE = 1 << 16
 
 
 def write_data_package(package: Package, folder: Path, *, progress: Progress | None = None) -> Receipt:
@@ -56,7 +44,7 @@ def write_data_package(package: Package, folder: Path, *, progress: Progress | N
     Parameters
     ----------
     progress
-        Is told after every file how many of how many are written.
+        Is told after every table how many of how many are written.
 
     Raises
     ------
@@ -69,6 +57,7 @@ def write_data_package(package: Package, folder: Path, *, progress: Progress | N
     --------
     >>> from tempfile import mkdtemp
     >>> from opmaat.core.texts import Text
+    >>> from opmaat.formats.data_package.model import Field
     >>> person = Field(name="person", kind="string", title=Text("persoon", "person"))
     >>> months = Field(name="months", kind="integer", title=Text("maanden", "months"), unit="month")
     >>> table = Resource(name="people", title=Text("mensen", "people"), fields=(person, months),
@@ -142,14 +131,12 @@ def _changed(name: str) -> Issue:
 
 def _write(package: Package, draft: Path, progress: Progress) -> Receipt:
     """Write all files of a package into a folder."""
-    resources, steps = [], 2 * len(package.resources)
-    for number, resource in enumerate(package.resources):
+    resources = []
+    for number, resource in enumerate(package.resources, start=1):
         table, columnar = draft / f"{resource.name}.csv", draft / f"{resource.name}.parquet"
-        digest = _write_rows(table, resource)
-        progress(2 * number + 1, steps)
-        totals = _write_columns(table, columnar, resource)
-        progress(2 * number + 2, steps)
+        digest, totals = _write_table(table, columnar, resource)
         resources.append(described_table(resource, table, columnar, digest=digest, totals=totals))
+        progress(number, len(package.resources))
     content = _json({**described_package(package), "resources": resources})
     receipt = Receipt(
         stage="export",
@@ -166,73 +153,35 @@ def _write(package: Package, draft: Path, progress: Progress) -> Receipt:
     return receipt
 
 
-def _write_rows(file: Path, resource: Resource) -> str:
-    """Write the rows as CSV with a header, bring them to disk, and return the digest of the file."""
+def _write_table(table: Path, columnar: Path, resource: Resource) -> tuple[str, dict[str, Any]]:
+    """Write a table as CSV and, while its rows pass, as Parquet; return its digest and control totals."""
+    reading, writing = os.pipe()
+    with ThreadPoolExecutor(1) as beside:
+        columns = beside.submit(write_columns, reading, columnar, resource)
+        try:
+            digest = _write_rows(table, writing, resource)
+        except BrokenPipeError:
+            columns.result()  # it says why nothing takes the rows any more
+            raise
+    return digest, columns.result()
+
+
+def _write_rows(file: Path, writing: int, resource: Resource) -> str:
+    """Write the rows as CSV with a header, on disk and into a pipe, and return the digest of the file."""
     digest = hashlib.sha256()
-    with file.open("wb") as stream:
+    with os.fdopen(writing, "wb", buffering=_BYTES_AT_ONCE) as pipe, file.open("wb") as stream:
         for piece in chain(csv_pieces([[one.name for one in resource.fields]]), resource.rows):
             digest.update(piece)
             stream.write(piece)
+            pipe.write(piece)
         stream.flush()
         os.fsync(stream.fileno())
     return PREFIX + digest.hexdigest()
 
 
-def _write_columns(table: Path, file: Path, resource: Resource) -> dict[str, Any]:
-    """Write the same rows as a Parquet file, and return its control totals."""
-    import duckdb
-
-    columns = ", ".join(f"{_text(one.name)}: '{_ENGINE_TYPES[one.kind]}'" for one in resource.fields)
-    missing = ", ".join(_text(code) for code in resource.missing)
-    source = (
-        f"read_csv({_text(str(table))}, columns = {{{columns}}}, auto_detect = false, header = true, "
-        f"delim = ',', quote = '\"', escape = '\"', nullstr = [{missing}], buffer_size = {_BYTES_A_PIECE})"
-    )
-    try:
-        with duckdb.connect(config={**_ENGINE, "temp_directory": str(table.parent)}) as engine:
-            engine.execute(
-                f"COPY (SELECT * FROM {source}) TO {_text(str(file))} "
-                f"(FORMAT parquet, ROW_GROUP_SIZE {_ROWS_A_GROUP})"
-            )
-            return _totals(engine, file, resource)
-    except duckdb.IOException as error:
-        raise _machine_error(str(error)) from None
-    except (duckdb.ConversionException, duckdb.InvalidInputException) as error:
-        raise _wrong_cell(table.name, str(error)) from None
-
-
-def _totals(engine: Any, file: Path, resource: Resource) -> dict[str, Any]:  # noqa: ANN401
-    """Return the number of rows, and of each column the known cells and, of numbers, the sum."""
-    summed = [one.name for one in resource.fields if one.kind in _NUMERIC]
-    known = [f"count({_quoted(one.name)})" for one in resource.fields]
-    sums = [f"{_sum_of(one)}({_quoted(one.name)})" for one in resource.fields if one.kind in _NUMERIC]
-    query = f"SELECT {', '.join(['count(*)', *known, *sums])} FROM read_parquet({_text(str(file))})"
-    rows, *counted = engine.execute(query).fetchone()
-    return {
-        "rows": rows,
-        "known": dict(zip([one.name for one in resource.fields], counted[: len(known)], strict=True)),
-        "sums": dict(zip(summed, counted[len(known) :], strict=True)),
-    }
-
-
-def _sum_of(column: Field) -> str:
-    """Return the engine's sum of a column: exact of whole numbers, compensated (Kahan) of others."""
-    return "sum" if column.kind == "integer" else "fsum"
-
-
 def _json(content: Mapping[str, Any]) -> bytes:
     """Return plain values as JSON that people can read; the same values give the same bytes."""
     return (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def _text(text: str) -> str:
-    """Return a text as the engine reads it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _quoted(column: str) -> str:
-    """Return a column's name as the engine reads it."""
-    return '"' + column.replace('"', '""') + '"'
 
 
 def _silent(_: int, __: int) -> None:
@@ -244,17 +193,3 @@ def _cannot_write(folder: Path, reason: str) -> UsageError:
     problem = f"The export cannot be written ({reason.lower()})."
     fix = "Make room on the disk, or ask who runs the website, and export again; nothing was kept."
     return UsageError([Issue("cannot-write", folder.name, problem, fix)])
-
-
-def _wrong_cell(name: str, said: str) -> DataFileError:
-    """Say where a cell does not fit its column, and never what stands in it."""
-    line, column = _LINE.search(said), _COLUMN.search(said)
-    where = name + (f", line {line[1]}" if line else "") + (f", column '{column[1]}'" if column else "")
-    problem, fix = "A cell does not fit its column.", "Say of which type the column is."
-    return DataFileError([Issue("wrong-cell", where, problem, fix)])
-
-
-def _machine_error(said: str) -> OSError:
-    """Return what the machine said to the engine, without the place of the file."""
-    number = _ERRNO.search(said)
-    return OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError()
