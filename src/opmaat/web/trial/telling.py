@@ -14,6 +14,7 @@ from opmaat.web.gateway.studies import Protocol
 from opmaat.web.theme.words import words
 
 _ONLY_A_PSEUDONYM = frozenset({"worker"})
+_TOLD_WHERE_THERE_IS_ANY = frozenset({"set_off_cents"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def told_event(event: Mapping[str, Any], protocol: Protocol, *, kinds: str = "tr
 def _details(payload: Mapping[str, Any], protocol: Protocol, say: Wording) -> Iterator[str]:
     """Yield the fields of a payload that say something, each as a sentence or name with a value."""
     for field, value in payload.items():
-        if field in _ONLY_A_PSEUDONYM:
+        if field in _ONLY_A_PSEUDONYM or (field in _TOLD_WHERE_THERE_IS_ANY and not value):
             continue
         told = _value(field, value, protocol, say)
         label = f"trial.fields.{field}"
