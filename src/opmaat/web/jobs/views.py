@@ -52,11 +52,12 @@ def title(job: Job) -> str:
 
 
 def _outcome(job: Job) -> str:
-    """Return what came of a job that is done."""
+    """Return what came of a job that is done, and for how many it could not be, where there are any."""
     key = f"{_key(job)}_done"
     if job.result is None or not words().knows(key):
         return ""
-    return words().say(key, **_told(job.result))
+    keys = [key, f"{_key(job)}_refused"] if job.result.get("refused") else [key]
+    return " ".join(words().say(one, **_told(job.result)) for one in keys if words().knows(one))
 
 
 def _key(job: Job) -> str:
