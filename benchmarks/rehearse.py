@@ -1,5 +1,6 @@
 """Rehearsals: one on files, one replication without, and many people for many months; peak memory."""
 
+import os
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does; here if numpy is not there yet
 ROOT = Path(__file__).parents[1]
 STUDY = ROOT / "studies/groningen-2017"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -85,6 +86,8 @@ def opmaat() -> None:
 
 def main() -> None:
     """Run the command line; every verb ends with one of the exit codes of :func:`opmaat`."""
+    # matrices here are tall and narrow: threads of linear algebra wait for each other longer than they work
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console need not know every sign of a label
