@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import add
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Q
 
 from opmaat.core.digest import digest_value
 from opmaat.core.month import Month
@@ -20,9 +21,10 @@ from opmaat.web.gateway.research import ShownAs, deliveries_of, missing_months
 from opmaat.web.gateway.studies import Protocol
 from opmaat.web.journal.models import Municipality
 from opmaat.web.people.sealing import lookup
+from opmaat.web.research.by_arm import counted_by_arm
 from opmaat.web.research.models import Contact, Estimation, Export
 from opmaat.web.surveys.models import Sheet
-from opmaat.web.trial.models import Standing, Study
+from opmaat.web.trial.models import Study
 from opmaat.web.trial.queries import study_folder
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -71,15 +73,9 @@ def response(study: Study, protocol: Protocol, shown: ShownAs) -> list[Responded
     found = [Responded(arm="", **row) for row in sent.values("wave").annotate(**counts)]
     if shown != ShownAs.POOLED:
         names = _names_of_arms(study, protocol, shown)
-        by_arm = sent.annotate(arm=_arm_of(study)).values("wave", "arm").annotate(**counts)
-        found += [Responded(**row | {"arm": names[row["arm"]]}) for row in by_arm if row["arm"] in names]
+        by_arm = counted_by_arm(study, SentTo)
+        found += [Responded(wave, names[arm], *numbers) for wave, arm, *numbers in by_arm if arm in names]
     return sorted(found, key=lambda row: (place.get(row.wave, len(place)), row.wave, row.arm))
-
-
-def _arm_of(study: Study) -> Subquery:
-    """Return the arm of the household of a row."""
-    standing = Standing.objects.of(study.municipality).filter(household=OuterRef("household"))
-    return Subquery(standing.values("arm")[:1])
 
 
 def _names_of_arms(study: Study, protocol: Protocol, shown: ShownAs) -> dict[str, str]:
@@ -106,18 +102,12 @@ class Talks:
 
 def talks(study: Study, protocol: Protocol, *, by_arm: bool) -> list[Talks]:
     """Return the talks month by month, of all together or of each arm."""
-    rows = Contact.objects.of(study.municipality).filter(study=study.name)
-    rows = rows.annotate(arm=_arm_of(study)).values("month", "arm") if by_arm else rows.values("month")
-    counted = rows.annotate(
-        kept=Count("pk", filter=Q(held=True)),
-        missed=Count("pk", filter=Q(held=False)),
-        spent=Sum("minutes"),
-    )
+    counted: dict[tuple[date, str], tuple[int, ...]] = {}
+    for month, arm, *numbers in counted_by_arm(study, Contact):
+        key = (month, arm if by_arm else "")
+        counted[key] = tuple(map(add, counted.get(key, (0, 0, 0)), numbers))
     order = {name: at for at, name in enumerate(protocol.arms)}
-    found = [
-        Talks(Month.of(row["month"]), row.get("arm") or "", row["kept"], row["missed"], row["spent"] or 0)
-        for row in counted
-    ]
+    found = [Talks(Month.of(month), arm, *numbers) for (month, arm), numbers in counted.items()]
     return sorted(found, key=lambda one: (one.month, order.get(one.arm, len(order))))
 
 
