@@ -29,6 +29,6 @@ def install(tmp_path, load_helper, start_postgresql):
 @pytest.mark.parametrize("database", BOTH)
 def test_nothing_is_lost_or_doubled(install, load_helper, database):
     site = install(database)
-    kills = ("worker", "database" if database == "postgresql" else "web")
+    kills = ("work", "database" if database == "postgresql" else "web")
     wrong, _ = load_helper("many_writers").run(site, writes=80, clients=4, kills=kills)
     assert wrong == {}
