@@ -15,8 +15,15 @@ from opmaat.web.journal.queries import entry_digest, past_of, verify_chain
 DAY = date(2018, 1, 8)
 
 
-def write(municipality, payload, key, household="h1", person=None, day=DAY):
-    fact = Fact(study="made-up", household=household, person=person, payload=payload, valid_from=day)
+def write(municipality, payload, key, household="h1", person=None, day=DAY, corrects=None):
+    fact = Fact(
+        study="made-up",
+        household=household,
+        person=person,
+        payload=payload,
+        valid_from=day,
+        corrects=corrects,
+    )
     return record(fact, municipality=municipality, actor="system:0000", request_key=key)
 
 
@@ -83,6 +90,29 @@ def test_read_models_are_those_of_the_events(municipality):
         call_command("rebuild_read_models", "--check", verbosity=0)
     call_command("rebuild_read_models", verbosity=0)
     assert {**Standing.objects.of(municipality).values().get(), "id": 0} == {**before, "id": 0}
+
+
+def test_rows_of_read_models_come_change_and_go_with_the_events(municipality, settings):
+    from opmaat.web.fieldwork.models import SentTo
+    from opmaat.web.journal.replay import differences
+
+    def sent_to():
+        return list(SentTo.objects.of(municipality).values_list("wave", "answered_on"))
+
+    begun = (kinds.Invited(), kinds.SignedUp(), kinds.Drawn(), kinds.Disclosed("control"), kinds.Started())
+    for number, payload in enumerate(begun):
+        write(municipality, payload, f"begun {number}")
+        assert list(differences(municipality)) == []
+    sent = write(municipality, kinds.WaveSent("midline"), "sent", person="p1")
+    answered = write(municipality, kinds.Answered("midline"), "answered", person="p1")
+    assert sent_to() == [("midline", DAY)]
+    settings.TODAY = "2018-12-24"
+    write(municipality, kinds.Retracted("a slip"), "a", person="p1", corrects=answered.event_id)
+    assert sent_to() == [("midline", None)]
+    assert list(differences(municipality)) == []
+    write(municipality, kinds.Retracted("a slip"), "b", person="p1", corrects=sent.event_id)
+    assert sent_to() == []
+    assert list(differences(municipality)) == []
 
 
 def delivered(number, kind, payload, day, person=None, corrects=None):

@@ -1,4 +1,4 @@
-"""Read models that follow from events: made anew for a household in the transaction that writes about it.
+"""Read models that follow from events: written for a household in the transaction that writes about it.
 
 An app registers its table when it is ready; what rebuilds everything takes the same columns, so that a read
 model can never say something else than the events.
