@@ -47,7 +47,7 @@ def files(request: Any) -> HttpResponse:  # noqa: ANN401
     rows = files_of(account, on)
     if any(row.day != on for row in rows):
         actions.bring_up_to_date(municipality=account.municipality, files=rows, on=on)
-    found = listed(account, rows, on)
+    found = listed(account, rows)
     people = [person for one in found for person in one.people]
     form = forms.QuickContactForm(request.POST or None, people=people, first=on.min, today=on)
     if request.method == "POST" and form.is_valid() and _wrote_talk(request, form, found):
