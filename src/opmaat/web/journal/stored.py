@@ -92,8 +92,8 @@ def written_since(
 ) -> tuple[list[Stored], Stored | None]:
     """Return the entries about a household with a higher sequence, and the last entry of all, at once."""
     of_all = _QUERIES[connection.vendor, _IN_CHAIN]
-    news = of_all.replace("ORDER BY", "AND household = %s AND sequence > %s ORDER BY")
-    query = f"SELECT * FROM ({news}) news UNION ALL SELECT * FROM ({of_all} DESC LIMIT 1) last"  # nosec B608
+    of_news = of_all.replace("ORDER BY", "AND household = %s AND sequence > %s ORDER BY")
+    query = f"SELECT * FROM ({of_news}) news UNION ALL SELECT * FROM ({of_all} DESC LIMIT 1) last"  # nosec B608
     found = {one.sequence: one for one in _some(query, municipality.pk, household, after, municipality.pk)}
     news = [one for one in found.values() if one.household == household and one.sequence > after]
     return sorted(news), found[max(found)] if found else None
