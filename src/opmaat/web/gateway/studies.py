@@ -9,9 +9,17 @@ from opmaat.protocol.arms import Arm, ChoiceArm
 from opmaat.protocol.load import load_protocol
 from opmaat.protocol.model import Protocol
 from opmaat.survey.load import load_questionnaire
-from opmaat.survey.model import Questionnaire
+from opmaat.survey.model import Questionnaire, SurveyWave
 
-__all__ = ["Arm", "ChoiceArm", "Protocol", "Questionnaire", "protocol_of", "questionnaire_of"]
+__all__ = [
+    "Arm",
+    "ChoiceArm",
+    "Protocol",
+    "Questionnaire",
+    "SurveyWave",
+    "protocol_of",
+    "questionnaire_of",
+]
 
 
 def protocol_of(folder: Path) -> Protocol:

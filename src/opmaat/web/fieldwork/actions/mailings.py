@@ -21,7 +21,13 @@ from opmaat.web.fieldwork.models import (
     Printing,
 )
 from opmaat.web.fieldwork.policies import MOST_LETTERS, may_fetch, may_send, reference_of, subject_of
-from opmaat.web.fieldwork.queries.audience import adults_of, households_for, members_for, reminders_for
+from opmaat.web.fieldwork.queries.audience import (
+    adults_of,
+    households_for,
+    members_for,
+    reminders_for,
+    start_days,
+)
 from opmaat.web.journal.actions import note_accesses
 from opmaat.web.journal.models import Municipality
 from opmaat.web.people.actions import put_letter_code
@@ -119,9 +125,12 @@ def _chosen(study: Study, wanted: Wanted) -> Sequence[tuple[int, str]]:
     """Return household and adult of every letter."""
     today, most = clock.today(), min(wanted.most, MOST_LETTERS)
     if wanted.kind == LetterKind.WAVE:
-        return _with_households(study, members_for(study, wanted.wave, today=today)[:most])
+        return _with_households(
+            study, members_for(study, wanted.wave, today=today, days=start_days(study))[:most]
+        )
     if wanted.kind == LetterKind.WAVE_REMINDER:
-        found = reminders_for(study, wanted.wave, wanted.turn, today=today)[:most]
+        days = start_days(study)
+        found = reminders_for(study, wanted.wave, wanted.turn, today=today, days=days)[:most]
         return _with_households(study, found)
     households = households_for(study, wanted.kind, round_name=wanted.round_name, today=today)
     keys = list(households.values_list("pk", flat=True)[:most])

@@ -5,7 +5,7 @@ The order is that of pseudonyms, which has nothing to do with who people are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -50,9 +50,19 @@ def adults_of(study: Study, households: list[int]) -> dict[int, list[str]]:
     return found
 
 
-def members_for(study: Study, wave: str, *, today: date) -> QuerySet:
-    """Return the adults to whom a wave is to be sent now: asked, within the window, and not sent yet."""
-    starts = list(_starts(study, wave, today=today))
+def start_days(study: Study) -> list[date]:
+    """Return the days on which adults started who can be sent questionnaires."""
+    found = Member.objects.of(study.municipality).filter(study=study.name, is_asked=True)
+    return list(found.exclude(started_on=None).values_list("started_on", flat=True).distinct())
+
+
+def members_for(study: Study, wave: str, *, today: date, days: Iterable[date]) -> QuerySet:
+    """Return the adults to whom a wave is to be sent now: asked, within the window, and not sent yet.
+
+    ``days`` are those of :func:`start_days`.
+    """
+    asked = questionnaire_of(study_folder(study))
+    starts = [day for day in days if asked is not None and wave_opens(asked, wave, day).covers(today)]
     sent = SentTo.objects.of(study.municipality).filter(person=OuterRef("person"), wave=wave)
     letter = _letters(study, subject_of(LetterKind.WAVE, wave))
     members = Member.objects.of(study.municipality).filter(study=study.name, is_asked=True)
@@ -62,12 +72,13 @@ def members_for(study: Study, wave: str, *, today: date) -> QuerySet:
     return open_now.filter(~Exists(sent), ~Exists(letter)).order_by("person")
 
 
-def reminders_for(study: Study, wave: str, turn: int, *, today: date) -> QuerySet:
+def reminders_for(study: Study, wave: str, turn: int, *, today: date, days: Iterable[date]) -> QuerySet:
     """Return to whom the reminder ``turn`` of a wave is to be sent now: sent and not answered.
 
-    It looks at the day of the start and at nothing else: not at how far someone is in the questionnaire.
+    It looks at the day of the start (``days`` are those of :func:`start_days`) and at nothing else: not at
+    how far someone is in the questionnaire.
     """
-    starts = [start for start in _days(study, wave) if _reminder(study, wave, start, today=today) == turn]
+    starts = [day for day in days if _reminder(study, wave, day, today=today) == turn]
     letter = _letters(study, subject_of(LetterKind.WAVE_REMINDER, wave, turn))
     member = Member.objects.of(study.municipality).filter(person=OuterRef("person"), is_asked=True)
     places = Place.objects.of(study.municipality).filter(household=OuterRef("household"))
@@ -84,21 +95,6 @@ def reminders_for(study: Study, wave: str, turn: int, *, today: date) -> QuerySe
 def _letters(study: Study, subject: str) -> QuerySet:
     """Return the letters about a subject to the adult of the outer query."""
     return Letter.objects.of(study.municipality).filter(person=OuterRef("person"), subject=subject)
-
-
-def _days(study: Study, wave: str) -> list[date]:
-    """Return the days on which adults started to whom a wave was sent."""
-    found = SentTo.objects.of(study.municipality).filter(study=study.name, wave=wave, answered_on=None)
-    return list(found.exclude(started_on=None).values_list("started_on", flat=True).distinct())
-
-
-def _starts(study: Study, wave: str, *, today: date) -> Iterator[date]:
-    """Yield the days of start for which a wave is open."""
-    found = Member.objects.of(study.municipality).filter(study=study.name, is_asked=True)
-    asked = questionnaire_of(study_folder(study))
-    for start in found.exclude(started_on=None).values_list("started_on", flat=True).distinct():
-        if asked is not None and wave_opens(asked, wave, start).covers(today):
-            yield start
 
 
 def _reminder(study: Study, wave: str, start: date, *, today: date) -> int:

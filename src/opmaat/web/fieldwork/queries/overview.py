@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -11,9 +11,9 @@ from django.db.models.expressions import Combinable
 
 from opmaat.web.fieldwork.models import Letter, Mailing, Place, SentTo
 from opmaat.web.fieldwork.policies import DAYS_TO_ANSWER, PATIENCE, stuck_before
-from opmaat.web.fieldwork.queries.audience import members_for, reminders_for
+from opmaat.web.fieldwork.queries.audience import members_for, reminders_for, start_days
 from opmaat.web.gateway.fieldwork import Stage
-from opmaat.web.gateway.studies import questionnaire_of
+from opmaat.web.gateway.studies import SurveyWave, questionnaire_of
 from opmaat.web.journal.models import Municipality
 from opmaat.web.trial.models import Household, Study
 from opmaat.web.trial.queries import study_folder
@@ -136,7 +136,8 @@ def stuck_at(study: Study, stage: Stage, today: date) -> QuerySet:
 
 def references_of(municipality: Municipality, households: list[str]) -> dict[str, str]:
     """Return a reference of a letter of each household that got one, by pseudonym."""
-    letters = Letter.objects.of(municipality).filter(household__pseudonym__in=households)
+    mine = Household.objects.of(municipality).filter(pseudonym__in=households)
+    letters = Letter.objects.of(municipality).filter(household__in=mine)
     rows = letters.order_by("-pk").values_list("household__pseudonym", "reference")
     return dict(rows)
 
@@ -171,26 +172,35 @@ def waves_late(study: Study, today: date) -> dict[str, int]:
 def waves_counted(study: Study, today: date) -> list[WaveNowCounted]:
     """Return every wave of a study's questionnaire, counted without arms."""
     asked = questionnaire_of(study_folder(study))
-    return [] if asked is None else [_wave(study, wave.name, today) for wave in asked.waves]
-
-
-def _wave(study: Study, wave: str, today: date) -> WaveNowCounted:
-    """Return one wave."""
-    asked = questionnaire_of(study_folder(study))
-    turns = next((len(one.fieldwork.reminders) for one in asked.waves if one.name == wave), 0) if asked else 0
-    mine = SentTo.objects.of(study.municipality).filter(study=study.name, wave=wave)
+    if asked is None:
+        return []
     late = Q(answered_on=None, sent_on__lt=today - timedelta(days=DAYS_TO_ANSWER))
-    counts = mine.aggregate(
+    sent = SentTo.objects.of(study.municipality).filter(study=study.name).values_list("wave")
+    rows = sent.annotate(
         sent=Count("pk"),
         answered=Count("pk", filter=Q(answered_on__isnull=False)),
         silent=Count("pk", filter=late),
     )
-    due = {turn: reminders_for(study, wave, turn, today=today).count() for turn in range(1, turns + 1)}
+    counts, days = {wave: numbers for wave, *numbers in rows}, start_days(study)
+    return [
+        _wave(study, wave, counts.get(wave.name, [0, 0, 0]), today=today, days=days) for wave in asked.waves
+    ]
+
+
+def _wave(
+    study: Study, wave: SurveyWave, counts: Sequence[int], *, today: date, days: Sequence[date]
+) -> WaveNowCounted:
+    """Return one wave; ``counts`` are how many it was sent to, answered it, and are silent for too long."""
+    turns = range(1, len(wave.fieldwork.reminders) + 1)
+    due = {turn: reminders_for(study, wave.name, turn, today=today, days=days).count() for turn in turns}
+    sent, answered, silent = counts
     return WaveNowCounted(
-        name=wave,
-        to_send=members_for(study, wave, today=today).count(),
+        name=wave.name,
+        to_send=members_for(study, wave.name, today=today, days=days).count(),
+        sent=sent,
+        answered=answered,
+        silent=silent,
         reminders={turn: count for turn, count in due.items() if count},
-        **counts,
     )
 
 

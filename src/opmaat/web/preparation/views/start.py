@@ -16,9 +16,7 @@ from opmaat.web import clock
 from opmaat.web.accounts.access import needs
 from opmaat.web.accounts.permissions import Action, Thing
 from opmaat.web.preparation import actions, forms
-from opmaat.web.preparation.queries import (
-    start_state,
-)
+from opmaat.web.preparation.queries import Started, start_state
 from opmaat.web.preparation.views.parts import (
     form_page,
     shown_of,
@@ -51,11 +49,12 @@ def start(request: Any, study: str) -> HttpResponse:  # noqa: ANN401
             return redirect("job", number=job.pk)
         except OpmaatError as error:
             problems = told(error)
+    now = start_state(found)
     shown = {
         "form": form,
         "number_form": forms.ThresholdForm(initial={"number": found.start_threshold}),
-        "start": start_state(found),
-        "missing": _missing(found),
+        "start": now,
+        "missing": _missing(found, now),
         "problems": problems,
     }
     return render(request, "preparation/start.html", shown_of(request, found, shown))
@@ -67,11 +66,12 @@ def threshold(request: Any, study: str) -> HttpResponse:  # noqa: ANN401
     """Keep how many households must have joined before the start."""
     found, form = study_of(request, study), forms.ThresholdForm(request.POST)
     if not form.is_valid():
+        now = start_state(found)
         shown = {
             "form": forms.StartForm(initial={"first_day": clock.today()}),
             "number_form": form,
-            "start": start_state(found),
-            "missing": _missing(found),
+            "start": now,
+            "missing": _missing(found, now),
         }
         return render(request, "preparation/start.html", shown_of(request, found, shown))
     return taken(
@@ -87,9 +87,8 @@ def threshold(request: Any, study: str) -> HttpResponse:  # noqa: ANN401
     )
 
 
-def _missing(study: Study) -> str:
+def _missing(study: Study, now: Started) -> str:
     """Say how many households are still missing for the start; nothing when there are enough."""
-    now = start_state(study)
     missing = (study.start_threshold or 0) - now.joined
     if missing <= 0 or now.taking_part:
         return ""
