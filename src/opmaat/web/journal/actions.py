@@ -91,7 +91,8 @@ class Turn:
 def record(fact: Fact, *, municipality: Municipality, actor: str, request_key: str) -> Entry:
     """Write one event down, with everything that follows from it, or nothing at all.
 
-    A request key that was used before gives the entry of then. Raises EventRefusedError with the reasons.
+    A request key that was used before about this household gives the entry of then. Raises EventRefusedError
+    with the reasons.
     """
     turn = Turn(municipality, past_of(municipality, fact.household))
     return turn.write(fact, actor=actor, request_key=request_key)
