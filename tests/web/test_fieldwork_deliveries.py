@@ -3,7 +3,8 @@
 import csv
 import io
 import shutil
-from datetime import date
+from contextlib import suppress
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -174,6 +175,34 @@ def test_a_wrong_delivery_is_corrected_by_a_later_one(lead, people):
     assert (found["new"], found["changed"], found["gone"], found["removes"]) == (1, 0, 0, 0)
     decide(lead, right, "accept")
     assert "Volgens het register klopt dit" in text(lead, wrong)
+
+
+class KilledError(BaseException):
+    """What a process that is killed looks like from within."""
+
+
+@pytest.mark.parametrize("end", [KilledError(), OSError(28, "No space left on device")])
+def test_a_look_that_broke_off_changes_nothing_and_is_taken_again(lead, people, monkeypatch, end):
+    from opmaat.web.fieldwork import work
+    from opmaat.web.fieldwork.models import Delivery
+    from opmaat.web.jobs.models import Job
+    from opmaat.web.jobs.running import do_waiting
+
+    def breaks_off(*_, **__):
+        raise end
+
+    with monkeypatch.context() as machine, suppress(KilledError):
+        machine.setattr(work, "difference_with", breaks_off)
+        deliver(lead, benefits(people))
+    assert list(Delivery._base_manager.values_list("state", "report")) == [("waiting", None)]
+    if isinstance(end, OSError):
+        assert [one["code"] for one in Job._base_manager.get().problems] == ["no-room"]
+        deliver(lead, benefits(people))
+    else:
+        Job._base_manager.update(held_until=datetime(2018, 1, 1, tzinfo=UTC))
+        assert do_waiting() == 1
+    found = Delivery._base_manager.get()
+    assert (found.state, found.report["persons"]) == ("checked", 4)
 
 
 def test_who_disappears_since_the_month_before_asks_for_a_reason_unless_the_benefit_ended(lead, people):
