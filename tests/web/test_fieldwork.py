@@ -140,7 +140,7 @@ def test_printing_again_is_on_purpose_and_can_make_old_codes_useless(lead, to_in
     send(lead)
     (old,) = merged(lead)
     wish = {"reason": "De post was kwijt", "codes": codes, "request_key": keyed(7)}
-    assert "Dit veld is" in lead.post(f"{STUDY}letters/1/", {**wish, "reason": ""}).content.decode()
+    assert "Vul dit in." in lead.post(f"{STUDY}letters/1/", {**wish, "reason": ""}).content.decode()
     lead.post(f"{STUDY}letters/1/", wish)
     lead.post(f"{STUDY}letters/1/", wish)
     (new,) = merged(lead)

@@ -190,7 +190,7 @@ def test_while_a_study_is_paused_nobody_is_invited_and_its_history_stays(
     happened(study, "h1", kinds.Drawn())
     batch = {"kind": "invitation", "most": 10}
     refused = lead.post(f"{STUDY}safety/pause/", {"to": "paused", "reason": "", "request_key": "0" * 32})
-    assert "Dit veld is" in refused.content.decode()
+    assert "Vul dit in." in refused.content.decode()
     for _ in range(2):
         lead.post(f"{STUDY}safety/pause/", {"to": "paused", "reason": "Klachten", "request_key": "0" * 32})
     page = lead.post(f"{STUDY}letters/", {**batch, "request_key": "1" * 32}, follow=True).content.decode()

@@ -23,6 +23,15 @@ _CLASSES: dict[type[forms.Widget], str] = {
 }
 
 
+# What is asked of who left a field empty, where it is not that something is to be written.
+_MISSING: dict[type[forms.Widget], str] = {
+    forms.RadioSelect: "choose",
+    forms.Select: "choose",
+    forms.CheckboxInput: "tick",
+    forms.FileInput: "file",
+}
+
+
 class Renderer(DjangoTemplates):
     """Renders every field with the theme's template."""
 
@@ -62,10 +71,13 @@ class OnceForm(ThemedForm):
 
 
 def dress(field: forms.Field) -> None:
-    """Give the widget of a field the classes of its component, and options a line each."""
+    """Give the widget of a field the classes of its component, options a line each, and say what misses."""
     classes = _CLASSES.get(type(field.widget))
     if classes is not None:
         field.widget.attrs.setdefault("class", classes)
+    if field.error_messages["required"] is forms.Field.default_error_messages["required"]:
+        missing = _MISSING.get(type(field.widget), "write")
+        field.error_messages["required"] = words().say(f"theme.missing.{missing}")
     if isinstance(field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
         field.widget.template_name = "theme/options.html"
         field.widget.option_template_name = "django/forms/widgets/input.html"
