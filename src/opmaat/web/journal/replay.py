@@ -8,6 +8,7 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
 
+from opmaat.core.collector import collector_at_rest
 from opmaat.web.gateway.events import History, history_told
 from opmaat.web.journal.models import Municipality
 from opmaat.web.journal.projections import Read, every_read_model, is_equal, project_new, wanted_in
@@ -23,8 +24,9 @@ def rebuild(municipality: Municipality) -> None:
     Municipality.objects.wait_for_turn(municipality)
     for read in every_read_model():
         read.table.objects.of(municipality).delete()
-    for batch in _batches(municipality):
-        project_new(municipality, batch)
+    with collector_at_rest():
+        for batch in _batches(municipality):
+            project_new(municipality, batch)
 
 
 def differences(municipality: Municipality) -> Iterator[str]:
