@@ -126,3 +126,5 @@ for name, account in accounts.items():
     print("session", name, account.role, session_of(account))
 reference = Letter.objects.of(municipality).exclude(sent_on=None).latest("pk").reference
 print("page", "project_lead", f"{FIELDWORK}reply/{reference}/", "-")
+for number in (2, 8):
+    print("page", "guided", f"/part/questions/midline/{number}/", "-")

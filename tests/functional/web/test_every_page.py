@@ -16,9 +16,10 @@ pytestmark = [pytest.mark.needs("chromium", "axe")]
 NO_PAGE = {"home", "set_language", "research_report"}
 # Closed to everybody: a second step stays, and its codes are not kept as a file.
 CLOSED = {"mfa_deactivate_totp", "mfa_download_recovery_codes"}
-# Addresses that differ in these are pages of their own; in others they are more of the same.
+# Addresses that differ in these are pages of their own, in others more of the same; of a questionnaire
+# these are the first page, the second, and one more.
 TOLD_APART = ("what", "stage", "turn", "file", "check", "study", "wave")
-MOST_QUESTIONS = 3
+QUESTIONS = 3
 
 # What WCAG 2.2 asks of text that a reader spaces (1.4.12); 320 pixels are 1280 enlarged four times (1.4.10).
 SPACED = """() => { const sheet = new CSSStyleSheet();
@@ -111,7 +112,7 @@ class Round:
             self.heard.append(f"asks {request.url}")
 
     def walk(self, paths):
-        """Look at pages and at all that they lead to, of each sort one; no link leads to a closed page."""
+        """Look at pages and at all that they lead to, of each sort one; no link leads to nothing."""
         waiting = deque((path, False) for path in paths)
         while waiting:
             path, is_linked = waiting.popleft()
@@ -120,8 +121,8 @@ class Round:
                 continue
             answer = self.page.request.get(f"{self.address}{path}")
             led_to = urlsplit(answer.url)
-            if answer.status == 403 and is_linked:
-                self.visits.wrong[path] = ["closed"]
+            if answer.status >= 500 or (is_linked and answer.status in {403, 404}):
+                self.visits.wrong[path] = [f"answers {answer.status}"]
             elif answer.status == 405:
                 self.visits.names.add(sort[0])
             elif answer.ok and (not is_page(answer) or sort == sort_of(led_to.path, led_to.query)):
@@ -195,7 +196,7 @@ def sort_of(path, query=""):
         return None
     apart = [(name, match.kwargs[name]) for name in TOLD_APART if name in match.kwargs]
     if "wave" in match.kwargs:
-        apart.append(("number", min(match.kwargs["number"], MOST_QUESTIONS)))
+        apart.append(("number", min(match.kwargs["number"], QUESTIONS)))
     return match.url_name, tuple(apart), tuple(sorted(parse_qs(parts.query or query)))
 
 
