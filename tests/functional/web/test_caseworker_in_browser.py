@@ -58,10 +58,10 @@ def line_of(page):
 
 def test_the_morning_of_a_caseworker(signed_in, shoot):
     page = signed_in()
-    assert page.get_by_role("heading", name="Mijn mensen").is_visible()
+    page.get_by_role("heading", name="Mijn mensen").wait_for()
     shoot(page, "caseworker-list")
     page.get_by_role("link", name="Alleen waar iets moet").click()
-    assert page.get_by_text("te laat, sinds").first.is_visible()
+    page.get_by_text("te laat, sinds").first.wait_for()
     file_of(page, "hulp op maat")
     shoot(page, "caseworker-file")
     page.get_by_role("link", name="Gesprek voeren").click()
@@ -72,13 +72,13 @@ def test_the_morning_of_a_caseworker(signed_in, shoot):
     assert page.get_by_label("Notitie").input_value() == "Wil graag in de zorg werken."
     page.get_by_label("Minuten").fill("50")
     press(page, "Leg vast")
-    assert page.get_by_text("Wil graag in de zorg werken.").is_visible()
+    page.get_by_text("Wil graag in de zorg werken.").wait_for()
     assert not page.get_by_role("link", name="Gesprek voeren").count()
     page.get_by_role("link", name="Plan van aanpak").click()
     press(page, "Leg vast")
     page.go_back()
     press(page, "Leg vast")
-    assert page.get_by_text("niets dubbel vastgelegd").is_visible()
+    page.get_by_text("niets dubbel vastgelegd").wait_for()
 
 
 def decide(page, link, **typed):
@@ -124,7 +124,7 @@ def test_a_sanction_that_the_choice_forbids_is_refused(site, signed_in, phone, s
             "Verlaging in procenten van de norm": "30",
         },
     )
-    assert page.get_by_text("Grond: Tijdelijk besluit experimenten Participatiewet").first.is_visible()
+    page.get_by_text("Grond: Tijdelijk besluit experimenten Participatiewet").first.wait_for()
     assert page.get_by_label("Verlaging in procenten van de norm").input_value() == "30"
     shoot(page, "caseworker-sanction")
 
@@ -138,7 +138,7 @@ def test_from_earnings_to_the_letter(signed_in, shoot, site):
     page.get_by_label("Nettoloon in die maand").fill("1.034,56")
     press(page, "Leg vast")
     page.get_by_role("link", name="Loon verrekenen: maart 2018").click()
-    assert page.get_by_text("148,73").first.is_visible()
+    page.get_by_text("148,73").first.wait_for()
     shoot(page, "caseworker-month")
     page.get_by_label("Ik heb deze berekening gecontroleerd").check()
     press(page, "Besluit en maak de brief")
@@ -186,6 +186,6 @@ def test_a_session_that_ended_while_someone_typed_costs_no_text(site, signed_in)
     assert page.get_by_label("geld").is_checked()
     assert page.get_by_label("Notitie").input_value() == "Vindt de brief onduidelijk."
     press(page, "Leg vast")
-    assert page.get_by_text("Vindt de brief onduidelijk.").is_visible()
+    page.get_by_text("Vindt de brief onduidelijk.").wait_for()
     page.goto(f"{site.address}{file}complaint/")
     assert page.get_by_label("Notitie").input_value() == ""

@@ -17,15 +17,15 @@ def test_from_the_letter_to_taking_part_and_stopping(site, phone, shoot):
     page = phone()
     site.sign_in(page, "invited")
     page.get_by_role("link", name="Wat is dit onderzoek?").click()
-    assert page.get_by_role("heading", name="Wat het niet is").is_visible()
+    page.get_by_role("heading", name="Wat het niet is").wait_for()
     page.get_by_role("link", name="Lees en beslis").click()
     for label in ("Ja, ik doe mee aan het onderzoek", "Ja, ik krijg graag vragenlijsten"):
         choose(page, label)
     shoot(page, "consent")
     press(page, "Opslaan")
-    assert page.get_by_text("U doet mee.").is_visible()
+    page.get_by_text("U doet mee.").wait_for()
     page.goto(f"{site.address}/part/arm/")
-    assert page.get_by_text("U weet nog niet welke aanpak u krijgt.").is_visible()
+    page.get_by_text("U weet nog niet welke aanpak u krijgt.").wait_for()
     page.get_by_role("link", name="Mijn gegevens").click()
     page.get_by_text("Wat u toen las").first.click()
     shoot(page, "data")
@@ -34,7 +34,7 @@ def test_from_the_letter_to_taking_part_and_stopping(site, phone, shoot):
     choose(page, "Ik weet zeker dat ik wil stoppen")
     shoot(page, "stop")
     press(page, "Ik stop")
-    assert page.get_by_text("U doet niet meer mee.").is_visible()
+    page.get_by_text("U doet niet meer mee.").wait_for()
 
 
 def test_a_choice_and_what_it_means_and_earnings(site, phone, shoot):
@@ -45,7 +45,7 @@ def test_a_choice_and_what_it_means_and_earnings(site, phone, shoot):
     shoot(page, "choice")
     press(page, "Dit kies ik")
     page.get_by_role("link", name="Mijn aanpak").click()
-    assert page.get_by_text("tot en met 31 oktober 2019").is_visible()
+    page.get_by_text("tot en met 31 oktober 2019").wait_for()
     shoot(page, "arm")
     page.get_by_role("link", name="Wat houd ik over?").click()
     page.get_by_label("Nettoloon in één maand").fill("412,50")
@@ -55,7 +55,7 @@ def test_a_choice_and_what_it_means_and_earnings(site, phone, shoot):
     page.get_by_role("link", name="Loon doorgeven").click()
     page.get_by_label("Nettoloon in die maand").fill("412,5")
     press(page, "Doorgeven")
-    assert page.get_by_text("€ 412,50").is_visible()
+    page.get_by_text("€ 412,50").wait_for()
     shoot(page, "earnings")
 
 
@@ -75,19 +75,19 @@ def test_a_questionnaire_begun_on_a_phone_and_finished_on_another_device(site, p
     while desk.get_by_role("button", name="Volgende").count():
         press(desk, "Volgende")
     press(desk, "Verstuur mijn antwoorden")
-    assert desk.get_by_text("Uw antwoorden zijn verstuurd.").is_visible()
+    desk.get_by_text("Uw antwoorden zijn verstuurd.").wait_for()
     page.goto(f"{site.address}/part/questions/midline/1/")
-    assert page.get_by_text("Ingevuld. Dank u wel.").is_visible()
+    page.get_by_text("Ingevuld. Dank u wel.").wait_for()
 
 
 def test_the_same_in_english(site, phone):
     page = phone(language="en-GB")
     site.sign_in(page, "arm 'exemption'")
     page.get_by_role("link", name="My approach").click()
-    assert page.get_by_text("You do not have to look for work").is_visible()
+    page.get_by_text("You do not have to look for work").wait_for()
     assert page.locator("html").get_attribute("lang") == "en"
     press(page, "Nederlands")
-    assert page.get_by_text("U hoeft geen werk te zoeken").is_visible()
+    page.get_by_text("U hoeft geen werk te zoeken").wait_for()
 
 
 def test_signing_in_and_earnings_with_the_keyboard_alone(site, phone):

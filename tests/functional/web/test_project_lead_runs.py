@@ -89,7 +89,7 @@ def test_from_invitations_to_a_reply_to_a_start(rehearsed, desk, phone, shoot, t
     assert len(rows) == 5
     assert fetch(desk, "Haal de brieven op (PDF)")[:5] == b"%PDF-"
     desk.reload()
-    assert desk.get_by_text("Deze bestanden zijn opgehaald").is_visible()
+    desk.get_by_text("Deze bestanden zijn opgehaald").wait_for()
     shoot(desk, "lead-letters-fetched")
 
     join_by_phone(rehearsed, phone(), rows[0])
@@ -99,7 +99,7 @@ def test_from_invitations_to_a_reply_to_a_start(rehearsed, desk, phone, shoot, t
     desk.get_by_label("Ja, met handtekening").check()
     shoot(desk, "lead-paper")
     press(desk, "Schrijf op")
-    assert desk.get_by_text("Opgeschreven.").is_visible()
+    desk.get_by_text("Opgeschreven.").wait_for()
 
     desk.goto(f"{rehearsed.address}{STUDY}")
     waiting = number_beside(desk, "Moet nog beginnen")
@@ -132,7 +132,7 @@ def join_by_phone(rehearsed, page, row):
     page.get_by_role("link", name="Lees en beslis").click()
     page.get_by_label("Ja, ik doe mee aan het onderzoek").check()
     press(page, "Opslaan")
-    assert page.get_by_text("U doet mee.").is_visible()
+    page.get_by_text("U doet mee.").wait_for()
 
 
 def deliver(page, rehearsed, file, month):
@@ -149,19 +149,19 @@ def test_a_wrong_delivery_is_corrected_by_a_later_one(rehearsed, desk, shoot, tm
     (tmp_path / "whole.csv").write_text("\n".join(whole) + "\n", encoding="utf-8")
     (tmp_path / "half.csv").write_text("\n".join([whole[0], *whole[1::2]]) + "\n", encoding="utf-8")
     deliver(desk, rehearsed, tmp_path / "half.csv", "2018-09")
-    assert desk.get_by_text("Er staan rijen in van een andere maand.").first.is_visible()
+    desk.get_by_text("Er staan rijen in van een andere maand.").first.wait_for()
     shoot(desk, "lead-delivery-wrong-month")
     deliver(desk, rehearsed, tmp_path / "half.csv", "2018-10")
-    assert desk.get_by_text(re.compile(r"Dit bestand haalt \d+ deelnemers weg")).is_visible()
+    desk.get_by_text(re.compile(r"Dit bestand haalt \d+ deelnemers weg")).wait_for()
     shoot(desk, "lead-delivery-removes")
     desk.get_by_label("Ja, neem aan").check()
     press(desk, "Leg vast")
-    assert desk.get_by_text("Schrijf op waarom.").first.is_visible()
+    desk.get_by_text("Schrijf op waarom.").first.wait_for()
     desk.get_by_label("Waarom?").fill("De leverancier zegt dat het klopt.")
     press(desk, "Leg vast")
-    assert desk.get_by_text("De levering is aangenomen.").is_visible()
+    desk.get_by_text("De levering is aangenomen.").wait_for()
     deliver(desk, rehearsed, tmp_path / "whole.csv", "2018-10")
-    assert desk.get_by_text("Dit bestand haalt niemand weg.").is_visible()
+    desk.get_by_text("Dit bestand haalt niemand weg.").wait_for()
     assert number_beside(desk, "Nieuwe rijen") > 0
     desk.get_by_label("Ja, neem aan").check()
     press(desk, "Leg vast")
@@ -178,10 +178,10 @@ def test_a_pause_stops_invitations_until_it_is_ended(rehearsed, desk, shoot):
     desk.goto(f"{rehearsed.address}{STUDY}letters/")
     desk.get_by_label("Uitnodiging", exact=True).check()
     press(desk, "Maak de brieven")
-    assert desk.get_by_text("Er gaat nu geen uitnodiging").is_visible()
+    desk.get_by_text("Er gaat nu geen uitnodiging").wait_for()
     desk.goto(f"{rehearsed.address}{STUDY}safety/")
     desk.get_by_label("Waarom?").fill("Besproken, en opgelost.")
     press(desk, "Hervat het onderzoek")
-    assert desk.get_by_text("Het onderzoek loopt.").is_visible()
-    assert desk.get_by_text("Twee ernstige klachten in een week.").is_visible()
+    desk.get_by_text("Het onderzoek loopt.").wait_for()
+    desk.get_by_text("Twee ernstige klachten in een week.").wait_for()
     shoot(desk, "lead-safety-resumed")
