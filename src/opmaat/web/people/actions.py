@@ -46,7 +46,8 @@ def enter_people(*, municipality: Municipality, identities: Mapping[str, Identit
         problem = f"{others} people are known here under another pseudonym."
         fix = "Make the list with the pseudonym key of the study in which they are known."
         raise NotPermittedError([Issue("known-otherwise", "people", problem, fix)])
-    mine.filter(pseudonym__in=identities).delete()
+    if known:
+        mine.filter(number_lookup__in=known).delete()
     rows = [
         {
             "municipality_id": municipality.pk,

@@ -9,7 +9,7 @@ from secrets import token_hex
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from opmaat.core.digest import digest_value
 from opmaat.core.errors import Issue, NotPermittedError
@@ -17,7 +17,7 @@ from opmaat.web import clock
 from opmaat.web.gateway.ceremonies import Commitment, ceremony_of, promise_draw, require_value
 from opmaat.web.gateway.events import Payload, kinds
 from opmaat.web.gateway.preparation import Lock, check_study, freeze_study, is_drawn_after_consent
-from opmaat.web.gateway.registers import HouseholdRead
+from opmaat.web.gateway.registers import HouseholdRead, PersonRead
 from opmaat.web.jobs.actions import enqueue
 from opmaat.web.jobs.models import Job
 from opmaat.web.journal.actions import Fact
@@ -202,8 +202,11 @@ def enter_households(*, study: Study, round_name: str, households: Sequence[Hous
     if set(known.values()) - {round_name}:
         _move_to_round(municipality, there, round_name)
     new = {one.pseudonym: one for one in households if one.pseudonym not in known}
+    # Entering people took the turn of the municipality: what comes after the last household is ours.
+    last = mine.aggregate(last=Max("pk"))["last"] or 0
     insert(Household, [_household_row(study, round_name, one) for one in new.values()])
-    _enter_adults(municipality, new)
+    keys = dict(mine.filter(pk__gt=last).values_list("pseudonym", "pk"))
+    _enter_adults(municipality, {keys[name]: one.persons for name, one in new.items()})
 
 
 def _move_to_round(municipality: Municipality, there: QuerySet, round_name: str) -> None:
@@ -228,13 +231,9 @@ def _household_row(study: Study, round_name: str, household: HouseholdRead) -> d
     }
 
 
-def _enter_adults(municipality: Municipality, households: Mapping[str, HouseholdRead]) -> None:
+def _enter_adults(municipality: Municipality, households: Mapping[int, Sequence[PersonRead]]) -> None:
     """Enter the adults of households that were just entered; who belongs to another household stays there."""
-    rows = Household.objects.of(municipality).filter(pseudonym__in=households)
-    keys = dict(rows.values_list("pseudonym", "pk"))
-    household_of = {
-        one.pseudonym: keys[name] for name, household in households.items() for one in household.persons
-    }
+    household_of = {one.pseudonym: key for key, persons in households.items() for one in persons}
     everyone = Adult.objects.of(municipality)
     there = set(everyone.filter(person__in=household_of).values_list("person", flat=True))
     insert(

@@ -25,7 +25,7 @@ from opmaat.web.preparation.queries import households_to_start, start_state
 from opmaat.web.trial.models import Study
 from opmaat.web.trial.queries import is_paused, study_folder
 
-_HOUSEHOLDS_IN_A_BLOCK = 1_000
+_HOUSEHOLDS_IN_A_BLOCK = 2_000
 _EVENTS_IN_A_BLOCK = 250
 _TO_BE_GONE_ON_WITH = (StoppedError, NoLongerHeldError, OperationalError, InterfaceError)
 
