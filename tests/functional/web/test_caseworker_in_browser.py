@@ -43,6 +43,7 @@ def signed_in(site, chromium, sign_staff_in):
 
 def press(page, words):
     page.get_by_role("button", name=words, exact=True).click()
+    page.wait_for_load_state()
 
 
 def file_of(page, arm):

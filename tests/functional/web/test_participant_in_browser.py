@@ -11,6 +11,7 @@ def choose(page, label):
 
 def press(page, words):
     page.get_by_role("button", name=words, exact=True).click()
+    page.wait_for_load_state()
 
 
 def test_from_the_letter_to_taking_part_and_stopping(site, phone, shoot):

@@ -45,6 +45,7 @@ def desk(chromium, rehearsed, sign_staff_in):
 
 def press(page, words):
     page.get_by_role("button", name=words, exact=True).click()
+    page.wait_for_load_state()
 
 
 def wait_until_done(page):
