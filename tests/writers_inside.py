@@ -5,6 +5,7 @@ sent and arms told while others write.
 """
 
 import json
+import time
 from collections import Counter
 from importlib import import_module
 
@@ -149,14 +150,22 @@ def _promise_draw(root, account, *, rows):
     """Freeze the protocol, read a register in, and promise the draw."""
     from django.test import Client
 
-    from opmaat.web.jobs.running import do_waiting
-
     lead = Client(SERVER_NAME="localhost")
     lead.force_login(account, backend=_STAFF)
     lead.post(f"/preparation/{STUDY}/freeze/")
     preparing.read_in(lead, preparing.csv_of(*preparing.register_rows(root, rows)))
-    do_waiting()
+    _await_jobs(account.municipality)
     assert preparing.promise(lead).status_code == 302
+
+
+def _await_jobs(municipality):
+    """Wait until all work in the background ended, whoever does it: the website works while this prepares."""
+    from opmaat.web.jobs.models import Job, State
+    from opmaat.web.jobs.running import do_waiting
+
+    do_waiting()
+    while Job.objects.of(municipality).filter(state__in=[State.WAITING, State.RUNNING]).exists():
+        time.sleep(0.2)
 
 
 def _on_list(study):

@@ -51,8 +51,9 @@ class Rehearsed:
         return {who: found[0] for who, found in signs.items() if "@" in found[0][0]}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(load_helper, made_once):
+    """A website with made-up people, of one file of tests: what happens there changes its households."""
     served = load_helper("served")
     home, port = made_once("demonstration", served.prepare), served.free_port()
     server = served.start(home, port)
