@@ -10,14 +10,16 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from opmaat.web.accounts.access import Open, needed_by
 from opmaat.web.accounts.permissions import Role, may
 from opmaat.web.accounts.policies import has_second_factor
+from opmaat.web.journal.actions import RequestUsedError
 
 Respond = Callable[[HttpRequest], HttpResponse]
 _SECONDS_BETWEEN = 60
+_CONFLICT = 409
 
 # Pages of allauth: open before one is signed in, or for every member of staff who is.
 OPEN_PAGES = frozenset({"account_login", "account_logout", "account_inactive", "mfa_authenticate"})
@@ -87,6 +89,23 @@ class DenyByDefault:
             raise PermissionDenied
         if is_staff and not _has_second_factor(request):
             return redirect("mfa_activate_totp")
+        return None
+
+
+class OneUseOfAKey:
+    """Tells who sends the key of one form for something else that nothing was saved, and what to do."""
+
+    def __init__(self, respond: Respond) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self._respond(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Show the page of a key that was used; None for everything else that goes wrong."""
+        if isinstance(error, RequestUsedError):
+            return render(request, "409.html", status=_CONFLICT)
         return None
 
 

@@ -22,7 +22,7 @@ from opmaat.web.casework.queries import Dossier, histories_of_households
 from opmaat.web.gateway.arms import DutyNow, duties_on
 from opmaat.web.gateway.events import History, Payload, kinds
 from opmaat.web.gateway.settlement import MonthShown, Settled, claim_cents
-from opmaat.web.journal.actions import Fact, Turn, note_access
+from opmaat.web.journal.actions import Fact, RequestUsedError, Turn, note_access
 from opmaat.web.journal.models import Entry, Municipality
 from opmaat.web.journal.queries import past_of
 from opmaat.web.people.sealing import seal_text
@@ -144,7 +144,8 @@ def settle_month(*, file: Dossier, settled: Settled, month: Month, expected: str
     More than was paid: that is paid now, in the place of the earlier payment. Less: the difference was paid
     too much. Raises ChangedError when the month does not come to what was shown (``expected``) any more.
     """
-    earlier = Entry.objects.of(file.municipality).filter(request_key=by.request_key).first()
+    of_file = Entry.objects.of(file.municipality).filter(household=file.household.pseudonym)
+    earlier = of_file.filter(request_key=by.request_key).first()
     if earlier is not None:
         return Decision.objects.of(file.municipality).filter(event_id=earlier.event_id).first()
     # The dossier was read before this transaction: it must still be what the journal says.
@@ -210,7 +211,10 @@ def cover(*, account: Account, colleague: str, last_day: date, reason: str, by: 
     """Take a colleague's files over from today on, and write down that it was done; None when sent again."""
     today = clock.today()
     municipality = account.municipality
-    if Cover.objects.of(municipality).filter(request_key=by.request_key).exists():
+    earlier = Cover.objects.of(municipality).filter(request_key=by.request_key).first()
+    if earlier is not None and (earlier.actor, earlier.colleague) != (by.actor, colleague):
+        raise RequestUsedError
+    if earlier is not None:
         return None
     if not can_cover(today, last_day):
         raise NotPermittedError(

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from opmaat.core.errors import NotPermittedError
 from opmaat.web import clock
@@ -46,6 +46,10 @@ class EventRefusedError(NotPermittedError):
     """The event cannot follow on what happened before; its issues say why."""
 
 
+class RequestUsedError(Exception):
+    """The key of this request was used before, about another household: nothing was written, or is shown."""
+
+
 class Turn:
     """Our turn to write about a household: until the transaction ends nobody else in the municipality writes.
 
@@ -67,7 +71,10 @@ class Turn:
         return self.past.history
 
     def write(self, fact: Fact, *, actor: str, request_key: str) -> Entry:
-        """Write one event down, with everything that follows from it; the rest is as :func:`record`."""
+        """Write one event down, with everything that follows from it; the rest is as :func:`record`.
+
+        The transaction has to end when RequestUsedError is raised.
+        """
         earlier = self.past.requests.get(request_key)
         if earlier is not None:
             return Entry.objects.of(self._municipality).get(event_id=earlier)
@@ -79,7 +86,7 @@ class Turn:
         if issues:
             raise EventRefusedError(issues)
         entry.digest = entry_digest(entry)
-        entry.save()
+        _save_once(entry)
         project(self._municipality, fact.study, history, before=self.past.history if self.past.last else None)
         requests = {**self.past.requests, request_key: entry.event_id}
         self.past = Past(entry.sequence, (*self.past.events, new), requests, history)
@@ -91,11 +98,19 @@ class Turn:
 def record(fact: Fact, *, municipality: Municipality, actor: str, request_key: str) -> Entry:
     """Write one event down, with everything that follows from it, or nothing at all.
 
-    A request key that was used before about this household gives the entry of then. Raises EventRefusedError
-    with the reasons.
+    A request key that was used before about this household gives the entry of then; about another household
+    it raises RequestUsedError. Raises EventRefusedError with the reasons.
     """
     turn = Turn(municipality, past_of(municipality, fact.household))
     return turn.write(fact, actor=actor, request_key=request_key)
+
+
+def _save_once(entry: Entry) -> None:
+    """Save an entry; in our turn only its request key can be there already."""
+    try:
+        entry.save()
+    except IntegrityError:
+        raise RequestUsedError from None
 
 
 def next_entry(fact: Fact, head: Head, *, municipality: Municipality, actor: str, request_key: str) -> Entry:
