@@ -78,14 +78,14 @@ def test_before_an_arm_is_told_nothing_of_it_can_be_found_or_done(desk, municipa
         for shown in (text_of(client.get(page)), english(client, page)):
             assert not [word for word in words if word in shown], page
     assert client.get(f"/staff/files/{number}/contact/").status_code == 302
-    who = {"who": client.get("/staff/files/").context["people"][0].code}
+    who = {"who": client.get("/staff/files/").context["form"].people[0].code}
     assert "nog niet bekendgemaakt" in text_of(client.post("/staff/files/", talk(**who)))
     assert count(municipality) == before
 
 
 def test_a_talk_is_written_down_from_the_list_once(desk, municipality):
     client, (number,) = desk("arm 'guidance'")
-    person = client.get("/staff/files/").context["people"][0]
+    person = client.get("/staff/files/").context["form"].people[0]
     assert "Gesprek voeren" in text_of(client.get("/staff/files/"))
     before = count(municipality)
     wish = talk(who=person.code, note="Zoekt werk in de zorg")
@@ -132,7 +132,7 @@ WRONG = {
 
 def test_what_cannot_be_is_said_beside_its_field_and_what_was_typed_stays(desk, municipality):
     client, _ = desk("arm 'guidance'", "arm 'control'")
-    code = client.get("/staff/files/").context["people"][0].code
+    code = client.get("/staff/files/").context["form"].people[0].code
     before = count(municipality)
     for name, (wrong, field) in WRONG.items():
         wish = talk(**{"who": code, "note": "Belde twee keer", **wrong})

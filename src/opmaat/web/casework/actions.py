@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -276,10 +276,10 @@ def divide(*, municipality: Municipality, giver: str, worker: str, most: int, by
 
 
 @transaction.atomic
-def bring_up_to_date(*, municipality: Municipality, files: Iterable[File], on: date) -> None:
-    """Work out what is due on a day for files that were last worked out on another."""
-    old = [file for file in files if file.day != on]
-    histories = histories_of_households(municipality, [file.household for file in old])
+def bring_up_to_date(*, municipality: Municipality, households: list[str], on: date) -> None:
+    """Work out what is due on a day for the files of some households, last worked out on another."""
+    old = list(File.objects.of(municipality).filter(household__in=households))
+    histories = histories_of_households(municipality, households)
     columns_of = cache(partial(columns_in, municipality))
     for file in old:
         columns = columns_of(file.study)(histories[file.household], on)

@@ -57,17 +57,29 @@ class PersonShown:
         return f"{self.name} ({self.code})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """One file in the list; ``number`` is its address."""
+class FileRow(NamedTuple):
+    """What the list needs of a row of :class:`~opmaat.web.casework.models.File`, under the same names."""
 
-    number: int
-    people: tuple[PersonShown, ...]
+    household: str
+    worker: str
+    day: date
     participation: str
     arm: str
     option: str
     last_contact: date | None
-    due: tuple[DueNow, ...]
+    due: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One file in the list; ``number`` is its address, and ``read`` what its read model has.
+
+    Of a long list most files are on other pages: what is only shown is worked out when it is asked for.
+    """
+
+    number: int
+    people: tuple[PersonShown, ...]
+    read: FileRow
     is_covered: bool
     folder: str
 
@@ -77,9 +89,14 @@ class Listed:
         return protocol_in(self.folder)
 
     @property
+    def due(self) -> tuple[DueNow, ...]:
+        """What is due, the oldest first."""
+        return tuple(DueNow(**one | {"on": date.fromisoformat(one["on"])}) for one in self.read.due)
+
+    @property
     def since(self) -> date:
         """The day since when the oldest thing is due; far ahead when nothing is."""
-        return self.due[0].on if self.due else date.max
+        return date.fromisoformat(self.read.due[0]["on"]) if self.read.due else date.max
 
 
 def caseloads(municipality: Municipality) -> tuple[dict[str, str], Counter[str]]:
@@ -116,16 +133,17 @@ def _workers(account: Account, on: date) -> Q:
     return Q(worker__in=own.union(taken_over.values_list("colleague"), all=True))
 
 
-def files_of(account: Account, on: date) -> list[File]:
+def files_of(account: Account, on: date) -> list[FileRow]:
     """Return the rows of a caseworker's files, without names."""
-    return list(File.objects.of(account.municipality).filter(_workers(account, on)))
+    mine = File.objects.of(account.municipality).filter(_workers(account, on))
+    return [FileRow(*row) for row in mine.values_list(*FileRow._fields)]
 
 
-def listed(account: Account, files: list[File]) -> list[Listed]:
+def listed(account: Account, files: list[FileRow], on: date) -> list[Listed]:
     """Return files with the names of their people: what is due longest first, then by name."""
-    households = Household.objects.of(account.municipality)
-    mine = households.filter(pseudonym__in=[file.household for file in files])
-    rows = _adults(account.municipality).filter(household__in=mine).order_by("pk")
+    mine = File.objects.of(account.municipality).filter(_workers(account, on)).values("household")
+    households = Household.objects.of(account.municipality).filter(pseudonym__in=mine)
+    rows = _adults(account.municipality).filter(household__in=households).order_by("pk")
     of_household: dict[str, list[Any]] = defaultdict(list)
     for row in rows.values_list(*_LISTED, named=True):
         of_household[row.household__pseudonym].append(row)
@@ -145,16 +163,12 @@ def _adults(municipality: Municipality) -> QuerySet:
     return with_identities(Adult.objects.of(municipality), municipality)
 
 
-def _listed(file: File, adults: list[Any], account: Account) -> Listed:
+def _listed(file: FileRow, adults: list[Any], account: Account) -> Listed:
     """Return one file of the list."""
     return Listed(
         number=adults[0].household_id,
         people=_people(adults, account.municipality),
-        participation=file.participation,
-        arm=file.arm,
-        option=file.option,
-        last_contact=file.last_contact,
-        due=tuple(DueNow(**one | {"on": date.fromisoformat(one["on"])}) for one in file.due),
+        read=file,
         is_covered=file.worker != account.actor,
         folder=adults[0].household__study__folder,
     )

@@ -45,26 +45,29 @@ def files(request: Any) -> HttpResponse:  # noqa: ANN401
     """Show whose files a caseworker has and what is due; write a talk down without opening one."""
     account, on = request.user, clock.today()
     rows = files_of(account, on)
-    if any(row.day != on for row in rows):
-        actions.bring_up_to_date(municipality=account.municipality, files=rows, on=on)
-    found = listed(account, rows)
+    old = [row.household for row in rows if row.day != on]
+    if old:
+        actions.bring_up_to_date(municipality=account.municipality, households=old, on=on)
+        rows = files_of(account, on)
+    found = listed(account, rows, on)
     people = [person for one in found for person in one.people]
     form = forms.QuickContactForm(request.POST or None, people=people, first=on.min, today=on)
     if request.method == "POST" and form.is_valid() and _wrote_talk(request, form, found):
         return redirect("files")
     note_looking(request, "read_list", account.pseudonym)
     only_due = request.GET.get("show") == "due"
-    wanted = [one for one in found if one.due] if only_due else found
+    with_due = [one for one in found if one.read.due]
+    wanted = with_due if only_due else found
     page = Paginator(wanted, _ON_A_PAGE).get_page(request.GET.get("page"))
     shown = {
         "rows": [_row(one) for one in page],
         "page": page,
         "all": len(found),
-        "with_due": sum(bool(one.due) for one in found),
+        "with_due": len(with_due),
         "late": sum(one.since < on for one in found),
         "only_due": only_due,
         "form": form,
-        "people": people,
+        "labels": [person.label for person in people],
     }
     return render(request, "casework/files.html", shown)
 
@@ -72,11 +75,11 @@ def files(request: Any) -> HttpResponse:  # noqa: ANN401
 def _row(one: Listed) -> dict[str, Any]:
     """Return one row of the list in words."""
     on, language = clock.today(), words().language
-    arms = [one.protocol.arms[name] for name in (one.arm, one.option) if name in one.protocol.arms]
+    arms = [one.protocol.arms[name] for name in (one.read.arm, one.read.option) if name in one.protocol.arms]
     return {
         "file": one,
         "arm": ": ".join(arm.label.in_language(language) for arm in arms),
-        "state": words().say(f"casework.state.{one.participation}"),
+        "state": words().say(f"casework.state.{one.read.participation}"),
         "due": [told_due(due, one.people, on) for due in one.due],
     }
 
