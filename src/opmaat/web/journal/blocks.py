@@ -31,7 +31,7 @@ def record_block(facts: Mapping[str, Fact], *, municipality: Municipality, actor
     """
     Municipality.objects.wait_for_turn(municipality)
     mine = Entry.objects.of(municipality)
-    written = set(mine.filter(request_key__in=list(facts)).values_list("request_key", flat=True))
+    written = set(mine.filter(request_key__among=facts).values_list("request_key", flat=True))
     new = {key: fact for key, fact in facts.items() if key not in written}
     before = _events_by_household(municipality, [fact.household for fact in new.values()])
     head, entries, histories, refused = head_of(municipality), [], [], []
@@ -55,7 +55,7 @@ def record_block(facts: Mapping[str, Fact], *, municipality: Municipality, actor
 def _events_by_household(municipality: Municipality, households: Sequence[str]) -> Mapping[str, list[Event]]:
     """Return the events about several households, in the order of writing."""
     found: defaultdict[str, list[Event]] = defaultdict(list)
-    rows = Entry.objects.of(municipality).filter(household__in=households).order_by("sequence")
+    rows = Entry.objects.of(municipality).filter(household__among=households).order_by("sequence")
     for row in rows.values_list(*EVENT_COLUMNS):
         event = event_of(plain_event(row))
         found[event.household].append(event)
@@ -66,5 +66,5 @@ def _project_together(municipality: Municipality, histories: Sequence[tuple[str,
     """Make the rows of several households anew in every read model."""
     households = [history.household for _, history in histories]
     for read in every_read_model():
-        read.table.objects.of(municipality).filter(household__in=households).delete()
+        read.table.objects.of(municipality).filter(household__among=households).delete()
     project_new(municipality, histories)

@@ -67,6 +67,6 @@ def _rows_by_household(
 ) -> defaultdict[str, list[Any]]:
     """Return the rows of some households in a read model."""
     found: defaultdict[str, list[Any]] = defaultdict(list)
-    for row in read.table.objects.of(municipality).filter(household__in=households):
+    for row in read.table.objects.of(municipality).filter(household__among=households):
         found[row.household].append(row)
     return found

@@ -40,14 +40,14 @@ def enter_people(*, municipality: Municipality, identities: Mapping[str, Identit
     Municipality.objects.wait_for_turn(municipality)
     mine = Person.objects.of(municipality)
     numbers = {lookup("number", one.number): pseudonym for pseudonym, one in identities.items()}
-    known = dict(mine.filter(number_lookup__in=numbers).values_list("number_lookup", "pseudonym"))
+    known = dict(mine.filter(number_lookup__among=numbers).values_list("number_lookup", "pseudonym"))
     others = sum(numbers[number] != pseudonym for number, pseudonym in known.items())
     if others:
         problem = f"{others} people are known here under another pseudonym."
         fix = "Make the list with the pseudonym key of the study in which they are known."
         raise NotPermittedError([Issue("known-otherwise", "people", problem, fix)])
     if known:
-        mine.filter(number_lookup__in=known).delete()
+        mine.filter(number_lookup__among=known).delete()
     rows = [
         {
             "municipality_id": municipality.pk,

@@ -19,7 +19,7 @@ def identity_of(municipality: Municipality, pseudonym: str) -> Identity:
 
 def identities_of(municipality: Municipality, pseudonyms: list[str]) -> dict[str, Identity]:
     """Return who several people are, by pseudonym, in one query."""
-    people = Person.objects.of(municipality).filter(pseudonym__in=pseudonyms)
+    people = Person.objects.of(municipality).filter(pseudonym__among=pseudonyms)
     return {
         one.pseudonym: unseal(bytes(one.sealed), municipality=municipality.code, pseudonym=one.pseudonym)
         for one in people

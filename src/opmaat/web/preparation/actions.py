@@ -197,7 +197,7 @@ def enter_households(*, study: Study, round_name: str, households: Sequence[Hous
     }
     enter_people(municipality=municipality, identities=identities)
     mine = Household.objects.of(municipality)
-    there = mine.filter(pseudonym__in=[one.pseudonym for one in households])
+    there = mine.filter(pseudonym__among=[one.pseudonym for one in households])
     known = dict(there.values_list("pseudonym", "round_name"))
     if set(known.values()) - {round_name}:
         _move_to_round(municipality, there, round_name)
@@ -235,7 +235,7 @@ def _enter_adults(municipality: Municipality, households: Mapping[int, Sequence[
     """Enter the adults of households that were just entered; who belongs to another household stays there."""
     household_of = {one.pseudonym: key for key, persons in households.items() for one in persons}
     everyone = Adult.objects.of(municipality)
-    there = set(everyone.filter(person__in=household_of).values_list("person", flat=True))
+    there = set(everyone.filter(person__among=household_of).values_list("person", flat=True))
     insert(
         Adult,
         [
