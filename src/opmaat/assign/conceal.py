@@ -11,16 +11,39 @@ from __future__ import annotations
 import hmac
 import json
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Self
 
 from opmaat.assign.ceremony.steps import Secrets
 from opmaat.assign.model import Allocation, Assignment
 from opmaat.core.digest import canonical_json
 from opmaat.core.errors import Issue, NotPermittedError, ReceiptMismatchError
+from opmaat.core.keyed import keyed_hash
 
 _PLACE_BYTES, _NONCE_BYTES, _TAG_BYTES, _STEP = 16, 12, 16, 256
 _HEAD = b"opmaat sealed allocation 1\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What follows from the draw's key for a household: the place of its record, and its own key."""
+
+    place: Callable[[bytes], bytes]
+    own: Callable[[bytes], bytes]
+
+    @classmethod
+    def of(cls, key: bytes) -> Self:
+        return cls(keyed_hash(key, b"place\0"), keyed_hash(key, b"household\0"))
+
+    def place_of(self, household: str) -> bytes:
+        """Return where a household's record stands."""
+        return self.place(household.encode())[:_PLACE_BYTES]
+
+    def own_of(self, household: str) -> bytes:
+        """Return the key of one household."""
+        return self.own(household.encode())
 
 
 def seal_secrets(secrets: Secrets, key: bytes) -> bytes:
@@ -46,8 +69,8 @@ def sealed_allocation(allocation: Allocation, key: bytes) -> bytes:
     plain = [(row.household, _plain(row), longest - room[row.arm]) for row in allocation]
     lengths = [len(text) + shorter for _, text, shorter in plain]
     length = -(-max(lengths, default=1) // _STEP) * _STEP
-    bound = _bound(allocation.study, allocation.round)
-    records = sorted(_record(household, text.ljust(length), key, bound) for household, text, _ in plain)
+    bound, keys = _bound(allocation.study, allocation.round), _Keys.of(key)
+    records = sorted(_record(household, text.ljust(length), keys, bound) for household, text, _ in plain)
     return _HEAD + length.to_bytes(4, "big") + b"".join(records)
 
 
@@ -65,10 +88,11 @@ def open_household(
         When the file is damaged.
     """
     records = _records(sealed)
-    place = _place(key, household)
+    keys = _Keys.of(key)
+    place = keys.place_of(household)
     for record in records:
         if hmac.compare_digest(record[:_PLACE_BYTES], place):
-            own = _own_key(key, household)
+            own = keys.own_of(household)
             return _opened(_decrypt(own, record[_PLACE_BYTES:], _bound(study, round_name), "allocation"))
     raise _refused("allocation")
 
@@ -76,14 +100,15 @@ def open_household(
 def same_allocation(sealed: bytes, key: bytes, allocation: Allocation) -> bool:
     """Tell whether sealed records hold exactly this allocation; raises NotPermittedError for another key."""
     by_place = {record[:_PLACE_BYTES]: record[_PLACE_BYTES:] for record in _records(sealed)}
-    places = [_place(key, household) for household in allocation.households]
+    keys = _Keys.of(key)
+    places = list(map(keys.place_of, allocation.households))
     if by_place.keys().isdisjoint(places):
         raise _refused("allocation")
     if by_place.keys() != set(places):
         return False
     bound = _bound(allocation.study, allocation.round)
     return all(
-        _opened(_decrypt(_own_key(key, row.household), by_place[place], bound, "allocation")) == row
+        _opened(_decrypt(keys.own_of(row.household), by_place[place], bound, "allocation")) == row
         for place, row in zip(places, allocation, strict=True)
     )
 
@@ -102,9 +127,9 @@ def _records(sealed: bytes) -> list[bytes]:
     return records
 
 
-def _record(household: str, text: bytes, key: bytes, bound: bytes) -> bytes:
+def _record(household: str, text: bytes, keys: _Keys, bound: bytes) -> bytes:
     """Return one household's record."""
-    return _place(key, household) + _encrypt(_own_key(key, household), text, bound)
+    return keys.place_of(household) + _encrypt(keys.own_of(household), text, bound)
 
 
 def _plain(row: Assignment) -> bytes:
@@ -123,16 +148,6 @@ def _opened(plain: bytes) -> Assignment:
     """Read a decrypted record."""
     content: dict[str, Any] = json.loads(plain)
     return Assignment(**content)
-
-
-def _place(key: bytes, household: str) -> bytes:
-    """Return where a household's record stands, for who has the key."""
-    return hmac.digest(key, b"place\0" + household.encode(), "sha256")[:_PLACE_BYTES]
-
-
-def _own_key(key: bytes, household: str) -> bytes:
-    """Return the key of one household."""
-    return hmac.digest(key, b"household\0" + household.encode(), "sha256")
 
 
 def _bound(study: str, round_name: str) -> bytes:

@@ -61,9 +61,10 @@ class Allocation:
         return f"Allocation(study={self.study!r}, round={self.round!r}, households={len(self.households)})"
 
     def __iter__(self) -> Iterator[Assignment]:
-        for place, (household, label) in enumerate(zip(self.households, self.labels, strict=True)):
-            chances = dict(zip(self.arms, map(float, self.chances.values[place]), strict=True))
-            stratum = None if self.strata is None else self.strata[place]
+        strata = self.strata or (None,) * len(self.households)
+        rows = zip(self.households, self.labels.tolist(), strata, self.chances.values.tolist(), strict=True)
+        for household, label, stratum, values in rows:
+            chances = dict(zip(self.arms, values, strict=True))
             yield Assignment(household, self.arms[label], stratum, chances, self.chances.draws)
 
     def totals(self) -> dict[str, int]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from opmaat.core.digest import PREFIX
 from opmaat.core.errors import Issue, NotPermittedError
+from opmaat.core.keyed import keyed_hash
 from opmaat.core.secrets import read_secret, write_secret
 
 _BYTES = 20
@@ -33,9 +34,8 @@ def pseudonyms(key: bytes, kind: str, identifiers: Iterable[str]) -> list[str]:
         problem, fix = "The key is too short to keep anyone's identity.", "Use the key that Opmaat made."
         raise NotPermittedError([Issue("short-key", KEY_FILE, problem, fix)])
     word = kind.encode() + b"\0"
-    return [
-        hmac.digest(key, word + identifier.encode(), "sha256")[:_BYTES].hex() for identifier in identifiers
-    ]
+    keyed = keyed_hash(key, word)
+    return [keyed(identifier.encode())[:_BYTES].hex() for identifier in identifiers]
 
 
 def key_check(key: bytes) -> str:

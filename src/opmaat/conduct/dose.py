@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 
 from opmaat.conduct import kinds
 from opmaat.conduct.approach import rules_of
@@ -54,8 +55,8 @@ def doses(journal: Journal, *, cents_per_hour: int) -> tuple[Dose, ...]:
     """
     rows: dict[tuple[str, str, Month], list[Event]] = defaultdict(list)
     for history in journal:
-        for event in history.events:
-            arm = history.disclosed_arm(event.valid_from) if isinstance(event.payload, _DELIVERED) else None
+        for event, _ in chain.from_iterable(map(history.of, _DELIVERED)):
+            arm = history.disclosed_arm(event.valid_from)
             if arm is not None:
                 rows[arm, event.actor, Month.of(event.valid_from)].append(event)
     return tuple(_dose(*key, rows[key], cents_per_hour) for key in sorted(rows))

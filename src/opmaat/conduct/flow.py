@@ -13,7 +13,7 @@ from typing import Any
 
 from opmaat.conduct.exits import EXIT_REASONS, ExitGroup
 from opmaat.conduct.kinds import Answered, Disclosed, Exited, Invited, Payload, SignedUp, Started, WaveSent
-from opmaat.conduct.model import History, Journal
+from opmaat.conduct.model import Event, History, Journal
 
 _ENDED_AS = {"withdrawn": "withdrew", "removed": "removed", "moved_away": "moved_away"}
 _REACHED: Mapping[type[Payload], str] = {
@@ -107,32 +107,28 @@ def _flow(arm: str, count: Counter[_Place]) -> Flow:
 
 def _places(history: History, on: date) -> Iterator[_Place]:
     """Yield everything under which one household is counted by a day."""
-    reached, sent, answered = set(), set(), set()
-    reason = ""
-    for event in history.events:
-        if event.valid_from > on:
-            break
-        match event.payload:
-            case WaveSent(wave):
-                sent.add((event.person, wave))
-            case Answered(wave):
-                answered.add((event.person, wave))
-            case Exited(reason):
-                pass
-            case payload if type(payload) in _REACHED:
-                reached.add(_REACHED[type(payload)])
-    yield from ((stage, "") for stage in reached)
-    if "started" in reached:
-        yield _where_now(history, on, reason)
-    yield from (("sent", wave) for _, wave in sent)
-    yield from (("answered", wave) for _, wave in answered)
+    for kind, stage in _REACHED.items():
+        if any(event.valid_from <= on for event, _ in history.of(kind)):
+            yield stage, ""
+            if kind is Started:
+                yield _where_now(history, on)
+    for name, waves in (("sent", history.of(WaveSent)), ("answered", history.of(Answered))):
+        yield from ((name, wave) for _, wave in _adults_by_wave(waves, on))
 
 
-def _where_now(history: History, on: date, reason: str) -> _Place:
+def _adults_by_wave(
+    waves: Iterable[tuple[Event, WaveSent | Answered]], on: date
+) -> set[tuple[str | None, str]]:
+    """Return each adult and wave of the letters or answers by a day."""
+    return {(event.person, payload.wave) for event, payload in waves if event.valid_from <= on}
+
+
+def _where_now(history: History, on: date) -> _Place:
     """Return where a household that started is now: what took it out first, of what still holds."""
     off = history.benefit.since(on) if history.benefit.on(on) == "off_benefit" else None
     ended_as = _ENDED_AS.get(history.participation.on(on))
     ended = None if ended_as is None else history.participation.since(on)
     if off is not None and (ended is None or off <= ended):
-        return "exited", EXIT_REASONS[reason].group
+        reasons = [payload.reason for event, payload in history.of(Exited) if event.valid_from <= on]
+        return "exited", EXIT_REASONS[reasons[-1]].group
     return ("remaining" if ended_as is None else ended_as), ""

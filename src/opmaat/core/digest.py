@@ -11,6 +11,7 @@ import json
 from pathlib import Path
 
 PREFIX = "sha256:"
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _CHUNK_BYTES = 1 << 20
 
 
@@ -44,7 +45,7 @@ def canonical_json(value: object) -> str:
     >>> canonical_json({"b": [1, 2.5], "a": None})
     '{"a":null,"b":[1,2.5]}'
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def digest_value(value: object) -> str:

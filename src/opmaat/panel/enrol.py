@@ -234,13 +234,13 @@ def _intercurrent(
     for at, number in enumerate(drawn.household.tolist()):
         of_household.setdefault(drawn.households[number], []).append(at)
     for history in journal:
-        for event in history.events:
-            if isinstance(event.payload, MovedAway):
-                rows = of_household.get(event.household, [])
-                found["moved_away"][rows] = np.minimum(found["moved_away"][rows], _month_of(event))
-            elif type(event.payload) in _PERSONAL and event.person in row:
-                what = _PERSONAL[type(event.payload)]
-                found[what][row[event.person]] = min(found[what][row[event.person]], _month_of(event))
+        for event, _ in history.of(MovedAway):
+            rows = of_household.get(event.household, [])
+            found["moved_away"][rows] = np.minimum(found["moved_away"][rows], _month_of(event))
+        for kind, what in _PERSONAL.items():
+            for event, _ in history.of(kind):
+                if event.person in row:
+                    found[what][row[event.person]] = min(found[what][row[event.person]], _month_of(event))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from annotated_types import MinLen
@@ -87,6 +88,10 @@ class Protocol:
 
     def digest(self) -> str:
         """Return the digest of the protocol's content; the order and comments of the file do not matter."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
         return digest_value(self.as_dict())
 
     def wave_shown(self, name: str, language: Language) -> str:

@@ -105,7 +105,13 @@ def scale_names() -> list[str]:
     >>> "happiness" in scale_names()
     True
     """
-    return sorted(file.stem for file in _HOME.glob("*.yaml"))
+    return list(_names())
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """Return the names of the files of scales that the package has."""
+    return tuple(sorted(file.stem for file in _HOME.glob("*.yaml")))
 
 
 @cache

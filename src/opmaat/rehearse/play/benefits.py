@@ -112,5 +112,7 @@ def _as_text(values: NDArray[Any], field: Field, register: Register) -> Sequence
     if field.kind == "date":
         return days(values, field.format)
     if field.kind == "number":
-        return ["" if np.isnan(value) else f"{value:g}".replace(".", register.decimal) for value in values]
+        found, place = np.unique(values, return_inverse=True)
+        text = ["" if np.isnan(one) else f"{one:g}".replace(".", register.decimal) for one in found.tolist()]
+        return [text[number] for number in place.tolist()]
     return texts(values)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from math import isnan, nan
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ from opmaat.rehearse.people.chance import Chance, Floats, Purpose
 from opmaat.rehearse.people.people import Ints
 from opmaat.rehearse.play.calendar import first_day, recruiting
 from opmaat.rehearse.play.journal import answer_day, answering
-from opmaat.rehearse.play.tables import write_columns
+from opmaat.rehearse.play.tables import whole_numbers, write_columns
 from opmaat.survey.model import Questionnaire, SurveyWave
 from opmaat.survey.schedule import window
 
@@ -45,29 +44,24 @@ def write_answers(
     """
     of_round = np.isin(round_[lives.people.household], rounds)
     rows = np.flatnonzero(lives.answered[:, wave] & of_round)
+    households = lives.people.household[rows]
     given: dict[str, Floats] = {}
     for scale in questionnaire.scales:
         given |= item_answers(lives, scale.scale, wave, chance)
-    spread = chance.uniform(Purpose.LETTER, lives.people.households)
+    spread = chance.uniform(Purpose.LETTER, lives.people.households).tolist()
     found = questionnaire.waves[wave]
+    days = {place: answering(found, recruiting(lives.setting, place)) for place in rounds}
     columns = {
         "person": [persons[row] for row in rows],
         "wave": [found.name] * len(rows),
         "given_on": [
-            _day(lives, found, int(round_[place]), float(spread[place])).isoformat()
-            for place in lives.people.household[rows].tolist()
+            answer_day(*days[place], spread[household]).isoformat()
+            for household, place in zip(households.tolist(), round_[households].tolist(), strict=True)
         ],
     }
     for item in questionnaire.asked:
-        values = given[item][rows].tolist() if item in given else [nan] * len(rows)
-        columns[item] = ["" if isnan(value) else f"{value:.0f}" for value in values]
+        columns[item] = whole_numbers(given[item][rows]) if item in given else [""] * len(rows)
     write_columns(path, columns, separator=",")
-
-
-def _day(lives: Lives, wave: SurveyWave, round_: int, spread: float) -> date:
-    """Return the day on which somebody answered, as the journal has it."""
-    sent, latest = answering(wave, recruiting(lives.setting, round_))
-    return answer_day(sent, latest, spread)
 
 
 def closes(lives: Lives, wave: SurveyWave, round_: int) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,20 @@ def euros(cents: NDArray[np.int64], *, decimal: str) -> list[str]:
     >>> euros(np.array([98652, 5]), decimal=",")
     ['986,52', '0,05']
     """
-    amounts = cents.tolist()
-    text = {whole: f"{whole // 100}{decimal}{whole % 100:02d}" for whole in set(amounts)}
-    return [text[whole] for whole in amounts]
+    found, place = np.unique(cents, return_inverse=True)
+    text = [f"{whole // 100}{decimal}{whole % 100:02d}" for whole in found.tolist()]
+    return [text[number] for number in place.tolist()]
+
+
+def whole_numbers(values: NDArray[np.float64]) -> list[str]:
+    """Return whole numbers as text; a missing one is empty.
+
+    >>> whole_numbers(np.array([7.0, np.nan]))
+    ['7', '']
+    """
+    found, place = np.unique(values, return_inverse=True)
+    text = ["" if np.isnan(value) else f"{value:.0f}" for value in found.tolist()]
+    return [text[number] for number in place.tolist()]
 
 
 def days(cells: NDArray[Any], form: str = "yyyymmdd") -> list[str]:
@@ -41,12 +53,17 @@ def days(cells: NDArray[Any], form: str = "yyyymmdd") -> list[str]:
     >>> days(np.array(["2017-09-01", "NaT"], dtype="datetime64[D]"))
     ['20170901', '']
     """
-    texts = np.where(np.isnat(cells), "", cells.astype(str)).tolist()
+    found, place = np.unique(cells.astype("datetime64[D]"), return_inverse=True)
+    text = ["" if day is None else _written(day, form) for day in found.tolist()]
+    return [text[number] for number in place.tolist()]
+
+
+def _written(day: date, form: str) -> str:
+    """Return a day as a layout writes it."""
+    text = day.isoformat()
     if form == "yyyy-mm-dd":
-        return list(texts)
-    if form == "dd-mm-yyyy":
-        return [text and f"{text[8:]}-{text[5:7]}-{text[:4]}" for text in texts]
-    return [text.replace("-", "") for text in texts]
+        return text
+    return f"{text[8:]}-{text[5:7]}-{text[:4]}" if form == "dd-mm-yyyy" else text.replace("-", "")
 
 
 def texts(cells: Iterable[Any]) -> list[str]:
