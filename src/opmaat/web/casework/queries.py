@@ -103,7 +103,7 @@ def caseloads(municipality: Municipality) -> tuple[dict[str, str], Counter[str]]
     """Return the caseworkers, address by actor, and how many files everyone has; nobody's under ''."""
     workers = Account.objects.filter(municipality=municipality, role=Role.CASEWORKER, is_active=True)
     rows = File.objects.of(municipality).filter(participation__in=NEEDS_CASEWORKER)
-    held = Counter(dict(rows.values_list("worker").annotate(files=Count("pk"))))
+    held = Counter(dict(rows.values_list("worker").annotate(files=Count("*"))))
     return {one.actor: one.email for one in workers.order_by("email")}, held
 
 

@@ -75,7 +75,9 @@ class SentTo(OfMunicipality):
             models.UniqueConstraint(fields=["municipality", "person", "wave"], name="sent_to_once"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["municipality", "study", "wave", "answered_on"], name="sent_to_by_wave"),
+            models.Index(
+                fields=["municipality", "study", "wave", "answered_on", "sent_on"], name="sent_to_by_wave"
+            ),
         ]
 
 

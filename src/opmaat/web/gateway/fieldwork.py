@@ -123,7 +123,10 @@ def _consents(history: History, purpose: str, person: str | None = None) -> Iter
 
 @dataclass(frozen=True, slots=True)
 class AdultNow:
-    """One adult: whether the last words on taking part and on questionnaires are yes."""
+    """One adult: whether the last word on taking part is yes, and whether questionnaires can be sent.
+
+    They can while the last word on those is yes, the adult is here, and the household did not withdraw.
+    """
 
     person: str
     takes_part: bool
@@ -132,11 +135,12 @@ class AdultNow:
 
 def adults_now(history: History) -> tuple[AdultNow, ...]:
     """Return the adults whom events are about."""
+    stays = history.participation.on(_LAST_DAY) != "withdrawn"
     return tuple(
         AdultNow(
             person,
             _last_word(history, "participation", person),
-            _last_word(history, "questionnaires", person) and track.on(_LAST_DAY) in _REACHABLE,
+            stays and _last_word(history, "questionnaires", person) and track.on(_LAST_DAY) in _REACHABLE,
         )
         for person, track in history.adults.items()
     )

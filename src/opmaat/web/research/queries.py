@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from opmaat.core.digest import digest_value
 from opmaat.core.month import Month
@@ -68,7 +68,7 @@ def response(study: Study, protocol: Protocol, shown: ShownAs) -> list[Responded
     installation.
     """
     sent = SentTo.objects.of(study.municipality).filter(study=study.name)
-    counts = {"sent": Count("pk"), "answered": Count("pk", filter=Q(answered_on__isnull=False))}
+    counts = {"sent": Count("*"), "answered": Count("answered_on")}
     place = {wave.name: at for at, wave in enumerate(protocol.waves)}
     found = [Responded(arm="", **row) for row in sent.values("wave").annotate(**counts)]
     if shown != ShownAs.POOLED:

@@ -19,16 +19,19 @@ from opmaat.web.trial.models import Adult, Household, Study
 from opmaat.web.trial.queries import study_folder, study_protocol
 
 
-def households_for(study: Study, kind: LetterKind, *, round_name: str, today: date) -> QuerySet:
+def households_for(study: Study, kind: LetterKind, *, today: date, round_name: str | None = None) -> QuerySet:
     """Return the households to which a letter of invitation, reminder or arm can go, in order.
 
-    Where the plan draws before it invites, who was not drawn yet is not invited.
+    They are those of one round, or without a name of all. Where the plan draws before it invites, who was
+    not drawn yet is not invited.
     """
     place = Place.objects.of(study.municipality).filter(household=OuterRef("pseudonym"))
     open_letter = Letter.objects.of(study.municipality).filter(
         household=OuterRef("pk"), subject=subject_of(kind)
     )
-    found = Household.objects.of(study.municipality).filter(study=study, round_name=round_name)
+    found = Household.objects.of(study.municipality).filter(study=study)
+    if round_name is not None:
+        found = found.filter(round_name=round_name)
     if kind == LetterKind.INVITATION and not drawn_before_invitation(study_protocol(study)):
         found = found.filter(~Exists(place.exclude(stage=STAGE_OF[kind])))
     elif kind == LetterKind.INVITATION:
@@ -66,9 +69,7 @@ def members_for(study: Study, wave: str, *, today: date, days: Iterable[date]) -
     sent = SentTo.objects.of(study.municipality).filter(person=OuterRef("person"), wave=wave)
     letter = _letters(study, subject_of(LetterKind.WAVE, wave))
     members = Member.objects.of(study.municipality).filter(study=study.name, is_asked=True)
-    places = Place.objects.of(study.municipality).filter(household=OuterRef("household"))
-    asked = Exists(places.exclude(stage=Stage.WITHDREW.value))
-    open_now = members.filter(asked, started_on__in=starts)
+    open_now = members.filter(started_on__in=starts)
     return open_now.filter(~Exists(sent), ~Exists(letter)).order_by("person")
 
 
@@ -81,11 +82,9 @@ def reminders_for(study: Study, wave: str, turn: int, *, today: date, days: Iter
     starts = [day for day in days if _reminder(study, wave, day, today=today) == turn]
     letter = _letters(study, subject_of(LetterKind.WAVE_REMINDER, wave, turn))
     member = Member.objects.of(study.municipality).filter(person=OuterRef("person"), is_asked=True)
-    places = Place.objects.of(study.municipality).filter(household=OuterRef("household"))
     found = SentTo.objects.of(study.municipality).filter(study=study.name, wave=wave, answered_on=None)
     return found.filter(
         Exists(member),
-        Exists(places.exclude(stage=Stage.WITHDREW.value)),
         ~Exists(letter),
         started_on__in=starts,
         sent_on__lt=today,

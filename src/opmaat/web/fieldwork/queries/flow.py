@@ -23,16 +23,14 @@ class FlowNow:
 
 
 def flow_now(study: Study) -> FlowNow:
-    """Return the flow of a study, in three queries; ``waves`` has adults who answered, and who were asked."""
-    places = Place.objects.of(study.municipality).filter(study=study.name)
-    reached = places.aggregate(**{name: Count("pk", filter=Q(**{name: True})) for name in REACHED})
-    ended = places.exclude(ended_as="").values_list("ended_as").annotate(count=Count("pk"))
+    """Return the flow of a study, in two queries; ``waves`` has adults who answered, and who were asked."""
+    places = Place.objects.of(study.municipality).filter(study=study.name).values("ended_as")
+    counts = {name: Count("pk", filter=Q(**{name: True})) for name in REACHED}
+    rows = list(places.annotate(households=Count("*"), **counts))
     sent = SentTo.objects.of(study.municipality).filter(study=study.name)
-    waves = sent.values_list("wave").annotate(
-        answered=Count("pk", filter=Q(answered_on__isnull=False)), asked=Count("pk")
-    )
+    waves = sent.values_list("wave").annotate(answered=Count("answered_on"), asked=Count("*"))
     return FlowNow(
-        reached=reached,
-        ended=dict(ended),
+        reached={name: sum(row[name] for row in rows) for name in REACHED},
+        ended={row["ended_as"]: row["households"] for row in rows if row["ended_as"]},
         waves={wave: (answered, asked) for wave, answered, asked in waves},
     )

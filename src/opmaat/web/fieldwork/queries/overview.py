@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
@@ -23,13 +25,17 @@ _LEFT = frozenset({Stage.WITHDREW, Stage.REMOVED, Stage.MOVED_AWAY})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundNow:
-    """How far the households of one round are. ``signed_up`` counts everyone who ever joined."""
+    """How far the households of one round are. ``signed_up`` counts everyone who ever joined.
+
+    ``stuck`` counts by stage those that have been there for too long.
+    """
 
     name: str
     households: int
     invited: int
     signed_up: int
     by_stage: Mapping[str, int]
+    stuck: Mapping[str, int]
 
     def at(self, stage: Stage) -> int:
         """Return how many are at a stage now."""
@@ -71,34 +77,47 @@ class RoundNow:
         return sum(self.at(stage) for stage in _LEFT)
 
 
-def rounds_now(study: Study) -> list[RoundNow]:
-    """Return how far every round is, in two queries."""
+def round_sizes(study: Study) -> dict[str, int]:
+    """Return how many households each round has, by its name."""
     households = Household.objects.of(study.municipality).filter(study=study)
-    totals = dict(households.values_list("round_name").annotate(count=Count("pk")).order_by("round_name"))
-    found: dict[str, dict[str, tuple[int, int, int]]] = {name: {} for name in totals}
+    return dict(households.values_list("round_name").annotate(count=Count("*")).order_by("round_name"))
+
+
+def rounds_now(study: Study, today: date) -> list[RoundNow]:
+    """Return how far every round is, in two queries."""
+    totals = round_sizes(study)
+    found: dict[str, dict[str, dict[str, int]]] = {name: {} for name in totals}
     rows = (
         Place.objects.of(study.municipality)
         .filter(study=study.name)
         .annotate(round_name=_round_of(study, list(totals)))
-        .values_list("round_name", "stage")
+        .values("round_name", "stage")
         .annotate(
-            here=Count("pk"),
+            here=Count("*"),
             asked=Count("pk", filter=Q(invited=True)),
             joined=Count("pk", filter=Q(signed_up=True)),
+            waits=Count("pk", filter=_is_stuck(today)),
         )
     )
-    for name, stage, *counts in rows:
-        found.setdefault(name, {})[stage] = (counts[0], counts[1], counts[2])
+    for row in rows:
+        found.setdefault(row["round_name"], {})[row["stage"]] = row
     return [
         RoundNow(
             name=name,
-            households=totals.get(name, sum(count for count, *_ in stages.values())),
-            invited=sum(invited for _, invited, _ in stages.values()),
-            signed_up=sum(signed for *_, signed in stages.values()),
-            by_stage={stage: count for stage, (count, *_) in stages.items()},
+            households=totals.get(name, sum(row["here"] for row in stages.values())),
+            invited=sum(row["asked"] for row in stages.values()),
+            signed_up=sum(row["joined"] for row in stages.values()),
+            by_stage={stage: row["here"] for stage, row in stages.items()},
+            stuck={stage: row["waits"] for stage, row in stages.items()},
         )
         for name, stages in found.items()
     ]
+
+
+def _is_stuck(today: date) -> Q:
+    """Return the condition that a household has been at its stage for too long."""
+    limits = (Q(stage=stage.value, since__lt=stuck_before(stage, today)) for stage in PATIENCE)
+    return reduce(or_, limits)
 
 
 def _round_of(study: Study, rounds: list[str]) -> Combinable:
@@ -118,14 +137,10 @@ class Stuck:
     count: int
 
 
-def stuck_now(study: Study, today: date) -> list[Stuck]:
-    """Return where households are stuck, stage by stage, in one query."""
-    limits = {
-        stage.value: Count("pk", filter=Q(stage=stage.value, since__lt=stuck_before(stage, today)))
-        for stage in PATIENCE
-    }
-    counts = Place.objects.of(study.municipality).filter(study=study.name).aggregate(**limits)
-    return [Stuck(stage.value, days, counts[stage.value]) for stage, days in PATIENCE.items()]
+def stuck_now(rounds: Sequence[RoundNow]) -> list[Stuck]:
+    """Return where households of some rounds are stuck, stage by stage."""
+    counts = {stage: sum(one.stuck.get(stage.value, 0) for one in rounds) for stage in PATIENCE}
+    return [Stuck(stage.value, PATIENCE[stage], count) for stage, count in counts.items() if count]
 
 
 def stuck_at(study: Study, stage: Stage, today: date) -> QuerySet:
@@ -166,7 +181,7 @@ def waves_late(study: Study, today: date) -> dict[str, int]:
     """Return how many adults have been silent about each wave for too long, in one query."""
     limit = today - timedelta(days=DAYS_TO_ANSWER)
     mine = SentTo.objects.of(study.municipality).filter(study=study.name, answered_on=None)
-    return dict(mine.filter(sent_on__lt=limit).values_list("wave").annotate(count=Count("pk")))
+    return dict(mine.filter(sent_on__lt=limit).values_list("wave").annotate(count=Count("*")))
 
 
 def waves_counted(study: Study, today: date) -> list[WaveNowCounted]:
@@ -177,9 +192,9 @@ def waves_counted(study: Study, today: date) -> list[WaveNowCounted]:
     late = Q(answered_on=None, sent_on__lt=today - timedelta(days=DAYS_TO_ANSWER))
     sent = SentTo.objects.of(study.municipality).filter(study=study.name).values_list("wave")
     rows = sent.annotate(
-        sent=Count("pk"),
-        answered=Count("pk", filter=Q(answered_on__isnull=False)),
-        silent=Count("pk", filter=late),
+        sent=Count("*"),
+        answered=Count("answered_on"),
+        silent=Count("sent_on", filter=late),
     )
     counts, days = {wave: numbers for wave, *numbers in rows}, start_days(study)
     return [
@@ -225,7 +240,7 @@ def letters_counted(municipality: Municipality, mailings: list[int]) -> dict[int
         .filter(mailing__in=mailings)
         .values_list("mailing")
         .annotate(
-            letters=Count("pk"),
+            letters=Count("*"),
             sent=Count("pk", filter=Q(sent_on__isnull=False)),
             skipped=Count("pk", filter=~Q(refused="")),
         )

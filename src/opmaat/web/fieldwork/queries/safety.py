@@ -7,13 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db import connection
+from django.db.models import Count, QuerySet
 
 from opmaat.web.fieldwork.models import Harmed, StopLimit
 from opmaat.web.gateway.harms import Harm, HarmCount, StopRule, stopped_arms
 from opmaat.web.people.sealing import lookup
 from opmaat.web.trial.models import Standing, Study
 from opmaat.web.trial.queries import study_protocol
+
+# Joined in one pass: a question per row would be asked of every household to which something happened.
+_BY_ARM = f"""
+    SELECT standing.arm, harmed.harm, sum(harmed.events), count(*)
+    FROM {Harmed._meta.db_table} harmed
+    JOIN {Standing._meta.db_table} standing
+        ON standing.municipality_id = harmed.municipality_id AND standing.household = harmed.household
+    WHERE harmed.municipality_id = %s AND harmed.study = %s
+        AND standing.arm IS NOT NULL AND standing.started_on IS NOT NULL
+    GROUP BY standing.arm, harmed.harm"""  # nosec B608
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,16 +73,10 @@ def harm_counts(study: Study) -> list[HarmCount]:
     """Return every harm of every arm that was told, zeros included, as the engine counts them."""
     mine = Standing.objects.of(study.municipality).filter(study=study.name)
     started = mine.exclude(arm=None).exclude(started_on=None)
-    totals = dict(started.values_list("arm").annotate(count=Count("pk")))
-    arm = started.filter(household=OuterRef("household")).values("arm")[:1]
-    rows = (
-        Harmed.objects.of(study.municipality)
-        .filter(study=study.name)
-        .annotate(arm=Subquery(arm))
-        .exclude(arm=None)
-        .values_list("arm", "harm")
-        .annotate(times=Sum("events"), count=Count("pk"))
-    )
+    totals = dict(started.values_list("arm").annotate(count=Count("*")))
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_ARM, [study.municipality.pk, study.name])
+        rows = cursor.fetchall()
     found = {(name, harm): (events, households) for name, harm, events, households in rows}
     return [
         HarmCount(name, harm, *found.get((name, harm.value), (0, 0)), started=total)

@@ -19,7 +19,7 @@ from opmaat.web.fieldwork.models import Fetched, LetterKind, Mailing, Printing
 from opmaat.web.fieldwork.policies import last_day_to_fetch, may_fetch
 from opmaat.web.fieldwork.queries.audience import households_for
 from opmaat.web.fieldwork.queries.letters import Written, batch_of, merge_file, written_letters
-from opmaat.web.fieldwork.queries.overview import LettersNow, letters_counted, mailings_of, rounds_now
+from opmaat.web.fieldwork.queries.overview import LettersNow, letters_counted, mailings_of, round_sizes
 from opmaat.web.fieldwork.views.parts import (
     exports,
     file_of,
@@ -48,7 +48,7 @@ _FILES = ("letters", "merge")
 def letters(request: Any, study: str) -> HttpResponse:  # noqa: ANN401
     """Show the batches of letters, and let a new one be made."""
     found = study_of(request, study)
-    rounds = [one.name for one in rounds_now(found)]
+    rounds = list(round_sizes(found))
     form = forms.BatchForm(request.POST or None, rounds=rounds, initial={"most": 100})
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
@@ -63,22 +63,16 @@ def letters(request: Any, study: str) -> HttpResponse:  # noqa: ANN401
     counts = letters_counted(found.municipality, [one.pk for one in made])
     shown = {
         "form": form,
-        "left": _left(found, rounds),
+        "left": _left(found),
         "mailings": [(one, counts.get(one.pk, LettersNow())) for one in made],
     }
     return render(request, "fieldwork/letters.html", named(found, shown))
 
 
-def _left(study: Study, rounds: list[str]) -> list[tuple[str, int]]:
+def _left(study: Study) -> list[tuple[str, int]]:
     """Return to how many households a letter of each kind can go now."""
     today = clock.today()
-    return [
-        (
-            kind.value,
-            sum(households_for(study, kind, round_name=name, today=today).count() for name in rounds),
-        )
-        for kind in _BY_ROUND
-    ]
+    return [(kind.value, households_for(study, kind, today=today).count()) for kind in _BY_ROUND]
 
 
 def make(request: Any, study: Study, wanted: Wanted) -> HttpResponse:  # noqa: ANN401

@@ -47,7 +47,7 @@ def studies(request: Any) -> HttpResponse:  # noqa: ANN401
 def study(request: Any, study: str) -> HttpResponse:  # noqa: ANN401
     """Show how far every round is, who is stuck where, and what to do."""
     found, today = study_of(request, study), clock.today()
-    rounds = rounds_now(found)
+    rounds = rounds_now(found, today)
     joined = sum(one.signed_up for one in rounds)
     late = waves_late(found, today)
     shown = {
@@ -55,7 +55,7 @@ def study(request: Any, study: str) -> HttpResponse:  # noqa: ANN401
         "joined": joined,
         "threshold": found.start_threshold,
         "left": max(0, (found.start_threshold or 0) - joined),
-        "stuck": [one for one in stuck_now(found, today) if one.count],
+        "stuck": stuck_now(rounds),
         "late": [
             (study_protocol(found).wave_shown(name, words().language), count)
             for name, count in sorted(late.items())
