@@ -1,7 +1,9 @@
+from typing import Any
+
 from django.db import migrations, models
 
 
-def no_questionnaires_after_withdrawal(apps, _):  # noqa: ANN001, ANN201
+def no_questionnaires_after_withdrawal(apps: Any, _: object) -> None:  # noqa: ANN401
     """An adult of a household that withdrew is not asked; until now every reader looked for that itself."""
     place, member = apps.get_model("fieldwork", "Place"), apps.get_model("fieldwork", "Member")
     gone = models.QuerySet(place).filter(
