@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import MinLen
 from pydantic import AwareDatetime, TypeAdapter, ValidationError
-from pydantic_core import to_json
+from pydantic_core import SchemaValidator, core_schema, to_json
 
-from opmaat.conduct.kinds import BY_NAME, Payload
+from opmaat.conduct.kinds import BY_NAME, KINDS, Payload
 from opmaat.conduct.model import Event
 from opmaat.conduct.rules import broken_rules
 from opmaat.core.errors import DataFileError, Issue, did_you_mean
@@ -75,7 +75,7 @@ def read_events(path: Path, *, today: date) -> tuple[Event, ...]:
     issues: list[Issue] = []
     name = str(path)
     for number, line in enumerate(_lines(path), start=1):
-        if not line.strip():
+        if line.isspace():
             continue
         where = f"{name}:{number}"
         read = _event(line, where)
@@ -107,8 +107,41 @@ def _lines(path: Path) -> Iterator[str]:
         raise DataFileError([Issue("unreadable", str(path), problem, "Give a file of events.")]) from None
 
 
+@cache
+def _reader() -> SchemaValidator:
+    """Return what makes the event of a line in one go, by its kind; it says nothing that a user understands.
+
+    A line has the keys of :class:`_Line`, with the payload of the kind.
+    """
+    return SchemaValidator(
+        core_schema.tagged_union_schema({kind.kind: _schema(kind) for kind in KINDS}, discriminator="kind")
+    )
+
+
+def _schema(kind: type[Payload]) -> core_schema.CoreSchema:
+    """Return how a line of a kind makes an event."""
+    own: dict[str, Any] = {"kind": {"init_only": True}, "payload": {"schema": _adapter(kind).core_schema}}
+    line: Any = _line().core_schema
+    keys: list[Any] = [{**key, **own.get(key["name"], {})} for key in line["schema"]["fields"]]
+    return core_schema.dataclass_schema(
+        Event,
+        core_schema.dataclass_args_schema("Event", keys, collect_init_only=True, extra_behavior="forbid"),
+        [one.name for one in fields(Event)],
+        slots=True,
+    )
+
+
 def _event(text: str, where: str) -> Event | Sequence[Issue]:
     """Return the event of a line, or what is wrong with the line."""
+    try:
+        event: Event = _reader().validate_json(text, strict=True)
+    except ValidationError:
+        return _told(text, where)
+    return event
+
+
+def _told(text: str, where: str) -> Event | Sequence[Issue]:
+    """Read a line step by step, so that what is wrong with it can be told."""
     try:
         line = _line().validate_json(text, strict=True)
     except ValidationError as error:

@@ -4,10 +4,11 @@ import json
 import subprocess
 import sys
 from datetime import date
+from itertools import product
 
 import pytest
 
-from opmaat.conduct import kinds
+from opmaat.conduct import kinds, read
 from opmaat.conduct.read import read_events, write_events
 from opmaat.core.errors import DataFileError
 
@@ -63,6 +64,21 @@ def test_every_kind_is_written_and_read_again(happen, tmp_path):
     file = tmp_path / "events.jsonl"
     write_events(file, events)
     assert read_events(file, today=DAY) == events
+
+
+STRANGE = (None, "", " ", "x", 1, 1.0, True, [], {}, {"extra": 1}, "2018-03-01T00:00:00", "2018-03-01", 1e400)
+
+
+@pytest.mark.parametrize("payload", OF_EVERY_KIND, ids=lambda payload: payload.kind)
+def test_reading_in_one_go_takes_nothing_that_reading_step_by_step_refuses(happen, payload):
+    line = happen(DAY, payload, "p1" if payload.about == "person" else None).as_dict()
+    lines = [line, {**line, "extra": 1}, *({**line, key: value} for key, value in product(line, STRANGE))]
+    lines += [{**line, "payload": {**line["payload"], key: x}} for key in line["payload"] for x in STRANGE]
+    lines += [{name: value for name, value in line.items() if name != left_out} for left_out in line]
+    for text in map(json.dumps, lines):
+        at_once, step_by_step = read._event(text, "a:1"), read._told(text, "a:1")
+        assert at_once == step_by_step
+        assert type(at_once) is type(step_by_step)
 
 
 def test_a_kind_says_whom_it_is_about_and_has_a_name_of_its_own():
