@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from opmaat.core.collector import collector_at_rest
 from opmaat.evaluate.course import Course
 from opmaat.evaluate.model import Estimates
 from opmaat.evaluate.trial import course_of_trial, estimates_of_trial, last_month, months_of_all
@@ -20,6 +21,7 @@ from opmaat.report.write import write_reports
 _CENTS_AN_HOUR = 60_00  # an assumption, which the reports tell
 
 
+@collector_at_rest()
 def finish(
     folder: Path,
     *,

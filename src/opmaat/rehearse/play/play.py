@@ -81,6 +81,7 @@ class _Town:
     round_: Ints
 
 
+@collector_at_rest()
 def play(
     study: Path,
     out: Path,
@@ -124,8 +125,7 @@ def play(
     progress(f"draw: {int((arm >= 0).sum())} households in {len(trial.setting.arms)} arms")
     lives = live(town.people, trial.setting, arm, chance, round_=round_)
     progress(f"lives: {columns} months, {int(lives.part.joined.sum())} households take part")
-    with collector_at_rest():
-        deliveries = _deliver(out, town, lives, round_, chance, columns)
+    deliveries = _deliver(out, town, lives, round_, chance, columns)
     if columns == trial.setting.months:
         for one in held:
             open_round(lock, one, today=last_delivery(deliveries))
