@@ -28,7 +28,6 @@ def enter(root, *, clients, households):
         account, session = desks[place % CASEWORKERS]
         [one] = filling.enter("arm 'control'")
         people.append([one.name, one.secret, _given_to(study, account), session])
-    _close_the_drawn(study)
     lead, session = _staff(study.municipality, Role.PROJECT_LEAD, CASEWORKERS)
     _promise_draw(root, lead, rows=60 + 4 * households)
     print(json.dumps({"people": people, "lead": session, "listed": _listed(study)}))
@@ -131,19 +130,6 @@ def _given_to(study, account):
     given = {"municipality": study.municipality, "study": study.name, "worker": account.actor, "by": by}
     assign(household=household.pseudonym, **given)
     return household.pk, household.pseudonym
-
-
-def _close_the_drawn(study):
-    """Let the demonstration's household withdraw that is in no real draw, and can never be told its arm."""
-    from opmaat.web import clock
-    from opmaat.web.fieldwork.models import Place
-    from opmaat.web.gateway.events import kinds
-    from opmaat.web.journal.actions import Fact, record
-
-    for place in Place.objects.of(study.municipality).filter(stage="to_be_told"):
-        given = {"study": study.name, "household": place.household, "person": None}
-        fact = Fact(payload=kinds.Withdrew(), valid_from=clock.today(), **given)
-        record(fact, municipality=study.municipality, actor="system:0000", request_key=place.household)
 
 
 def _promise_draw(root, account, *, rows):

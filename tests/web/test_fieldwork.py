@@ -202,7 +202,9 @@ def test_who_changed_meanwhile_gets_no_letter(lead, to_invite, municipality, stu
     mailing = make_mailing(study=study, wanted=wanted, actor="project_lead:0a0b")
     happened(study, household, kinds.MovedAway(), day=date(2018, 11, 11))
     assert send_mailing(mailing=mailing, actor="project_lead:0a0b", progress=lambda *_: None) == 1
-    assert "bij het huishouden: 1." in lead.get(f"{STUDY}letters/1/").content.decode()
+    page = lead.get(f"{STUDY}letters/1/").content.decode()
+    assert "niet uitging: 1." in page
+    assert "waar het huishouden nu staat" in page
 
 
 def test_replies_on_paper_sign_a_couple_up_and_a_no_is_a_no(lead, to_invite, municipality):

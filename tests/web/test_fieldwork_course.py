@@ -291,6 +291,25 @@ def test_the_letter_that_tells_the_arm_tells_what_was_drawn_and_to_who_joined_on
     assert sorted(letter.arm for letter in written_letters(sent)) == sorted(drawn.values())
 
 
+def test_who_is_in_no_draw_is_told_so_to_the_lead_and_not_offered_a_letter_again(played, lead, municipality):
+    from opmaat.web.demonstration.people import Filling
+    from opmaat.web.fieldwork.models import Letter
+    from opmaat.web.jobs.running import do_waiting
+
+    Filling(played, first=9000).enter("drawn, has not heard the arm")
+    wish = {"kind": "arm", "most": 10}
+    assert ("arm", 1) in lead.get(f"{STUDY}letters/").context["left"]
+    lead.post(f"{STUDY}letters/", {**wish, "request_key": "1" * 32})
+    do_waiting()
+    page = lead.get(f"{STUDY}letters/1/").content.decode()
+    assert "niet uitging: 1." in page
+    assert "zit niet in de loting" in page
+    assert ("arm", 0) in lead.get(f"{STUDY}letters/").context["left"]
+    again = lead.post(f"{STUDY}letters/", {**wish, "request_key": "2" * 32}, follow=True)
+    assert "Er is niemand die nu zo" in again.content.decode()
+    assert Letter.objects.of(municipality).get(refused="not-drawn").sent_on is None
+
+
 def test_a_progress_report_of_the_live_journal_describes_and_tests_nothing(played, lead, municipality):
     from opmaat.web.fieldwork.models import Progress
     from opmaat.web.jobs.models import Job

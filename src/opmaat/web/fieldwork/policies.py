@@ -19,6 +19,8 @@ PATIENCE: Mapping[Stage, int] = {
     Stage.TOLD: 14,
 }
 DAYS_TO_ANSWER = 21
+# Why a letter about an arm cannot be sent to a household that is in no draw.
+NOT_DRAWN = "not-drawn"
 # What a pause stops. Questionnaires go on: who takes part is still followed.
 _STOPPED_BY_PAUSE = frozenset({LetterKind.INVITATION, LetterKind.REMINDER, LetterKind.ARM})
 # At which stage a household gets a letter of a kind.
@@ -36,6 +38,15 @@ def may_send(kind: LetterKind, *, paused: bool) -> bool:
     (False, True)
     """
     return not (paused and kind in _STOPPED_BY_PAUSE)
+
+
+def is_for_good(refusal: str) -> bool:
+    """Tell whether a letter that could not be sent can never be: lots are drawn once, and this was no part.
+
+    >>> is_for_good(NOT_DRAWN), is_for_good("contradiction")
+    (True, False)
+    """
+    return refusal == NOT_DRAWN
 
 
 def stuck_before(stage: Stage, today: date) -> date:

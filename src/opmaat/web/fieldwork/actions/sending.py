@@ -15,6 +15,7 @@ from opmaat.core.errors import Issue, NotPermittedError
 from opmaat.web import clock
 from opmaat.web.fieldwork.actions.mailings import finish_mailing, give_code, require_not_paused
 from opmaat.web.fieldwork.models import Letter, LetterKind, Mailing
+from opmaat.web.fieldwork.policies import NOT_DRAWN, is_for_good
 from opmaat.web.gateway.draws import arms_of
 from opmaat.web.gateway.events import Payload, kinds
 from opmaat.web.journal.actions import EventRefusedError, Fact, record
@@ -64,14 +65,20 @@ def _send(mailing: Mailing, letters: list[Letter], arms: Mapping[str, str], *, a
                 _record(mailing, household, person, payload, actor)
     except (EventRefusedError, NotPermittedError) as error:
         for letter in letters:
-            letter.refused = error.issues[0].code
-            letter.subject = f"{letter.subject} {letter.pk}"
-            letter.save(update_fields=["refused", "subject"])
+            _refuse(letter, error.issues[0].code)
         return
     for letter in letters:
         give_code(municipality=mailing.municipality, person=letter.person)
         letter.sent_on = clock.today()
         letter.save(update_fields=["sent_on"])
+
+
+def _refuse(letter: Letter, reason: str) -> None:
+    """Write down why a letter could not be sent; another about the same can be, unless that is for good."""
+    letter.refused = reason
+    if not is_for_good(reason):
+        letter.subject = f"{letter.subject} {letter.pk}"
+    letter.save(update_fields=["refused", "subject"])
 
 
 def _events(mailing: Mailing, letters: list[Letter], arm: str | None) -> list[tuple[str | None, Payload]]:
@@ -81,7 +88,7 @@ def _events(mailing: Mailing, letters: list[Letter], arm: str | None) -> list[tu
             return [(None, kinds.Invited())]
         case LetterKind.ARM if arm is None:
             problem, fix = "The household is in no draw.", "Look at the record of the draw."
-            raise NotPermittedError([Issue("not-drawn", "letters", problem, fix)])
+            raise NotPermittedError([Issue(NOT_DRAWN, "letters", problem, fix)])
         case LetterKind.ARM:
             return [(None, kinds.Disclosed(str(arm)))]
         case LetterKind.WAVE:

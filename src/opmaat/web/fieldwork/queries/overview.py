@@ -246,3 +246,9 @@ def letters_counted(municipality: Municipality, mailings: list[int]) -> dict[int
         )
     )
     return {key: LettersNow(*counts) for key, *counts in rows}
+
+
+def refusals_of(mailing: Mailing) -> dict[str, int]:
+    """Return for how many letters of a batch each reason kept it from being sent."""
+    refused = Letter.objects.of(mailing.municipality).filter(mailing=mailing).exclude(refused="")
+    return dict(refused.values_list("refused").annotate(count=Count("*")).order_by("refused"))

@@ -19,7 +19,13 @@ from opmaat.web.fieldwork.models import Fetched, LetterKind, Mailing, Printing
 from opmaat.web.fieldwork.policies import last_day_to_fetch, may_fetch
 from opmaat.web.fieldwork.queries.audience import households_for
 from opmaat.web.fieldwork.queries.letters import Written, batch_of, merge_file, written_letters
-from opmaat.web.fieldwork.queries.overview import LettersNow, letters_counted, mailings_of, round_sizes
+from opmaat.web.fieldwork.queries.overview import (
+    LettersNow,
+    letters_counted,
+    mailings_of,
+    refusals_of,
+    round_sizes,
+)
 from opmaat.web.fieldwork.views.parts import (
     exports,
     file_of,
@@ -118,12 +124,19 @@ def mailing(request: Any, study: str, number: int) -> HttpResponse:  # noqa: ANN
     shown = {
         "mailing": one,
         "counts": letters_counted(found.municipality, [one.pk]).get(one.pk, LettersNow()),
+        "refusals": [(_told_refusal(reason), count) for reason, count in refusals_of(one).items()],
         "form": form,
         "printings": [(row, [file for file in fetched if file.printing_id == row.pk]) for row in printings],
         "files": _files(printings, fetched),
         "until": last_day_to_fetch(printings[0].on) if printings else None,
     }
     return render(request, "fieldwork/mailing.html", named(found, shown))
+
+
+def _told_refusal(reason: str) -> str:
+    """Return why a letter could not be sent; what is not told apart does not fit where a household stands."""
+    key = f"fieldwork.problems.{reason}"
+    return words().say(key if words().knows(key) else "fieldwork.problems.contradiction")
 
 
 def _files(printings: list[Printing], fetched: list[Fetched]) -> list[str]:
