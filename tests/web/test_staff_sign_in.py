@@ -71,3 +71,31 @@ def test_a_first_account_is_made_on_the_server_with_a_password_that_is_told_once
     assert sign_in(Client(), password).status_code == 302
     with pytest.raises(CommandError, match="already"):
         call_command("add_staff", "nieuw", "dpo", EMAIL)
+
+
+def test_who_lost_the_phone_gets_a_new_password_and_sets_the_second_factor_up_anew(account, capsys):
+    from django.core.management import CommandError, call_command
+
+    auditor = Client()
+    sign_in(auditor)
+    secret = re.search(
+        r"<code>(\w+)</code>", auditor.get("/staff/second-factor/totp/activate/").content.decode()
+    )[1]
+    auditor.post("/staff/second-factor/totp/activate/", {"code": code_of(secret)})
+    assert auditor.get("/staff/journal/").status_code == 200
+    with pytest.raises(CommandError, match="no account"):
+        call_command("reset_staff", "nobody@made-up.example")
+    call_command("reset_staff", EMAIL)
+    password = capsys.readouterr().out.strip().removeprefix(f"{EMAIL}: ")
+    assert auditor.get("/staff/journal/").headers["Location"] == "/sign-in/"
+    assert sign_in(Client()).status_code == 200
+    again = Client()
+    assert sign_in(again, password).status_code == 302
+    assert again.get("/staff/journal/").headers["Location"] == "/staff/second-factor/totp/activate/"
+    secret = re.search(
+        r"<code>(\w+)</code>", again.get("/staff/second-factor/totp/activate/").content.decode()
+    )[1]
+    again.post("/staff/second-factor/totp/activate/", {"code": code_of(secret)})
+    page = again.get("/staff/journal/?what=reset").content.decode()
+    assert "inlog opnieuw ingesteld" in page
+    assert account.pseudonym in page

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from opmaat.web.accounts.models import Account, FailedSignIn
 from opmaat.web.accounts.permissions import Role
 from opmaat.web.accounts.policies import MINUTES
+from opmaat.web.journal.actions import note_access
 from opmaat.web.journal.models import Municipality
+
+# Who runs a command on the machine of the website, as traces name it.
+ADMINISTRATOR = "administrator:command"
 
 
 @transaction.atomic
@@ -21,6 +26,26 @@ def make_staff_account(*, municipality: Municipality, role: Role, email: str, pa
     account.set_password(password)
     account.save()
     return account
+
+
+@transaction.atomic
+def reset_staff_account(*, email: str, password: str) -> None:
+    """Give a member of staff another password and take the second factor away, which is then set up anew.
+
+    Sessions end with the old password, and recovery codes with the factor. That it was done is written down.
+    Raises Account.DoesNotExist for an address that nobody of the staff has.
+    """
+    account = Account.objects.select_for_update(of=("self",)).get(email=email)
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    Authenticator.objects.filter(user=account).delete()
+    note_access(
+        municipality=account.municipality,
+        actor=ADMINISTRATOR,
+        action="reset",
+        thing="staff_account",
+        about=account.pseudonym,
+    )
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from opmaat.web.audit.queries import Sought
 from opmaat.web.theme.forms import OnceForm, ThemedForm
 from opmaat.web.theme.words import words
 
-_WHAT = ("read", "write", "export", "cover")
+_WHAT = ("read", "write", "export", "cover", "reset")
 _DAYS = ["%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"]
 
 
