@@ -3,8 +3,12 @@
 import re
 import string
 
+import pytest
+from django.utils.translation import override
+
 from opmaat.benefits.duties import Duty
 from opmaat.conduct.kinds import KINDS
+from opmaat.web.theme.issues import told_problem
 from opmaat.web.theme.words import words
 
 
@@ -40,3 +44,25 @@ def test_what_happened_is_told_in_words(participants):
     assert "meer bijverdienen" in page
     english = client.get("/part/data/", headers={"Accept-Language": "en"}).content.decode()
     assert "keep more of what you earn" in english
+
+
+REGISTER = ("caseload/rows", "caseload/households", "caseload/build", "caseload/read")
+FILES = ("formats/csv", "formats/lines", "formats/layout", "formats/read")
+DELIVERY = ("panel/register_rules",)
+
+
+@pytest.mark.parametrize(
+    ("room", "modules"), [("preparation", (*REGISTER, *FILES)), ("fieldwork", (*FILES, *DELIVERY))]
+)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_what_keeps_a_row_or_file_out_is_told_in_the_language_of_the_reader(root, room, modules, language):
+    sources = [(root / f"src/opmaat/{module}.py").read_text() for module in modules]
+    codes = {code for source in sources for code in re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source)}
+    assert len(codes) > 5
+    with override(language):
+        told = [told_problem(issue_of(code), room, "jobs") for code in sorted(codes)]
+    assert [one.code for one in told if one.language != language or not one.precisely] == []
+
+
+def issue_of(code):
+    return {"code": code, "where": "register.csv:3", "problem": "In English.", "fix": "So."}

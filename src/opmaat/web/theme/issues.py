@@ -32,16 +32,17 @@ def told_problem(issue: Mapping[str, str], *rooms: str) -> ToldProblem:
     """Return an issue, as :meth:`opmaat.core.errors.Issue.as_dict` gives it, in the language of the request.
 
     The words stand in the texts of the first of the rooms that has them, under ``room.problems.code`` and
-    ``room.problems.code_fix``; where there are none, the engine's own are taken.
+    ``room.problems.code_fix``, and those about any file that comes in under ``theme.files``; where there are
+    none, the engine's own are taken.
     """
     say, code = words(), issue["code"]
-    keys = [f"{room}.problems.{code}" for room in rooms]
+    keys = [f"{room}.problems.{code}" for room in (*rooms, "theme.files")]
     own = next((key for key in keys if say.knows(key)), "")
     return ToldProblem(
         code=code,
         where=issue["where"],
         problem=say.say(own) if own else issue["problem"],
-        fix=say.say(f"{own}_fix") if own and say.knows(f"{own}_fix") else issue["fix"],
+        fix=say.say(f"{own}_fix") if own else issue["fix"],
         precisely=f"{issue['problem']} {issue['fix']}" if own else "",
         language=say.language if own else "en",
     )
