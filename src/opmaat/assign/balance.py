@@ -7,7 +7,7 @@ procedure would look at least this uneven. See docs/adr/0006-evaluate-redraws.md
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -183,13 +183,10 @@ def shares_in_strata(
     >>> shares_in_strata(np.zeros(40, dtype=np.int8), one, half, redraws=redraws)
     RedrawTest(statistic=20.0, p=0.01, draws=99)
     """
-    largest = np.zeros(1 + len(redraws))
+    codes, place = np.unique(stratum, return_inverse=True)
+    expected = np.stack([chances[stratum == code].sum(axis=0) for code in codes])
     every = np.concatenate([labels[None, :], redraws])
-    for code in np.unique(stratum):
-        inside = stratum == code
-        own = every[:, inside]
-        for arm, expected in enumerate(chances[inside].sum(axis=0)):
-            np.maximum(largest, abs(np.count_nonzero(own == arm, axis=1) - expected), out=largest)
+    largest = np.array([abs(counts - expected).max() for counts in _counted(every, place, expected.shape)])
     return _test(float(largest[0]), largest[1:])
 
 
@@ -209,10 +206,15 @@ def _whitened(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _distance(labels: Labels, white: NDArray[np.float64], arms: int) -> NDArray[np.float64]:
     """Return the omnibus statistic of every draw; units that are alike are counted, and not summed."""
     kinds, kind = np.unique(white, axis=0, return_inverse=True)
-    cell = kind.ravel() * arms
     found = np.empty(len(labels))
-    for draw, arm in enumerate(labels):
-        counts = np.bincount(cell + arm, minlength=len(kinds) * arms).reshape(len(kinds), arms)
+    for draw, counts in enumerate(_counted(labels, kind.ravel(), (len(kinds), arms))):
         sums = counts.T @ kinds
         found[draw] = ((sums**2).sum(axis=1) / np.maximum(counts.sum(axis=0), 1)).sum()
     return found
+
+
+def _counted(labels: Labels, place: NDArray[np.int64], shape: tuple[int, ...]) -> Iterator[NDArray[np.int64]]:
+    """Yield for each draw how many units of each place are in each arm, of shape (places, arms)."""
+    cell = place * shape[1]
+    for arm in labels:
+        yield np.bincount(cell + arm, minlength=shape[0] * shape[1]).reshape(shape)

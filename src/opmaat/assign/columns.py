@@ -24,11 +24,12 @@ class Numeric:
 def combined(caseload: Caseload, names: Sequence[str], places: NDArray[np.int64]) -> Codes:
     """Return the combinations of characteristics that the units at these places have, ascending by name."""
     columns = [_named(caseload.characteristics[name], places) for name in names]
-    rows, kind = np.unique(np.stack([column.codes for column in columns]), axis=1, return_inverse=True)
-    found = levels(
-        ", ".join(column.names[code] for column, code in zip(columns, row, strict=True)) for row in rows.T
-    )
-    return Codes(found.codes[kind.ravel()], found.names)
+    kind = np.zeros(len(places), dtype=np.int64)
+    for column in columns:  # one number for each combination so far; a missing value has the code -1
+        kind = np.unique(kind * len(column.names) + column.codes + 1, return_inverse=True)[1]
+    examples = np.unique(kind, return_index=True)[1].tolist()
+    found = levels(", ".join(column.names[column.codes[at]] for column in columns) for at in examples)
+    return Codes(found.codes[kind], found.names)
 
 
 def numeric(caseload: Caseload, names: Sequence[str], places: NDArray[np.int64]) -> Numeric:

@@ -71,8 +71,9 @@ def flows(journal: Journal, arms: Mapping[str, str], *, on: date) -> tuple[Flow,
     for household, arm in arms.items():
         count = counts.setdefault(arm, Counter())
         count["drawn", ""] += 1
-        if household in journal.histories:
-            count.update(_places(journal.histories[household], on))
+        history = journal.histories.get(household)
+        for place in () if history is None else _places(history, on):
+            count[place] += 1
     return tuple(_flow(arm, counts[arm]) for arm in sorted(counts))
 
 
@@ -108,7 +109,8 @@ def _flow(arm: str, count: Counter[_Place]) -> Flow:
 def _places(history: History, on: date) -> Iterator[_Place]:
     """Yield everything under which one household is counted by a day."""
     for kind, stage in _REACHED.items():
-        if any(event.valid_from <= on for event, _ in history.of(kind)):
+        first = next(history.of(kind), None)
+        if first is not None and first[0].valid_from <= on:
             yield stage, ""
             if kind is Started:
                 yield _where_now(history, on)

@@ -98,9 +98,8 @@ class History:
         """Yield the events of a kind with their payloads; with a person: that adult's only."""
         if not self._by_kind:
             self._by_kind.update(_grouped(self.events))
-        for pair in self._by_kind.get(kind, ()):
-            if person is None or pair[0].person == person:
-                yield pair
+        pairs = self._by_kind.get(kind, ())
+        return iter(pairs) if person is None else (pair for pair in pairs if pair[0].person == person)
 
     def until(self, on: date) -> History:
         """Return the history with the events up to and with a day; decisions can be known ahead of theirs."""
@@ -110,7 +109,8 @@ class History:
     @property
     def started_on(self) -> date | None:
         """The day on which the household's time in the trial began."""
-        return next((event.valid_from for event, _ in self.of(Started)), None)
+        first = next(self.of(Started), None)
+        return None if first is None else first[0].valid_from
 
     def disclosed_arm(self, on: date) -> str | None:
         """Return the arm that the household was told by a day; None before."""
