@@ -1,8 +1,9 @@
 """Rows of which a column has one of many values: ``filter(household__among=names)``.
 
 Django's ``in`` makes a parameter of every value. Of thousands that takes longer to put together than to look
-up, a database has a limit to their number, and PostgreSQL then reads the whole table of a municipality of
-which it has no statistics yet, as while a register is read in. Here all go as one parameter.
+up, and a database has a limit to their number. Here all go as one parameter. While a register is read in
+PostgreSQL has no statistics of its rows yet; of a list of values it then thinks that reading all rows of the
+municipality takes less, and of this one it looks each up in the index once there are many rows.
 """
 
 from __future__ import annotations

@@ -7,17 +7,15 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from django.db import InterfaceError, OperationalError
-
+from opmaat.core.collector import collector_at_rest
 from opmaat.core.errors import DataFileError, Issue, UsageError
 from opmaat.web import clock
 from opmaat.web.gateway.ceremonies import draw_round, drawn_households
 from opmaat.web.gateway.events import Payload, kinds
 from opmaat.web.gateway.preparation import plan_shown
 from opmaat.web.gateway.registers import ReadList, RegisterAsked, read_list
-from opmaat.web.jobs.actions import NoLongerHeldError
 from opmaat.web.jobs.registry import Plain, job
-from opmaat.web.jobs.running import StoppedError, Work
+from opmaat.web.jobs.running import Work, is_taken_up_again
 from opmaat.web.preparation.actions import enter_households, leave_out, note_step, record_for
 from opmaat.web.preparation.files import unsealed, upload_file
 from opmaat.web.preparation.models import Kind, Step
@@ -27,7 +25,6 @@ from opmaat.web.trial.queries import is_paused, study_folder
 
 _HOUSEHOLDS_IN_A_BLOCK = 2_000
 _EVENTS_IN_A_BLOCK = 250
-_TO_BE_GONE_ON_WITH = (StoppedError, NoLongerHeldError, OperationalError, InterfaceError)
 
 
 @job("preparation.plan")
@@ -45,11 +42,11 @@ def import_register(work: Work) -> Plain:
         return _told(before.details)
     upload = upload_file(study, work.given["upload"])
     try:
-        found = _import(work, study, upload, key)
-    except _TO_BE_GONE_ON_WITH:
-        raise
-    except Exception:
-        upload.unlink(missing_ok=True)
+        with collector_at_rest():
+            found = _import(work, study, upload, key)
+    except Exception as error:
+        if not is_taken_up_again(error):
+            upload.unlink(missing_ok=True)
         raise
     upload.unlink(missing_ok=True)
     return found
