@@ -1,5 +1,6 @@
 """Long work: asked for once, done once, taken up again when its worker died."""
 
+import sqlite3
 import threading
 from datetime import timedelta
 
@@ -86,6 +87,39 @@ def test_a_full_disk_is_told_apart_from_what_nobody_had_thought_of(work, ask, nu
     job = ask()
     do_waiting()
     assert state_of(job) == ("failed", None, [code])
+
+
+def test_a_full_disk_of_the_database_is_told_and_one_that_is_away_is_waited_for(work, ask):
+    from django.db import OperationalError
+    from psycopg.errors import AdminShutdown, DiskFull
+
+    from opmaat.web.jobs.running import do_waiting
+
+    in_sqlite = sqlite3.OperationalError("database or disk is full")
+    in_sqlite.sqlite_errorcode = sqlite3.SQLITE_FULL
+    for number, (told, state) in enumerate(
+        [(in_sqlite, "failed"), (DiskFull(), "failed"), (AdminShutdown(), "running")]
+    ):
+
+        def fails(_, told=told):
+            raise OperationalError from told
+
+        work(fails)
+        job = ask(key=f"work {number}")
+        do_waiting()
+        assert state_of(job) == (state, None, ["no-room"] if state == "failed" else [])
+
+
+def test_what_goes_wrong_while_many_rows_are_inserted_is_an_error_of_the_database(municipality, db):
+    from django.db import IntegrityError, transaction
+
+    from opmaat.web.journal.bulk import insert
+    from opmaat.web.people.models import Person
+
+    row = {"municipality_id": municipality.pk, "pseudonym": "p", "sealed": b"s", "number_lookup": "n"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Person, [row, row])
+    assert not Person.objects.of(municipality).exists()
 
 
 def test_a_job_whose_worker_died_is_taken_up_by_another_and_ends_once(ask, work):

@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ _NO_ROOM = Issue(
     "Make room, also for temporary files, and ask for it again; nothing was changed.",
 )
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# As PostgreSQL (class 53, insufficient resources) and SQLite say that the disk of the database is full.
+_DATABASE_FULL = {"53100", sqlite3.SQLITE_FULL}
 
 
 class StoppedError(Exception):
@@ -102,16 +105,31 @@ def do(job: Job, worker: str, stop: threading.Event) -> None:
         actions.release(job=job, worker=worker)
     except actions.NoLongerHeldError:
         _log.warning("job %s was taken up by another worker", job.pk)
-    except (OperationalError, InterfaceError):
-        _log.exception("job %s is left to be taken up again", job.pk)
     except OpmaatError as error:
         actions.fail(job=job, worker=worker, issues=error.issues)
     except Exception as error:
+        if is_taken_up_again(error):
+            _log.exception("job %s is left to be taken up again", job.pk)
+            return
         _log.exception("job %s failed", job.pk)
-        is_full = isinstance(error, OSError) and error.errno in _FULL
-        actions.fail(job=job, worker=worker, issues=[_NO_ROOM if is_full else _UNEXPECTED])
+        actions.fail(job=job, worker=worker, issues=[_NO_ROOM if has_no_room(error) else _UNEXPECTED])
     else:
         actions.finish(job=job, worker=worker, result=result)
+
+
+def is_taken_up_again(error: Exception) -> bool:
+    """Tell whether work that ended so goes on later: it was stopped, or the database was away."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return not has_no_room(error)
+    return isinstance(error, StoppedError | actions.NoLongerHeldError)
+
+
+def has_no_room(error: Exception) -> bool:
+    """Tell whether an error says that a disk is full, of this machine or of the database."""
+    if isinstance(error, OSError):
+        return error.errno in _FULL
+    told = error.__cause__
+    return bool({getattr(told, "sqlstate", None), getattr(told, "sqlite_errorcode", None)} & _DATABASE_FULL)
 
 
 def serve_jobs(stop: threading.Event, *, seconds_between: float = 0.5) -> None:

@@ -29,7 +29,8 @@ def insert(table: type[OfMunicipality], rows: Iterable[Values]) -> None:
     converted = _converted(fields, rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {name} ({names}) FROM STDIN") as copy:
+            # The copying is not Django's: what goes wrong in it is to be an error of Django's all the same.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {name} ({names}) FROM STDIN") as copy:
                 for row in converted:
                     copy.write_row(row)
             return

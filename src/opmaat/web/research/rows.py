@@ -21,6 +21,7 @@ def copied(query: str, values: Sequence[Any]) -> Iterator[bytes]:
     """Yield what a query of PostgreSQL gives as pieces of CSV; the query never comes from a request."""
     connection.ensure_connection()
     with (
+        connection.wrap_database_errors,
         connection.connection.cursor() as cursor,
         cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", values) as out,
     ):
