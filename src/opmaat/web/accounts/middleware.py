@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from time import time
 from typing import Any
@@ -16,10 +17,12 @@ from opmaat.web.accounts.access import Open, needed_by
 from opmaat.web.accounts.permissions import Role, may
 from opmaat.web.accounts.policies import has_second_factor
 from opmaat.web.journal.actions import RequestUsedError
+from opmaat.web.theme.room import has_no_room
 
 Respond = Callable[[HttpRequest], HttpResponse]
 _SECONDS_BETWEEN = 60
-_CONFLICT = 409
+_CONFLICT, _NO_ROOM = 409, 507
+_log = logging.getLogger(__name__)
 
 # Pages of allauth: open before one is signed in, or for every member of staff who is.
 OPEN_PAGES = frozenset({"account_login", "account_logout", "account_inactive", "mfa_authenticate"})
@@ -92,8 +95,11 @@ class DenyByDefault:
         return None
 
 
-class OneUseOfAKey:
-    """Tells who sends the key of one form for something else that nothing was saved, and what to do."""
+class PlainAnswers:
+    """Tells in plain words what to do when a form's key was used for something else, or a disk is full.
+
+    The view was left by then with all that it wrote.
+    """
 
     def __init__(self, respond: Respond) -> None:
         self._respond = respond
@@ -103,9 +109,12 @@ class OneUseOfAKey:
         return self._respond(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Show the page of a key that was used; None for everything else that goes wrong."""
+        """Show the page of what went wrong; None for everything else."""
         if isinstance(error, RequestUsedError):
             return render(request, "409.html", status=_CONFLICT)
+        if has_no_room(error):
+            _log.error("no room on a disk, at %s", request.path)
+            return render(request, "507.html", status=_NO_ROOM)
         return None
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import secrets
 import socket
-import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -23,6 +21,7 @@ from opmaat.web.jobs.models import Job
 from opmaat.web.jobs.policies import SECONDS_BETWEEN_BEATS
 from opmaat.web.jobs.registry import function_of
 from opmaat.web.journal.models import Municipality
+from opmaat.web.theme.room import has_no_room
 
 _SECONDS_BETWEEN_TOLD = 0.5
 _log = logging.getLogger(__name__)
@@ -36,11 +35,8 @@ _NO_ROOM = Issue(
     "no-room",
     "jobs",
     "There is no room on the disk to do this.",
-    "Make room, also for temporary files, and ask for it again; nothing was changed.",
+    "Make room, also for temporary files, and ask for it again: it goes on where it was.",
 )
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-# As PostgreSQL (class 53, insufficient resources) and SQLite say that the disk of the database is full.
-_DATABASE_FULL = {"53100", sqlite3.SQLITE_FULL}
 
 
 class StoppedError(Exception):
@@ -122,14 +118,6 @@ def is_taken_up_again(error: Exception) -> bool:
     if isinstance(error, OperationalError | InterfaceError):
         return not has_no_room(error)
     return isinstance(error, StoppedError | actions.NoLongerHeldError)
-
-
-def has_no_room(error: Exception) -> bool:
-    """Tell whether an error says that a disk is full, of this machine or of the database."""
-    if isinstance(error, OSError):
-        return error.errno in _FULL
-    told = error.__cause__
-    return bool({getattr(told, "sqlstate", None), getattr(told, "sqlite_errorcode", None)} & _DATABASE_FULL)
 
 
 def serve_jobs(stop: threading.Event, *, seconds_between: float = 0.5) -> None:

@@ -48,7 +48,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "opmaat.web.accounts.middleware.SessionLimit",
     "opmaat.web.accounts.middleware.DenyByDefault",
-    "opmaat.web.accounts.middleware.OneUseOfAKey",
+    "opmaat.web.accounts.middleware.PlainAnswers",
 ]
 ROOT_URLCONF = "opmaat.web.urls"
 WSGI_APPLICATION = "opmaat.web.wsgi.application"
