@@ -1,6 +1,9 @@
 """opmaat rehearse, diagnose and plan --simulate, as somebody runs them."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -38,6 +41,21 @@ def test_a_trial_to_its_final_report_that_can_be_walked_back(home, tmp_path):
     assert f"wrote {out / 'results' / 'report.html'}" in done.stdout
     back = run("verify", out / "results/report.html", "--recompute")
     assert back.exit_code == 0, back.output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a second process is used on Linux only")
+def test_one_processor_and_all_make_the_same_files(home, tmp_path):
+    for processors, name in (({min(os.sched_getaffinity(0))}, "one"), (os.sched_getaffinity(0), "all")):
+        program = (
+            f"import os; os.sched_setaffinity(0, {processors}); from opmaat.cli.main import main; main()"
+        )
+        words = ["rehearse", home, "--people", "500", "--seed", "2", "--out", tmp_path / name]
+        subprocess.run([sys.executable, "-c", program, *words], check=True, capture_output=True)
+    one, other = tmp_path / "one", tmp_path / "all"
+    files = sorted(path.relative_to(one) for path in one.rglob("*") if path.is_file())
+    assert files == sorted(path.relative_to(other) for path in other.rglob("*") if path.is_file())
+    differ = {path.name for path in files if (one / path).read_bytes() != (other / path).read_bytes()}
+    assert differ == {"allocation.bin", "sealed.bin", "draw.key", "seal.key"}
 
 
 @pytest.mark.parametrize(

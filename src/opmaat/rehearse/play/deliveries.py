@@ -14,6 +14,7 @@ from opmaat.conduct.model import Event
 from opmaat.conduct.read import write_events
 from opmaat.core.month import Month
 from opmaat.panel.deliveries import FOLDER, WAGES, Delivery
+from opmaat.panel.whole import counted
 from opmaat.rehearse.lives.lives import Lives
 from opmaat.rehearse.people.chance import Chance, Purpose
 from opmaat.rehearse.people.people import Flags, Ints
@@ -51,16 +52,23 @@ class Played:
         return (self.lives.first_month + (self.columns - 1)).last_day
 
 
-def write_all(study: Path, played: Played, events: list[Event]) -> tuple[Delivery, ...]:
-    """Write every delivery into the folder of a study, and return the list of them."""
+def write_registers(study: Path, played: Played) -> tuple[Delivery, ...]:
+    """Write benefits, wages and answers into the folder of a study; return the deliveries with their rows."""
+    folder = _folder(study)
+    written = (*_benefits(folder, played), *_wages(folder, played), *_answers(folder, played))
+    return tuple(counted(study, one) for one in written)
+
+
+def write_journal(study: Path, events: list[Event]) -> tuple[Delivery, ...]:
+    """Write events, in the order of recording, into the folder of a study; return the deliveries."""
+    return tuple(counted(study, one) for one in _events(_folder(study), events))
+
+
+def _folder(study: Path) -> Path:
+    """Return the folder of deliveries, which is made where there is none."""
     folder = study / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    return (
-        *_benefits(folder, played),
-        *_wages(folder, played),
-        *_answers(folder, played),
-        *_events(folder, events),
-    )
+    return folder
 
 
 def _benefits(folder: Path, played: Played) -> Iterator[Delivery]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+from opmaat.core.beside import beside
 from opmaat.core.collector import collector_at_rest
 from opmaat.evaluate.course import Course
 from opmaat.evaluate.model import Estimates
 from opmaat.evaluate.trial import course_of_trial, estimates_of_trial, last_month, months_of_all
-from opmaat.panel.read_trial import read_trial
+from opmaat.panel.read_trial import Trial, read_trial
 from opmaat.protocol.freeze import Lock, read_frozen
 from opmaat.protocol.load import results_folder
 from opmaat.rehearse.play.play import Progress
@@ -54,12 +56,18 @@ def finish(
     progress(f"panel: {len(trial.months.persons)} persons, {trial.months.on_benefit.shape[1]} months")
     last = last_month(lock.protocol)
     month = last if to_month is None else min(to_month, last)
-    course = course_of_trial(lock.protocol, trial, month=month, cents_per_hour=_CENTS_AN_HOUR)
     of_all = months_of_all(trial)
-    estimates = estimates_of_trial(lock.protocol, trial) if month == last <= of_all else None
+    with beside(partial(_estimates, lock, trial, asked=month == last <= of_all)) as planned:
+        course = course_of_trial(lock.protocol, trial, month=month, cents_per_hour=_CENTS_AN_HOUR)
+        estimates = planned()
     none_yet = f"none before month {last} of everybody; who began last is in month {min(month, of_all)}"
     progress(f"course: {month} months; estimates: {len(estimates.estimates) if estimates else none_yet}")
     return tuple(_written(lock, course, estimates, out, with_reports=with_reports))
+
+
+def _estimates(lock: Lock, trial: Trial, *, asked: bool) -> Estimates | None:
+    """Return the estimates of what was planned, where they are asked for."""
+    return estimates_of_trial(lock.protocol, trial) if asked else None
 
 
 def _written(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from shutil import copyfile, rmtree
 
@@ -15,13 +16,13 @@ import numpy as np
 from opmaat.caseload.build import unit_field_of
 from opmaat.caseload.pseudonym import pseudonyms
 from opmaat.caseload.read import reference_date, register_of
+from opmaat.core.beside import beside
 from opmaat.core.collector import collector_at_rest
 from opmaat.core.errors import Issue, UsageError
 from opmaat.core.secrets import private_folder
 from opmaat.core.texts import Text
 from opmaat.core.version import __version__
 from opmaat.panel.deliveries import Delivery, write_deliveries
-from opmaat.panel.whole import counted
 from opmaat.protocol.freeze import Lock, freeze, lock_file, read_frozen, write_lock
 from opmaat.protocol.load import load_protocol, protocol_file
 from opmaat.rehearse.effects import Effects
@@ -37,7 +38,7 @@ from opmaat.rehearse.people.register import field_values
 from opmaat.rehearse.play.benefits import RegisterWriter
 from opmaat.rehearse.play.calendar import first_day, recruiting
 from opmaat.rehearse.play.ceremony import Round, arms_of, hold_round, open_round, secret_of
-from opmaat.rehearse.play.deliveries import Played, last_delivery, write_all
+from opmaat.rehearse.play.deliveries import Played, last_delivery, write_journal, write_registers
 from opmaat.rehearse.play.journal import Names, journal_events
 from opmaat.survey.load import load_questionnaire
 from opmaat.survey.model import Questionnaire
@@ -268,16 +269,6 @@ def _deliver(
     protocol = town.study.protocol
     questionnaire = _NOTHING_ASKED if not protocol.waves else load_questionnaire(out, protocol)
     settled = settlements(lives)
-    events = journal_events(
-        lives,
-        town.names,
-        questionnaire,
-        chance,
-        settled=settled,
-        invited=town.eligible,
-        round_=np.where(lives.arm >= 0, round_, town.round_),
-        columns=columns,
-    )
     played = Played(
         lives,
         settled,
@@ -289,6 +280,18 @@ def _deliver(
         chance,
         columns,
     )
-    deliveries = write_all(out, played, events)
-    write_deliveries(out, [counted(out, one) for one in deliveries], made_up=True)
+    with beside(partial(write_registers, out, played)) as of_registers:
+        events = journal_events(
+            lives,
+            town.names,
+            questionnaire,
+            chance,
+            settled=settled,
+            invited=town.eligible,
+            round_=np.where(lives.arm >= 0, round_, town.round_),
+            columns=columns,
+        )
+        of_journal = write_journal(out, events)
+        deliveries = (*of_registers(), *of_journal)
+    write_deliveries(out, deliveries, made_up=True)
     return deliveries
