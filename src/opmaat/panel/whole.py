@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -19,8 +18,10 @@ _PART_BYTES = 1 << 20
 _FIX = "Ask for the file again, or correct 'rows' in the list of deliveries."
 
 
-def counted(study: Path, delivery: Delivery) -> Delivery:
-    r"""Return a delivery that says how many rows its text file has now, as its sender would.
+def cut_short(study: Path, deliveries: Iterable[Delivery]) -> Iterator[Issue]:
+    r"""Yield an issue for each text file that has not the rows that its delivery should have.
+
+    Files that cannot be opened are left to who reads them.
 
     Examples
     --------
@@ -29,17 +30,9 @@ def counted(study: Path, delivery: Delivery) -> Delivery:
     >>> study = Path(mkdtemp())
     >>> (study / FOLDER).mkdir()
     >>> _ = (study / FOLDER / "a.csv").write_text('person;"a\nb"\n1;2\n3;"4\n5"\n')
-    >>> came = Delivery(name="a", kind="wages", month="2018-01", delivered_on=date(2018, 2, 1), file="a.csv")
-    >>> counted(study, came).rows
-    2
-    """
-    return replace(delivery, rows=_rows(study / FOLDER / delivery.file, delivery))
-
-
-def cut_short(study: Path, deliveries: Iterable[Delivery]) -> Iterator[Issue]:
-    """Yield an issue for each text file that has not the rows that its delivery should have.
-
-    Files that cannot be opened are left to who reads them.
+    >>> came, day = {"name": "a", "kind": "wages", "month": "2018-01", "file": "a.csv"}, date(2018, 2, 1)
+    >>> [len(list(cut_short(study, [Delivery(**came, delivered_on=day, rows=rows)]))) for rows in (2, 3)]
+    [0, 1]
     """
     for delivery in deliveries:
         file = study / FOLDER / delivery.file

@@ -36,21 +36,22 @@ class RegisterWriter:
         self._cells = {name: _as_text(values[name], layout.fields[name], register) for name in names}
         self._months = self._columns_of_months()
 
-    def _columns_of_months(self) -> list[tuple[str, Sequence[str]]]:
+    def _columns_of_months(self) -> list[tuple[str, NDArray[np.object_] | None]]:
         """Return the columns of a month's file in order: head and cells, put together where none changes.
 
         A column that changes every month has its field's name, and no cells yet.
         """
         separator = self._register.separator
-        found: list[tuple[str, Sequence[str]]] = []
+        found: list[tuple[str, NDArray[np.object_] | None]] = []
         for changes, names in groupby(self._cells, key=_OF_MONTH.__contains__):
             for name in names if changes else ():
-                found.append((name, ()))
+                found.append((name, None))
             if not changes:
                 kept = list(names)
                 head = separator.join(self._layout.fields[name].column for name in kept)
                 columns = [self._cells[name] for name in kept]
-                found.append((head, list(map(separator.join, zip(*columns, strict=True)))))
+                together = list(map(separator.join, zip(*columns, strict=True)))
+                found.append((head, np.array(together, dtype=object)))
         return found
 
     def write_list(self, path: Path, rows: Ints) -> None:
@@ -65,8 +66,10 @@ class RegisterWriter:
 
     def write_month(
         self, path: Path, lives: Lives, column: int, paid: Ints, *, kept: Flags | None = None
-    ) -> None:
+    ) -> int:
         """Write the delivery of a month: everybody on benefit, with who leaves after it and why.
+
+        Returns the number of rows.
 
         Parameters
         ----------
@@ -89,14 +92,13 @@ class RegisterWriter:
             "benefit_end": [last if one else "" for one in code],
             "benefit_end_reason": [f"{one:02d}" if one else "" for one in code],
         }
-        places = rows.tolist()
         cells: dict[str, list[str]] = {}
         for head, never_change in self._months:
-            if never_change:
-                cells[head] = [never_change[row] for row in places]
-            else:
+            if never_change is None:
                 cells[self._layout.fields[head].column] = changed[head]
-        write_columns(path, cells, separator=self._register.separator)
+            else:
+                cells[head] = never_change[rows].tolist()
+        return write_columns(path, cells, separator=self._register.separator)
 
     def _form_of(self, name: str) -> str:
         """Return how the layout writes a day."""

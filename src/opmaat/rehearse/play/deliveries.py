@@ -14,7 +14,6 @@ from opmaat.conduct.model import Event
 from opmaat.conduct.read import write_events
 from opmaat.core.month import Month
 from opmaat.panel.deliveries import FOLDER, WAGES, Delivery
-from opmaat.panel.whole import counted
 from opmaat.rehearse.lives.lives import Lives
 from opmaat.rehearse.people.chance import Chance, Purpose
 from opmaat.rehearse.people.people import Flags, Ints
@@ -55,13 +54,12 @@ class Played:
 def write_registers(study: Path, played: Played) -> tuple[Delivery, ...]:
     """Write benefits, wages and answers into the folder of a study; return the deliveries with their rows."""
     folder = _folder(study)
-    written = (*_benefits(folder, played), *_wages(folder, played), *_answers(folder, played))
-    return tuple(counted(study, one) for one in written)
+    return (*_benefits(folder, played), *_wages(folder, played), *_answers(folder, played))
 
 
 def write_journal(study: Path, events: list[Event]) -> tuple[Delivery, ...]:
     """Write events, in the order of recording, into the folder of a study; return the deliveries."""
-    return tuple(counted(study, one) for one in _events(_folder(study), events))
+    return tuple(_events(_folder(study), events))
 
 
 def _folder(study: Path) -> Path:
@@ -75,9 +73,9 @@ def _benefits(folder: Path, played: Played) -> Iterator[Delivery]:
     """Write the statistic of benefits of every month."""
     for column, name, day, kept in _schedule(played, "bus"):
         file, paid = f"{name}.csv", played.settled.paid_cents[column]
-        played.register.write_month(folder / file, played.lives, column, paid, kept=kept)
+        rows = played.register.write_month(folder / file, played.lives, column, paid, kept=kept)
         month = str(played.lives.first_month + column)
-        yield Delivery(name=name, kind="benefits", month=month, delivered_on=day, file=file)
+        yield Delivery(name=name, kind="benefits", month=month, delivered_on=day, file=file, rows=rows)
 
 
 def _wages(folder: Path, played: Played) -> Iterator[Delivery]:
@@ -87,8 +85,8 @@ def _wages(folder: Path, played: Played) -> Iterator[Delivery]:
     writer = WageWriter(played.lives, layout, WAGES)
     for column, name, day, kept in _schedule(played, "wages"):
         file = f"{name}.csv"
-        writer.write_month(folder / file, column, kept=kept)
-        yield Delivery(name=name, kind="wages", month=str(first + column), delivered_on=day, file=file)
+        rows, month = writer.write_month(folder / file, column, kept=kept), str(first + column)
+        yield Delivery(name=name, kind="wages", month=month, delivered_on=day, file=file, rows=rows)
 
 
 def _schedule(played: Played, word: str) -> Iterator[tuple[int, str, date, Flags | None]]:
@@ -114,7 +112,7 @@ def _answers(folder: Path, played: Played) -> Iterator[Delivery]:
         days = {round_: closes(played.lives, wave, round_) for round_ in rounds}
         for number, day in enumerate(sorted({day for day in days.values() if day <= played.last_day})):
             name = f"answers-{wave.name}" + (f"-{number + 1}" if number else "")
-            write_answers(
+            rows = write_answers(
                 folder / f"{name}.csv",
                 played.lives,
                 played.questionnaire,
@@ -130,16 +128,17 @@ def _answers(folder: Path, played: Played) -> Iterator[Delivery]:
                 wave=wave.name,
                 delivered_on=day + _AFTER_CLOSING,
                 file=f"{name}.csv",
+                rows=rows,
             )
 
 
 def _events(folder: Path, events: list[Event]) -> Iterator[Delivery]:
     """Write the events that were recorded in each month; they are delivered on the first of the next."""
     for (year, number), recorded in groupby(events, key=_recorded_in):
-        month = Month(year, number)
-        name = f"events-{month}"
-        write_events(folder / f"{name}.jsonl", recorded)
-        yield Delivery(name=name, kind="events", delivered_on=(month + 1).first_day, file=f"{name}.jsonl")
+        month, of_month = Month(year, number), list(recorded)
+        name, day = f"events-{month}", (month + 1).first_day
+        write_events(folder / f"{name}.jsonl", of_month)
+        yield Delivery(name=name, kind="events", delivered_on=day, file=f"{name}.jsonl", rows=len(of_month))
 
 
 def _recorded_in(event: Event) -> tuple[int, int]:

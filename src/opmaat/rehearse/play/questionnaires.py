@@ -28,8 +28,8 @@ def write_answers(
     persons: tuple[str, ...],
     round_: Ints,
     rounds: list[int],
-) -> None:
-    """Write who of some rounds answered a wave, and what.
+) -> int:
+    """Write who of some rounds answered a wave, and what; return the number of rows.
 
     Items outside the scales have no answer: nothing is assumed of them.
 
@@ -61,7 +61,7 @@ def write_answers(
     }
     for item in questionnaire.asked:
         columns[item] = whole_numbers(given[item][rows]) if item in given else [""] * len(rows)
-    write_columns(path, columns, separator=",")
+    return write_columns(path, columns, separator=",")
 
 
 def closes(lives: Lives, wave: SurveyWave, round_: int) -> date:

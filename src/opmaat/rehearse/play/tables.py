@@ -11,18 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def write_columns(path: Path, columns: Mapping[str, Sequence[str]], *, separator: str) -> None:
-    r"""Write columns of cells that hold no separator, quote or line break.
+def write_columns(path: Path, columns: Mapping[str, Sequence[str]], *, separator: str) -> int:
+    r"""Write columns of cells that hold no separator, quote or line break; return the number of rows.
 
     >>> from tempfile import mkdtemp
     >>> file = Path(mkdtemp()) / "made-up.csv"
     >>> write_columns(file, {"a": ["1", "2"], "b": ["x", ""]}, separator=";")
+    2
     >>> file.read_text()
     'a;b\n1;x\n2;\n'
     """
     lines = [separator.join(columns), *map(separator.join, zip(*columns.values(), strict=True))]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return len(lines) - 1
 
 
 def euros(cents: NDArray[np.int64], *, decimal: str) -> list[str]:

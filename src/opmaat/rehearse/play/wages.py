@@ -40,22 +40,25 @@ class WageWriter:
 
     def __init__(self, lives: Lives, layout: Layout, register: Register) -> None:
         self._lives, self._layout, self._register = lives, layout, register
-        self._numbers = made_up_numbers(lives.people.count)
-        self._employers = [f"{number + 1:09d}L01" for number in range(_EMPLOYERS)]
+        self._numbers = np.array(made_up_numbers(lives.people.count), dtype=object)
+        self._employers = np.array([f"{number + 1:09d}L01" for number in range(_EMPLOYERS)], dtype=object)
         works = (lives.wage_cents > 0) | lives.self_employed
         begins = works & ~np.column_stack([np.zeros(len(works), np.bool_), works[:, :-1]])
         self._spell = np.cumsum(begins, axis=1)
         self._four_weekly = four_weekly(lives)
 
-    def write_month(self, path: Path, column: int, *, kept: Flags | None = None) -> None:
-        """Write the wages of the periods that end in a month; ``kept`` says of whom the file has any."""
+    def write_month(self, path: Path, column: int, *, kept: Flags | None = None) -> int:
+        """Write the wages of the periods that end in a month, and return the number of rows.
+
+        ``kept`` says of whom the file has any.
+        """
         parts = [self._monthly(column), *self._periods(column)]
         cells: dict[str, list[str]] = {name: [] for name in self._layout.fields}
         for rows in parts:
             for name, found in self._cells(rows, column, kept).items():
                 cells[name].extend(found)
         columns = {self._layout.fields[name].column: column for name, column in cells.items()}
-        write_columns(path, columns, separator=self._register.separator)
+        return write_columns(path, columns, separator=self._register.separator)
 
     def _monthly(self, column: int) -> _Rows:
         """Return the rows of who is paid by the month, and of the self-employed."""
@@ -129,8 +132,8 @@ class WageWriter:
         hours = [f"{value:.2f}".replace(".", decimal) for value in rows.hours[chosen].tolist()]
         contract = np.where(rows.permanent[chosen], "O", "B")
         return {
-            "citizen_service_number": [self._numbers[one] for one in of],
-            "employer": [self._employers[one % _EMPLOYERS] for one in of],
+            "citizen_service_number": self._numbers[person].tolist(),
+            "employer": self._employers[person % _EMPLOYERS].tolist(),
             "employment": [f"{one}-{number}" for one, number in zip(of, spell, strict=True)],
             "first_day": [rows.first[one] for one in chosen.tolist()],
             "last_day": [rows.last[one] for one in chosen.tolist()],
