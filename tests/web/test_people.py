@@ -1,5 +1,7 @@
 """Who people are: sealed in the database, found by number, and nowhere else."""
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -61,3 +63,27 @@ def test_every_failure_looks_the_same_and_too_many_lock_also_the_right_answer(en
     answers.add(locked.content.decode().partition("<ul>")[2])
     assert len({answer.partition("</ul>")[0] for answer in answers}) == 1
     assert date(1980, 12, 31).isoformat() not in locked.content.decode()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from opmaat.web.people.scratch import private_scratch
+with private_scratch(Path(sys.argv[1])) as folder:
+    (folder / "register.csv").write_text("999000012")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_was_unsealed_does_not_outlive_a_process_that_was_killed_for_long(tmp_path):
+    from opmaat.web.people.scratch import private_scratch
+
+    subprocess.run([sys.executable, "-c", KILLED, tmp_path], check=False)
+    (left,) = tmp_path.glob("*/register.csv")
+    with private_scratch(tmp_path) as mine:
+        assert not left.exists()
+        assert mine.stat().st_mode & 0o777 == 0o700
+        (mine / "file").write_text("here")
+        with private_scratch(tmp_path):
+            assert (mine / "file").exists()
+    assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,6 @@ from opmaat.web.fieldwork.queries.deliveries import (
     file_that_stands,
     files_that_stand,
     persons_of,
-    private_scratch,
     scratch_name,
     stand_of,
     unsealed,
@@ -23,6 +22,7 @@ from opmaat.web.gateway.progress import progress_report
 from opmaat.web.jobs.registry import Plain, job
 from opmaat.web.jobs.running import Work
 from opmaat.web.journal.models import Entry
+from opmaat.web.people.scratch import private_scratch
 from opmaat.web.trial.models import Study
 from opmaat.web.trial.queries import study_folder
 

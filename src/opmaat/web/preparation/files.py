@@ -33,6 +33,7 @@ from opmaat.web.gateway.preparation import (
 )
 from opmaat.web.jobs.actions import enqueue
 from opmaat.web.journal.models import Municipality
+from opmaat.web.people.scratch import private_scratch
 from opmaat.web.people.sealing import seal_bytes, unseal_bytes
 from opmaat.web.preparation.actions import note_step
 from opmaat.web.preparation.models import Kind
@@ -203,20 +204,18 @@ def upload_file(study: Study, name: str) -> Path:
 @contextmanager
 def unsealed(upload: Path) -> Iterator[Path]:
     """Give a register to read, in a file that nobody else can open and that is gone afterwards."""
-    ending = "".join(upload.suffixes)
-    plain = upload.with_name(f".{token_hex(8)}{ending}")
     try:
-        with upload.open("rb") as sealed, _private_file(plain) as stream:
-            for place in count():
-                length = int.from_bytes(sealed.read(_LENGTH_BYTES), "big")
-                if not length:
-                    break
-                stream.write(unseal_bytes(sealed.read(length), bound=f"register, piece {place}"))
-        yield plain
+        with private_scratch(upload.parent) as folder:
+            plain = folder / f"register{''.join(upload.suffixes)}"
+            with upload.open("rb") as sealed, _private_file(plain) as stream:
+                for place in count():
+                    length = int.from_bytes(sealed.read(_LENGTH_BYTES), "big")
+                    if not length:
+                        break
+                    stream.write(unseal_bytes(sealed.read(length), bound=f"register, piece {place}"))
+            yield plain
     except OSError as error:
         raise cannot_keep("register", error) from None
-    finally:
-        plain.unlink(missing_ok=True)
 
 
 def _private_file(file: Path) -> BinaryIO:

@@ -8,11 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from opmaat.web.fieldwork.queries.deliveries import files_that_stand, private_scratch
+from opmaat.web.fieldwork.queries.deliveries import files_that_stand
 from opmaat.web.gateway.estimates import Sheet as Given
 from opmaat.web.gateway.estimates import add_answers
 from opmaat.web.gateway.progress import put_together
 from opmaat.web.journal.models import Entry
+from opmaat.web.people.scratch import private_scratch
 from opmaat.web.surveys.models import Sheet
 from opmaat.web.trial.models import Study
 from opmaat.web.trial.queries import study_folder

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -53,13 +50,6 @@ def _in_folder(study: Study, on: date) -> tuple[Known, ...]:
 def _is(known: Known, kind: str, month: str) -> bool:
     """Tell whether a file is of a kind and month."""
     return known.kind == kind and str(known.month) == month
-
-
-@contextmanager
-def private_scratch() -> Iterator[Path]:
-    """Yield an empty folder that nobody else can enter, and take it away with all that is in it."""
-    with tempfile.TemporaryDirectory(prefix="opmaat-") as name:
-        yield Path(name)
 
 
 def unsealed(delivery: Delivery, folder: Path) -> Known:
