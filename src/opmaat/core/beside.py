@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _THREADS = Path("/proc/self/task")
+_WHEN_THE_FIRST_ENDS = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
 
 @contextmanager
@@ -42,7 +44,7 @@ def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
         return
     context = get_context("fork")
     answer, sender = context.Pipe(duplex=False)
-    copy = context.Process(target=_send, args=(work, sender), daemon=True)
+    copy = context.Process(target=_send, args=(work, sender, os.getpid()), daemon=True)
     copy.start()
     sender.close()
     try:
@@ -60,9 +62,12 @@ def _can_copy() -> bool:
     return len(os.sched_getaffinity(0)) > 1 and len(list(_THREADS.iterdir())) == 1
 
 
-def _send(work: Callable[[], object], sender: Connection) -> None:
-    """Do the work in the copy, and send what it returns or raises; who interrupts ends the copy as well."""
+def _send(work: Callable[[], object], sender: Connection, first: int) -> None:
+    """Do the work in the copy, and send what it returns or raises; the copy ends with the first process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_WHEN_THE_FIRST_ENDS, signal.SIGKILL)
+    if os.getppid() != first:
+        return
     try:
         sender.send((work(), None))
     except Exception as error:  # whatever it is, the one who asked raises it

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cache, partial
@@ -16,6 +15,7 @@ from opmaat.conduct.fold import fold
 from opmaat.conduct.kinds import WaveSent
 from opmaat.conduct.model import Event, Journal
 from opmaat.conduct.read import read_events
+from opmaat.core.beside import beside
 from opmaat.core.collector import collector_at_rest
 from opmaat.core.digest import digest_file, digest_value
 from opmaat.core.errors import DataFileError, Issue, ProtocolError
@@ -160,15 +160,13 @@ def _read(
         household=household,
     )
     issues: list[Issue] = []
-    # the engine reads registers while events are read here
-    with collector_at_rest(), ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(read)
+    with collector_at_rest(), beside(read) as registers_read:
         journal = _journal(home, listed.deliveries, day, issues)
         questionnaire = load_questionnaire(home, protocol) if _of(listed.deliveries, "answers") else None
         answers = (
             [] if questionnaire is None else _answers(home, listed.deliveries, journal, questionnaire, issues)
         )
-        registers = _attempt(issues, reading.result)
+        registers = _attempt(issues, registers_read)
     if issues or registers is None:
         raise DataFileError(issues)
     scores = tuple(score(given, scale) for given in answers for scale in _scales(questionnaire))

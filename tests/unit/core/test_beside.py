@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +62,29 @@ def test_a_copy_returns_raises_dies_and_is_ended(tmp_path):
     done = subprocess.run(program, check=False, capture_output=True, text=True, timeout=60)
     assert done.stdout == "all of it\n", done.stderr
     assert not (tmp_path / "late").exists()
+
+
+KILLED = """
+import multiprocessing, time
+from opmaat.core.beside import beside
+
+with beside(lambda: time.sleep(60)):
+    print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux only")
+def test_a_copy_ends_when_the_first_process_is_killed():
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("one processor: no copy is made")
+    with subprocess.Popen([sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True) as first:
+        status = Path(f"/proc/{int(first.stdout.readline())}/status")
+        first.kill()
+    until = time.monotonic() + 30
+    while status.exists() and "zombie" not in status.read_text():
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_beside_a_thread_the_work_is_done_here():
