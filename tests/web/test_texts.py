@@ -47,7 +47,7 @@ def test_what_happened_is_told_in_words(participants):
 
 
 REGISTER = ("caseload/rows", "caseload/households", "caseload/build", "caseload/read")
-FILES = ("formats/csv", "formats/lines", "formats/layout", "formats/read")
+FILES = ("formats/csv", "formats/lines", "formats/layout", "formats/packed", "formats/read")
 DELIVERY = ("panel/register_rules",)
 
 

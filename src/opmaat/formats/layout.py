@@ -8,6 +8,11 @@ from pathlib import Path
 
 from opmaat.core.errors import DataFileError, Issue, did_you_mean
 
+_LONGEST_HEAD = 100
+_NO_HEADER = (
+    "See whether its first line has the names of the columns, and whether it is the file that is meant."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -24,12 +29,22 @@ class Layout:
 
 
 def require_columns(name: str, wanted: Collection[str], present: Collection[str]) -> None:
-    """Raise DataFileError naming every wanted column that the file lacks."""
+    """Raise DataFileError naming every wanted column that the file lacks.
+
+    Its own columns are named beside them, but not when it has none that is wanted: what stands in their place
+    may then be about people, or be without end.
+    """
     lacking = [column for column in wanted if column not in present]
     if lacking:
+        knows_some = len(lacking) < len(wanted) or len(wanted) == 1
         raise DataFileError(
             Issue(
-                "unknown-column", name, f"The file has no column '{column}'.", did_you_mean(column, present)
+                "unknown-column",
+                name,
+                f"The file has no column '{column}'.",
+                did_you_mean(column, [head for head in present if len(head) <= _LONGEST_HEAD])
+                if knows_some
+                else _NO_HEADER,
             )
             for column in lacking
         )

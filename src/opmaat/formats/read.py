@@ -9,6 +9,7 @@ from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.tables import Table
 from opmaat.formats import csv, parquet, sav, xlsx
 from opmaat.formats.layout import Layout, unreadable
+from opmaat.formats.packed import require_unpackable
 from opmaat.formats.reading import Reading
 
 _TEXT = (".csv", ".csv.gz", ".csv.bz2")
@@ -53,6 +54,7 @@ def read_lines(path: Path, columns: Collection[str], layout: Layout) -> Reading:
         there = False
     if not there:
         raise unreadable(path, "there is no such file")
+    require_unpackable(path)
     name = path.name.lower()
     if name.endswith(_TEXT):
         return csv.read(path, columns, layout)

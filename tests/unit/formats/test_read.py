@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import zipfile
 
 import duckdb
 import numpy as np
@@ -220,3 +221,33 @@ def test_what_was_a_number_among_texts_is_known(tmp_path):
     column = read_table(file, ["id"], Layout()).columns["id"]
     assert column.cells.tolist() == ["0012", "12", None]
     assert column.were_numbers.tolist() == [False, True, False]
+
+
+def test_a_file_without_a_header_is_told_without_what_stands_in_it(tmp_path):
+    file = tmp_path / "register.csv"
+    file.write_text("999000012,1970-01-01\n999000024,1971-01-01\n")
+    with pytest.raises(DataFileError) as told:
+        read_table(file, ["number", "born"], Layout())
+    assert [issue.code for issue in told.value.issues] == ["unknown-column"] * 2
+    assert "999" not in str(told.value)
+    file.write_text(f"number,{'x' * 1_000}\n1,2\n")
+    with pytest.raises(DataFileError, match="Use one of: 'number'"):
+        read_table(file, ["number", "born"], Layout())
+
+
+@pytest.mark.parametrize("ending", ["csv.gz", "csv.bz2", "xlsx"])
+def test_a_file_that_would_fill_the_machine_is_not_unpacked(tmp_path, ending):
+    file, piece = tmp_path / f"register.{ending}", b"0" * (1 << 20)
+    if ending == "xlsx":
+        with (
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed,
+            packed.open("xl/worksheets/sheet1.xml", "w") as sheet,
+        ):
+            for _ in range(100):
+                sheet.write(piece)
+    else:
+        with {"csv.gz": gzip, "csv.bz2": bz2}[ending].open(file, "wb") as packed:
+            for _ in range(100):
+                packed.write(piece)
+    with pytest.raises(DataFileError, match="far more than a table"):
+        read_table(file, ["number"], Layout())
