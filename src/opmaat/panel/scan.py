@@ -11,6 +11,7 @@ from pathlib import Path
 
 from opmaat.caseload.layout import Layout
 from opmaat.core.month import Month
+from opmaat.formats.packed import require_unpackable
 from opmaat.panel.expressions import (
     cell_of,
     codes_in_force,
@@ -61,6 +62,7 @@ def text_files(sources: Sequence[Source]) -> Given | None:
     first = sources[0]
     if not (first.is_text and first.file.is_file() and first.form.encoding == "utf-8"):
         return None
+    require_unpackable(first.file)
     heads = dict.fromkeys(_heads(first.file, first.form.separator), "VARCHAR")
     columns = ", ".join(f"{literal(head)}: 'VARCHAR'" for head in heads)
     files = ", ".join(literal(escape(str(source.file))) for source in sources)
@@ -95,7 +97,7 @@ def _likeness(source: Source) -> tuple[object, ...] | None:
         return None
     try:
         heads = _heads(source.file, source.form.separator)
-    except (OSError, ValueError, csv.Error):
+    except (OSError, ValueError):
         return None
     codes = [codes_in_force(field, source.month) for field in source.layout.fields.values()]
     return source.form, source.layout, heads, codes
@@ -157,7 +159,10 @@ def _bits(tests: Sequence[str], values: Sequence[str]) -> str:
 
 
 def _heads(file: Path, separator: str) -> list[str]:
-    """Return the heads of a text file."""
+    """Return the heads of a text file; raises ValueError for a first line that is none."""
     opened = gzip.open if file.name.lower().endswith(".gz") else open
     with opened(file, "rt", encoding="utf-8-sig", newline="") as stream:
-        return [head.strip() for head in next(csv.reader(stream, delimiter=separator), [])]
+        try:
+            return [head.strip() for head in next(csv.reader(stream, delimiter=separator), [])]
+        except csv.Error as error:  # such as a line without end
+            raise ValueError(str(error)) from None
