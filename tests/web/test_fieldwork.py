@@ -192,6 +192,24 @@ def test_a_batch_that_was_killed_goes_on_and_sends_no_letter_twice(lead, to_invi
     call_command("rebuild_read_models", "--check", verbosity=0)
 
 
+def test_a_name_that_cannot_be_printed_is_told_and_can_still_be_merged(lead, to_invite, municipality):
+    from dataclasses import replace
+
+    from opmaat.web.demonstration.people import made_up_identity
+    from opmaat.web.people.models import Person
+    from opmaat.web.people.sealing import seal
+
+    ((_, (person,)),) = to_invite([1])
+    odd = replace(made_up_identity(1), name="=1+1 \U0001f600 \u202e\u064a")
+    sealed = seal(odd, municipality=municipality.code, pseudonym=person)
+    Person.objects.of(municipality).filter(pseudonym=person).update(sealed=sealed)
+    send(lead)
+    page = lead.post(f"{STUDY}letters/1/letters/", follow=True).content.decode()
+    assert "teken dat niet kan worden gedrukt" in page
+    assert odd.name not in page
+    assert merged(lead)[0]["name"] == f"'{odd.name}"
+
+
 def test_who_changed_meanwhile_gets_no_letter(lead, to_invite, municipality, study, happened):
     from opmaat.web.fieldwork.actions.mailings import Wanted, make_mailing
     from opmaat.web.fieldwork.actions.sending import send_mailing

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from opmaat.core.errors import OpmaatError
 from opmaat.core.money import cents_from_text
 from opmaat.core.month import Month
 from opmaat.core.texts import Language
@@ -180,7 +181,11 @@ def letter(request: Any, number: int, decision: int) -> HttpResponse:  # noqa: A
     if not mine:
         raise Http404
     language: Language = "en" if request.GET.get("language") == "en" else "nl"
-    content = decision_letter(found, mine[0], language)
+    try:
+        content = decision_letter(found, mine[0], language)
+    except OpmaatError:
+        messages.error(request, words().say("casework.months.cannot_print"))
+        return redirect("months", number=number)
     note_looking(request, "letter", found.household.pseudonym)
     name = f"decision-{mine[0].month}{'' if is_complete(found) else '-draft'}.pdf"
     return HttpResponse(

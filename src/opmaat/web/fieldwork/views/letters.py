@@ -173,8 +173,8 @@ def file(request: Any, study: str, number: int, file: str) -> HttpResponse:  # n
     if file not in _FILES:
         raise Http404
     written = written_letters(one)
-    content = _content(one, file, written, site=request.build_absolute_uri(reverse("sign_in")))
     try:
+        content = _content(one, file, written, site=request.build_absolute_uri(reverse("sign_in")))
         mailings.fetch(
             mailing=one, file=file, actor=request.user.actor, persons=[letter.person for letter in written]
         )
