@@ -12,7 +12,7 @@ from opmaat.core.collector import collector_at_rest
 from opmaat.web.gateway.events import History, history_told
 from opmaat.web.journal.models import Municipality
 from opmaat.web.journal.projections import Read, every_read_model, is_equal, project_new, wanted_in
-from opmaat.web.journal.stored import Stored, by_household, event_in
+from opmaat.web.journal.stored import StoredEvent, by_household, event_in
 
 _HOUSEHOLDS = 1000
 
@@ -57,7 +57,7 @@ def _batches(municipality: Municipality) -> Iterator[list[Told]]:
         yield batch
 
 
-def _told(household: str, entries: Sequence[Stored]) -> Told:
+def _told(household: str, entries: Sequence[StoredEvent]) -> Told:
     """Return the study and the history of the household that some entries are about."""
     return entries[0].study, history_told(household, map(event_in, entries))
 

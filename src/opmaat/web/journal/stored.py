@@ -29,9 +29,8 @@ _QUERIES = {
             previous, digest
         FROM journal_entry WHERE municipality_id = %s ORDER BY sequence""",
     ("sqlite", _BY_HOUSEHOLD): """
-        SELECT sequence, request_key, study, event_id, household, person, kind,
-            CAST(valid_from AS text), replace(recorded_at, ' ', 'T') || '+00:00', actor, payload, corrects,
-            previous, digest
+        SELECT study, event_id, household, person, kind, CAST(valid_from AS text),
+            replace(recorded_at, ' ', 'T') || '+00:00', actor, payload, corrects
         FROM journal_entry WHERE municipality_id = %s ORDER BY household, sequence""",
     ("postgresql", _IN_CHAIN): """
         SELECT sequence, request_key, study, event_id, household, person, kind, valid_from::text,
@@ -39,9 +38,8 @@ _QUERIES = {
             || '+00:00', actor, payload::text, corrects, previous, digest
         FROM journal_entry WHERE municipality_id = %s ORDER BY sequence""",
     ("postgresql", _BY_HOUSEHOLD): """
-        SELECT sequence, request_key, study, event_id, household, person, kind, valid_from::text,
-            replace(to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), '.000000', '')
-            || '+00:00', actor, payload::text, corrects, previous, digest
+        SELECT study, event_id, household, person, kind, valid_from::text,
+            (recorded_at AT TIME ZONE 'UTC')::text || '+00:00', actor, payload::text, corrects
         FROM journal_entry WHERE municipality_id = %s ORDER BY household, sequence""",
 }
 
@@ -65,14 +63,29 @@ class Stored(NamedTuple):
     digest: str
 
 
+class StoredEvent(NamedTuple):
+    """The part of an entry that tells what happened."""
+
+    study: str
+    event_id: str
+    household: str
+    person: str | None
+    kind: str
+    valid_from: str
+    recorded_at: str
+    actor: str
+    payload: str
+    corrects: str | None
+
+
 def in_chain(municipality: Municipality) -> Iterator[Stored]:
     """Yield the entries of a municipality in the order of the chain."""
-    return _stream(municipality, _IN_CHAIN)
+    return map(Stored._make, _stream(municipality, _IN_CHAIN))
 
 
-def by_household(municipality: Municipality) -> Iterator[Stored]:
-    """Yield the entries of a municipality household by household, each in the order of writing."""
-    return _stream(municipality, _BY_HOUSEHOLD)
+def by_household(municipality: Municipality) -> Iterator[StoredEvent]:
+    """Yield what the entries of a municipality tell household by household, each in the order of writing."""
+    return map(StoredEvent._make, _stream(municipality, _BY_HOUSEHOLD))
 
 
 def of_household(municipality: Municipality, household: str) -> list[Stored]:
@@ -99,7 +112,7 @@ def written_since(
     return sorted(news), found[max(found)] if found else None
 
 
-def event_in(entry: Stored) -> Event:
+def event_in(entry: Stored | StoredEvent) -> Event:
     """Return the event that an entry is about."""
     return event_of_texts(
         id=entry.event_id,
@@ -169,9 +182,9 @@ def _some(query: str, *parameters: Any) -> list[Stored]:  # noqa: ANN401
         return list(map(Stored._make, cursor.fetchall()))
 
 
-def _stream(municipality: Municipality, order: str) -> Iterator[Stored]:
-    """Yield entries, read in pieces."""
+def _stream(municipality: Municipality, order: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the columns of entries, read in pieces."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(_QUERIES[connection.vendor, order], [municipality.pk])
         while rows := cursor.fetchmany(_ROWS):
-            yield from map(Stored._make, rows)
+            yield from rows
