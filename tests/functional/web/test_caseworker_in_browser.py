@@ -42,14 +42,15 @@ def signed_in(site, chromium, sign_staff_in):
 
 
 def press(page, words):
-    page.get_by_role("button", name=words, exact=True).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name=words, exact=True).click()
 
 
 def file_of(page, arm):
     """Open the file of the household with an arm, and return its address."""
     row = page.locator("tbody tr", has_text=arm).first
-    row.get_by_role("link").first.click()
+    with page.expect_navigation():
+        row.get_by_role("link").first.click()
     return page.url
 
 

@@ -10,8 +10,8 @@ def choose(page, label):
 
 
 def press(page, words):
-    page.get_by_role("button", name=words, exact=True).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name=words, exact=True).click()
 
 
 def test_from_the_letter_to_taking_part_and_stopping(site, phone, shoot):

@@ -173,7 +173,7 @@ def load_protocol(desk, folder):
     (desk.files / "protocol.yaml").write_text(text, encoding="utf-8")
     page.locator("input[name=protocol]").set_input_files(desk.files / "wrong.yaml")
     page.locator("main form button").click()
-    assert "niet bewaard" in page.content()
+    page.get_by_text("niet bewaard").first.wait_for()
     desk.look("2-wrong-protocol")
     page.locator("input[name=protocol]").set_input_files(desk.files / "protocol.yaml")
     page.locator("input[name=layout]").set_input_files(folder / "register.yaml")
@@ -182,7 +182,8 @@ def load_protocol(desk, folder):
     page.wait_for_url(f"**{STUDY}protocol/")
     desk.look("3-protocol")
     page.goto(f"{desk.site.address}{STUDY}")
-    page.get_by_role("button", name="Protocol bevriezen").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Protocol bevriezen").click()
 
 
 def hold_round(desk, turn, file, *, value, **more):
@@ -191,20 +192,24 @@ def hold_round(desk, turn, file, *, value, **more):
     read_in(desk, file, turn, **more)
     assert "huishoudens kunnen meedoen" in wait_until_ended(page, "Klaar")
     desk.look(f"4-job-{turn}")
-    page.get_by_role("link", name="Ga verder").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Ga verder").click()
     desk.look(f"5-register-{turn}")
     desk.look(f"6-promise-{turn}", f"{STUDY}{turn}/draw/")
     page.locator("input[name=source]").fill("Trekking van een loterij op 5 oktober 2017")
     page.locator("input[name=form][value=digits]").check()
     page.locator("input[name=digits]").fill("6")
     page.locator("input[name=due]").fill("1-11-2017")
-    page.get_by_role("button", name="Beloven").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Beloven").click()
     desk.look(f"6-promised-{turn}")
     page.locator("input[name=value]").fill(value)
     page.locator("input[name=witness]").check()
-    page.get_by_role("button", name="Loten").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Loten").click()
     assert "zijn geloot" in wait_until_ended(page, "Klaar")
-    page.get_by_role("link", name="Ga verder").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Ga verder").click()
     desk.look(f"6-drawn-{turn}")
 
 
@@ -215,9 +220,11 @@ def join_then_start(desk, join):
     for number, told in ((join + 1, "te weinig huishoudens"), (join, "huishoudens doen nu mee")):
         page.goto(f"{desk.site.address}{STUDY}start/")
         page.locator("input[name=number]").fill(str(number))
-        page.get_by_role("button", name="Vastleggen").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Vastleggen").click()
         page.locator("input[name=sure]").check()
-        page.get_by_role("button", name="Starten").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Starten").click()
         if number == join:
             wait_until_ended(page, "Klaar")
         assert told in page.locator("main").inner_text()
@@ -238,7 +245,8 @@ def wait_for_plan(desk):
 def look_on_a_phone(desk):
     """Look at the same pages in English and on a phone."""
     desk.page.set_viewport_size({"width": 360, "height": 740})
-    desk.page.get_by_role("button", name="English").click()
+    with desk.page.expect_navigation():
+        desk.page.get_by_role("button", name="English").click()
     for at, address in enumerate(("", "protocol/", "plan/", "first/register/", "first/draw/", "start/")):
         desk.look(f"phone-{at}", f"{STUDY}{address}")
 

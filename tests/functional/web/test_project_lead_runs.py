@@ -44,8 +44,8 @@ def desk(chromium, rehearsed, sign_staff_in):
 
 
 def press(page, words):
-    page.get_by_role("button", name=words, exact=True).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name=words, exact=True).click()
 
 
 def wait_until_done(page):
@@ -62,7 +62,7 @@ def wait_until_done(page):
 def fetch(page, words):
     """Press a button that gives a file, and return its content."""
     with page.expect_download() as given:
-        press(page, words)
+        page.get_by_role("button", name=words, exact=True).click()
     return Path(given.value.path()).read_bytes()
 
 

@@ -141,7 +141,8 @@ def test_a_screen_reader_hears_where_it_is(happened, chromium, who, address):
 def test_what_was_saved_is_a_status_and_what_is_in_a_picture_is_told(happened, chromium):
     page = open_at(happened, chromium, "guided", "/part/earnings/")
     page.get_by_label("Nettoloon in die maand").fill("250")
-    page.get_by_role("button", name="Doorgeven").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Doorgeven").click()
     assert page.get_by_role("status").inner_text() == "Uw loon is doorgegeven."
     page.goto(f"{happened.address}/part/keep/?earnings=400")
     (picture,) = [name for role, name, *_ in heard(page) if role == "image"]
