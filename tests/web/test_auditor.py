@@ -150,6 +150,20 @@ def test_the_trail_is_taken_out_whole_and_that_is_kept(municipality, looked, sta
     assert len(rows_in(page)) == 1
 
 
+@pytest.mark.parametrize("typed", ["999000123", "99900012", "Verzonnen Persoon", "=1+1", "@A1", "-2"])
+def test_a_name_or_a_citizen_service_number_is_not_sought_and_not_kept(
+    municipality, looked, staff_client, typed
+):
+    from opmaat.web.journal.models import Access
+
+    looked(0)
+    client, before = staff_client("auditor"), Access.objects.of(municipality).count()
+    page = client.get(JOURNAL, {"about": typed}).content.decode()
+    assert "Geen naam en geen burgerservicenummer" in page
+    assert client.post(f"{JOURNAL}file/", {"about": typed}).status_code == 302
+    assert Access.objects.of(municipality).count() == before
+
+
 def test_nothing_of_another_municipality_is_found(other_municipality, looked, staff_client):
     looked(0, about="theirs", municipality=other_municipality)
     tell(other_municipality, "their-household", kinds.Drawn())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -11,6 +12,8 @@ from opmaat.web.theme.forms import OnceForm, ThemedForm
 from opmaat.web.theme.words import words
 
 _WHAT = ("read", "write", "export", "cover", "reset")
+# What is sought is kept for good when it is taken out: never a name or a citizen service number.
+_NUMBER = re.compile(r"(?!\d{8,9}$)[a-z0-9][a-z0-9._-]*")
 _DAYS = ["%d-%m-%Y", "%d/%m/%Y", "%Y-%m-%d"]
 
 
@@ -29,6 +32,13 @@ class SearchForm(ThemedForm):
         told = [(what, words().say(f"audit.what.{what}")) for what in _WHAT]
         self.fields["what"].choices = [("", words().say("audit.what.anything")), *told]
 
+    def clean_about(self) -> str:
+        """Refuse what is no number of a person, household or file here."""
+        about: str = self.cleaned_data["about"].strip()
+        if about and not _NUMBER.fullmatch(about):
+            raise forms.ValidationError(words().say("audit.search.wrong_about"))
+        return about
+
     def clean(self) -> dict[str, Any]:
         """Refuse a last day before the first."""
         found: dict[str, Any] = super().clean()
@@ -45,7 +55,7 @@ class SearchForm(ThemedForm):
         return Sought(
             what=asked["what"],
             actor=asked["actor"].strip(),
-            about=asked["about"].strip(),
+            about=asked["about"],
             first_day=asked["first_day"],
             last_day=asked["last_day"],
         )

@@ -32,7 +32,8 @@ def journal(request: Any) -> HttpResponse:  # noqa: ANN401
     sought, after = form.sought(), queries.Place.parse(request.GET.get("after", ""))
     found = queries.trail(request.user.municipality, sought, after=after)
     shown, more = found[: queries.PAGE], len(found) > queries.PAGE
-    asked = {name: value for name, value in request.GET.items() if name in form.fields and value}
+    given = request.GET.items() if form.is_valid() else ()
+    asked = {name: value for name, value in given if name in form.fields and value}
     page = {
         "form": form,
         "traces": [told_trace(one) for one in shown],
