@@ -16,6 +16,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+# The first is Chromium without the parts around a page that nobody sees here; a test costs half with it.
+CHROMIUM = [Path(f"/usr/bin/{name}") for name in ("chromium-headless-shell", "chromium")]
 R_PACKAGES = ("AER", "clubSandwich", "estimatr", "jsonlite", "multcomp", "mvtnorm", "pwr", "sandwich")
 
 
@@ -35,13 +37,17 @@ def import_helper(name):
     return module
 
 
+def chromium_is_there() -> bool:
+    return any(program.is_file() for program in CHROMIUM)
+
+
 def postgresql_is_there() -> bool:
     return import_helper("postgresql_server").programs() is not None
 
 
 NEEDS = {
     "axe": ((ROOT / "node_modules/axe-core/axe.min.js").is_file, "axe-core: npm ci"),
-    "chromium": (Path("/usr/bin/chromium").is_file, "Chromium: apt-get install chromium"),
+    "chromium": (chromium_is_there, "Chromium: apt-get install chromium-headless-shell"),
     "oracles": ((ROOT / ".venv-oracles/.oracles").is_file, "outside Python packages: make oracles"),
     "postgresql": (postgresql_is_there, "the server of PostgreSQL: apt-get install postgresql"),
     "r": (r_is_there, "R: apt-get install r-base-core and the packages in .ci/run"),
@@ -58,6 +64,12 @@ def pytest_runtest_setup(item):
             if os.environ.get("CI"):
                 pytest.fail(f"needs {what}; with CI set this may not be skipped", pytrace=False)
             pytest.skip(f"needs {what}")
+
+
+@pytest.fixture(scope="session")
+def chromium_program():
+    """Return the Chromium of this machine."""
+    return next(program for program in CHROMIUM if program.is_file())
 
 
 @pytest.fixture(scope="session")

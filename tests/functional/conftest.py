@@ -4,7 +4,6 @@ import importlib.util
 
 import pytest
 
-CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -17,11 +16,11 @@ ARGUMENTS = [
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(chromium_program):
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium_program, args=ARGUMENTS)
         yield browser
         browser.close()
 
