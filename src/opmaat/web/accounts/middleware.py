@@ -16,8 +16,8 @@ from django.shortcuts import redirect, render
 from opmaat.web.accounts.access import Open, needed_by
 from opmaat.web.accounts.permissions import Role, may
 from opmaat.web.accounts.policies import has_second_factor
+from opmaat.web.full_disk import is_disk_full
 from opmaat.web.journal.actions import RequestUsedError
-from opmaat.web.theme.room import has_no_room
 
 Respond = Callable[[HttpRequest], HttpResponse]
 _SECONDS_BETWEEN = 60
@@ -112,7 +112,7 @@ class PlainAnswers:
         """Show the page of what went wrong; None for everything else."""
         if isinstance(error, RequestUsedError):
             return render(request, "409.html", status=_CONFLICT)
-        if has_no_room(error):
+        if is_disk_full(error):
             _log.error("no room on a disk, at %s", request.path)
             return render(request, "507.html", status=_NO_ROOM)
         return None

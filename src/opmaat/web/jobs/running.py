@@ -16,12 +16,12 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from opmaat.core.errors import Issue, OpmaatError
+from opmaat.web.full_disk import is_disk_full
 from opmaat.web.jobs import actions
 from opmaat.web.jobs.models import Job
 from opmaat.web.jobs.policies import SECONDS_BETWEEN_BEATS
 from opmaat.web.jobs.registry import function_of
 from opmaat.web.journal.models import Municipality
-from opmaat.web.theme.room import has_no_room
 
 _SECONDS_BETWEEN_TOLD = 0.5
 _log = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ def do(job: Job, worker: str, stop: threading.Event) -> None:
             _log.exception("job %s is left to be taken up again", job.pk)
             return
         _log.exception("job %s failed", job.pk)
-        actions.fail(job=job, worker=worker, issues=[_NO_ROOM if has_no_room(error) else _UNEXPECTED])
+        actions.fail(job=job, worker=worker, issues=[_NO_ROOM if is_disk_full(error) else _UNEXPECTED])
     else:
         actions.finish(job=job, worker=worker, result=result)
 
@@ -116,7 +116,7 @@ def do(job: Job, worker: str, stop: threading.Event) -> None:
 def is_taken_up_again(error: Exception) -> bool:
     """Tell whether work that ended so goes on later: it was stopped, or the database was away."""
     if isinstance(error, OperationalError | InterfaceError):
-        return not has_no_room(error)
+        return not is_disk_full(error)
     return isinstance(error, StoppedError | actions.NoLongerHeldError)
 
 

@@ -1,4 +1,4 @@
-"""Whether an error says that there is no room: on a disk of this machine, or for the database."""
+"""Whether an error says that a disk is full: of this machine, or of the database."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _DATABASE_FULL = {"53100", sqlite3.SQLITE_FULL}
 
 
-def has_no_room(error: Exception) -> bool:
+def is_disk_full(error: Exception) -> bool:
     """Tell whether an error says that a disk is full.
 
-    >>> has_no_room(OSError(errno.ENOSPC, "no space")), has_no_room(OSError(errno.EIO, "broken"))
+    >>> is_disk_full(OSError(errno.ENOSPC, "no space")), is_disk_full(OSError(errno.EIO, "broken"))
     (True, False)
     """
     if isinstance(error, OSError):
