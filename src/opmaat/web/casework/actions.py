@@ -278,7 +278,7 @@ def divide(*, municipality: Municipality, giver: str, worker: str, most: int, by
 @transaction.atomic
 def bring_up_to_date(*, municipality: Municipality, households: list[str], on: date) -> None:
     """Work out what is due on a day for the files of some households, last worked out on another."""
-    old = list(File.objects.of(municipality).filter(household__in=households))
+    old = list(File.objects.of(municipality).filter(household__among=households))
     histories = histories_of_households(municipality, households)
     columns_of = cache(partial(columns_in, municipality))
     for file in old:

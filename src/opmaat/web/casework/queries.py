@@ -293,7 +293,7 @@ def _unsealed(notes: Mapping[str, bytes], municipality: Municipality) -> Iterato
 def histories_of_households(municipality: Municipality, households: list[str]) -> dict[str, History]:
     """Return the histories of several households in one query."""
     events: dict[str, list[dict[str, Any]]] = {household: [] for household in households}
-    found = Entry.objects.of(municipality).filter(household__in=households).order_by("sequence")
+    found = Entry.objects.of(municipality).filter(household__among=households).order_by("sequence")
     for row in found.values_list(*EVENT_COLUMNS):
         event = plain_event(row)
         events[event["household"]].append(event)

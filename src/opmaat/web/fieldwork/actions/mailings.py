@@ -142,7 +142,7 @@ def _with_households(study: Study, rows: Sequence[object]) -> Sequence[tuple[int
     """Return the key of the household beside each adult."""
     pairs = [(getattr(row, "household"), getattr(row, "person")) for row in rows]  # noqa: B009
     names = {household for household, _ in pairs}
-    found = Household.objects.of(study.municipality).filter(pseudonym__in=names)
+    found = Household.objects.of(study.municipality).filter(pseudonym__among=names)
     keys = dict(found.values_list("pseudonym", "pk"))
     return [(keys[household], person) for household, person in pairs]
 

@@ -43,7 +43,9 @@ def written_letters(mailing: Mailing) -> list[Written]:
     letters = list(sent.select_related("household").order_by("place"))
     persons = [letter.person for letter in letters]
     people = identities_of(municipality, persons)
-    seeds = dict(CodeSeed.objects.of(municipality).filter(person__in=persons).values_list("person", "seed"))
+    seeds = dict(
+        CodeSeed.objects.of(municipality).filter(person__among=persons).values_list("person", "seed")
+    )
     arms = _told_arms(mailing, letters)
     return [
         Written(
@@ -63,7 +65,7 @@ def _told_arms(mailing: Mailing, letters: list[Letter]) -> Mapping[str, str]:
     if mailing.kind != LetterKind.ARM:
         return {}
     households = {letter.household.pseudonym for letter in letters}
-    found = Standing.objects.of(mailing.municipality).filter(household__in=households)
+    found = Standing.objects.of(mailing.municipality).filter(household__among=households)
     return dict(found.exclude(arm=None).values_list("household", "arm"))
 
 
