@@ -1,5 +1,6 @@
 """A rehearsal on files: what is read back is what was lived, whatever came late, wrong or twice."""
 
+import json
 from collections import Counter
 from datetime import timedelta
 
@@ -107,6 +108,15 @@ def test_earnings_reported_settle_to_the_benefit_that_was_paid(played, trial):
             assert payload.paid_cents == paid[household, Month.of(event.valid_from) - lives.first_month]
             payments += 1
     assert reported >= payments > 10
+
+
+def test_the_draw_is_the_one_that_is_lived_and_is_opened_on_the_last_day(played, trial):
+    """The arms of the lives are worked out beside the ceremony, whose files tell the same."""
+    assert played.ends_on == max(item.delivered_on for item in load_deliveries(played.folder).deliveries)
+    opened = [json.loads(file.read_text()) for file in (played.folder / "draw").glob("opened*.json")]
+    assert {item["opened_on"] for item in opened} == {played.ends_on.isoformat()}
+    lived = Counter(played.lives.setting.arms[arm] for arm in played.lives.arm.tolist() if arm >= 0)
+    assert sum((Counter(item["totals"]) for item in opened), Counter()) == lived
 
 
 def test_a_wrong_delivery_is_corrected_later(played, trial):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 
-from opmaat.assign.ceremony.hold import draw_lots, open_draw, sealed_secrets
+from opmaat.assign.ceremony.hold import draw_lots, open_draw
 from opmaat.assign.ceremony.publish import Place, written
-from opmaat.assign.ceremony.steps import Secrets, commit
-from opmaat.assign.ceremony.verify import redone
+from opmaat.assign.ceremony.steps import Secrets, commit, seed_of
 from opmaat.assign.conceal import seal_secrets
+from opmaat.assign.draw import draw
 from opmaat.assign.lists import keep_list, read_others
 from opmaat.assign.model import Allocation
 from opmaat.caseload.build import build
@@ -31,10 +32,11 @@ _SOURCE = "no public value: a word that everybody knows, as this is a rehearsal 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round of a draw: its place, its list and its allocation."""
+    """One round of a draw: its place, its list, the day of its draw, and what will be drawn then."""
 
     place: Place
     caseload: Caseload
+    drawn_on: date
     allocation: Allocation
 
     def arm_by_household(self) -> dict[str, int]:
@@ -51,7 +53,7 @@ def secret_of(chance: Chance, word: str) -> bytes:
     return hashlib.sha256(f"rehearsal {chance.seed} {word}".encode()).digest()
 
 
-def hold_round(
+def promise_round(
     lock: Lock,
     home: Path,
     register: Path,
@@ -62,7 +64,9 @@ def hold_round(
     due: date,
     chance: Chance,
 ) -> Round:
-    """Read the register, keep the list, promise, and draw the lots of one round.
+    """Read the register, keep the list, and promise the draw of one round.
+
+    What will be drawn is worked out at once: a rehearsal knows nonce and public value beforehand.
 
     Parameters
     ----------
@@ -79,17 +83,17 @@ def hold_round(
     earlier = read_others(place)
     made = build(protocol, delivery, key=key, day=day, round_name=round_name, earlier=earlier)
     caseload, _ = keep_list(protocol, place, made, key=key)
-    _promise(lock, place, caseload, chance, promised_on=drawn_on - timedelta(days=1), due=due)
-    drawn = draw_lots(lock, place, public_value=PUBLIC_VALUE, today=drawn_on.isoformat())
-    return Round(place, caseload, redone(protocol, caseload, drawn, sealed_secrets(place)))
+    words = (f"nonce {round_name}", f"salt {round_name}")
+    secrets = Secrets(*(secret_of(chance, word) for word in words))
+    _promise(lock, place, caseload, secrets, promised_on=drawn_on - timedelta(days=1), due=due)
+    allocation = draw(protocol, caseload, seed_of(secrets.nonce, PUBLIC_VALUE))
+    return Round(place, caseload, drawn_on, allocation)
 
 
 def _promise(
-    lock: Lock, place: Place, caseload: Caseload, chance: Chance, *, promised_on: date, due: date
+    lock: Lock, place: Place, caseload: Caseload, secrets: Secrets, *, promised_on: date, due: date
 ) -> None:
     """Publish the commitment; nonce and salt are those of the seed, where a real draw makes new ones."""
-    words = (f"nonce {place.round}", f"salt {place.round}")
-    secrets = Secrets(*(secret_of(chance, word) for word in words))
     commitment = commit(
         lock.protocol,
         caseload,
@@ -107,9 +111,16 @@ def _promise(
     )
 
 
-def open_round(lock: Lock, held: Round, *, today: date) -> None:
-    """Publish nonce, salt and totals, once the last arm is due."""
-    open_draw(lock.protocol, held.place, today=today.isoformat())
+def hold_draws(lock: Lock, rounds: Sequence[Round], *, opened_on: date | None) -> None:
+    """Draw the lots of every round; where the last arm is due by then, publish nonce, salt and totals too.
+
+    What was published before stays, so that draws that were broken off can be held again.
+    """
+    for one in rounds:
+        if not one.place.published("drawn").exists():
+            draw_lots(lock, one.place, public_value=PUBLIC_VALUE, today=one.drawn_on.isoformat())
+        if opened_on is not None and not one.place.published("opened").exists():
+            open_draw(lock.protocol, one.place, today=opened_on.isoformat())
 
 
 def arms_of(rounds: list[Round], households: tuple[str, ...]) -> tuple[Ints, Ints]:

@@ -71,8 +71,9 @@ def _folder(study: Path) -> Path:
 
 def _benefits(folder: Path, played: Played) -> Iterator[Delivery]:
     """Write the statistic of benefits of every month."""
-    for column, name, day, kept in _schedule(played, "bus"):
-        file, paid = f"{name}.csv", played.settled.paid_cents[column]
+    for column, ending, day, is_wrong in _schedule(played.lives.first_month, played.columns):
+        name, paid = f"bus-{ending}", played.settled.paid_cents[column]
+        file, kept = f"{name}.csv", _kept(played, column) if is_wrong else None
         rows = played.register.write_month(folder / file, played.lives, column, paid, kept=kept)
         month = str(played.lives.first_month + column)
         yield Delivery(name=name, kind="benefits", month=month, delivered_on=day, file=file, rows=rows)
@@ -83,26 +84,31 @@ def _wages(folder: Path, played: Played) -> Iterator[Delivery]:
     first = played.lives.first_month
     layout = load_layout(WAGES.layout, folder=folder, month=first).layout
     writer = WageWriter(played.lives, layout, WAGES)
-    for column, name, day, kept in _schedule(played, "wages"):
-        file = f"{name}.csv"
+    for column, ending, day, is_wrong in _schedule(first, played.columns):
+        name = f"wages-{ending}"
+        file, kept = f"{name}.csv", _kept(played, column) if is_wrong else None
         rows, month = writer.write_month(folder / file, column, kept=kept), str(first + column)
         yield Delivery(name=name, kind="wages", month=month, delivered_on=day, file=file, rows=rows)
 
 
-def _schedule(played: Played, word: str) -> Iterator[tuple[int, str, date, Flags | None]]:
-    """Yield column, name and day of every delivery, and whom a wrong one has (None: everybody)."""
-    people = played.lives.people
-    for column in range(played.columns):
-        month = played.lives.first_month + column
-        name = f"{word}-{month}"
+def _schedule(first: Month, columns: int) -> Iterator[tuple[int, str, date, bool]]:
+    """Yield of every delivery of a register the column, the end of its name, its day, and if it is wrong."""
+    for column in range(columns):
+        month = first + column
         if column % _WRONG_EVERY == _WRONG_AFTER:
-            luck = played.chance.of(households=people.households, partners=len(people.partners))
-            kept = luck.uniform(Purpose.OTHER_FIELD, month=column + 1) >= _MISSING_IN_WRONG
-            yield column, name, month.last_day + _IN_TIME, kept
-            yield column, f"{name}-corrected", month.last_day + _CORRECTED, None
+            yield column, str(month), month.last_day + _IN_TIME, True
+            yield column, f"{month}-corrected", month.last_day + _CORRECTED, False
         else:
             late = column % _LATE_EVERY == _LATE_EVERY - 1
-            yield column, name, month.last_day + (_LATE if late else _IN_TIME), None
+            yield column, str(month), month.last_day + (_LATE if late else _IN_TIME), False
+
+
+def _kept(played: Played, column: int) -> Flags:
+    """Return which persons a wrong delivery of a month has."""
+    people = played.lives.people
+    luck = played.chance.of(households=people.households, partners=len(people.partners))
+    found: Flags = luck.uniform(Purpose.OTHER_FIELD, month=column + 1) >= _MISSING_IN_WRONG
+    return found
 
 
 def _answers(folder: Path, played: Played) -> Iterator[Delivery]:
@@ -145,11 +151,10 @@ def _recorded_in(event: Event) -> tuple[int, int]:
     return event.recorded_at.year, event.recorded_at.month
 
 
-def last_delivery(deliveries: tuple[Delivery, ...]) -> date:
-    """Return the day of the last delivery.
+def last_delivery(first: Month, columns: int) -> date:
+    """Return the day of the last delivery; events and answers of the last month come before its registers.
 
-    >>> one = Delivery(name="a", kind="events", delivered_on=date(2018, 2, 1), file="a.jsonl")
-    >>> last_delivery((one,))
-    datetime.date(2018, 2, 1)
+    >>> last_delivery(Month(2018, 1), 2)
+    datetime.date(2018, 3, 20)
     """
-    return max(delivery.delivered_on for delivery in deliveries)
+    return max(day for _, _, day, _ in _schedule(first, columns))

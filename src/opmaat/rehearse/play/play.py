@@ -37,7 +37,7 @@ from opmaat.rehearse.people.people import Flags, Ints, People, draw_people
 from opmaat.rehearse.people.register import field_values
 from opmaat.rehearse.play.benefits import RegisterWriter
 from opmaat.rehearse.play.calendar import first_day, recruiting
-from opmaat.rehearse.play.ceremony import Round, arms_of, hold_round, open_round, secret_of
+from opmaat.rehearse.play.ceremony import Round, arms_of, hold_draws, promise_round, secret_of
 from opmaat.rehearse.play.deliveries import Played, last_delivery, write_journal, write_registers
 from opmaat.rehearse.play.journal import Names, journal_events
 from opmaat.survey.load import load_questionnaire
@@ -62,11 +62,7 @@ class Rehearsed:
     lives: Lives
     names: Names
     deliveries: tuple[Delivery, ...]
-
-    @property
-    def ends_on(self) -> date:
-        """The day of the last delivery."""
-        return last_delivery(self.deliveries)
+    ends_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +117,18 @@ def play(
     trial = study_of(lock.protocol, folder=out, effects=effects)
     progress(f"people: {households} households")
     town = _town(trial, households, chance)
-    held = [_hold(lock, out, town, place, chance) for place in range(len(trial.setting.rounds))]
-    arm, round_ = arms_of(held, town.names.households)
+    rounds = [_promised(lock, out, town, place, chance) for place in range(len(trial.setting.rounds))]
+    arm, round_ = arms_of(rounds, town.names.households)
     progress(f"draw: {int((arm >= 0).sum())} households in {len(trial.setting.arms)} arms")
-    lives = live(town.people, trial.setting, arm, chance, round_=round_)
-    progress(f"lives: {columns} months, {int(lives.part.joined.sum())} households take part")
-    deliveries = _deliver(out, town, lives, round_, chance, columns)
-    if columns == trial.setting.months:
-        for one in held:
-            open_round(lock, one, today=last_delivery(deliveries))
+    ends_on = last_delivery(trial.setting.first_month, columns)
+    opened_on = ends_on if columns == trial.setting.months else None
+    with beside(partial(hold_draws, lock, rounds, opened_on=opened_on)) as held:
+        lives = live(town.people, trial.setting, arm, chance, round_=round_)
+        progress(f"lives: {columns} months, {int(lives.part.joined.sum())} households take part")
+        deliveries = _deliver(out, town, lives, round_, chance, columns)
+        held()
     progress(f"deliveries: {len(deliveries)} files")
-    return Rehearsed(out, lives, town.names, deliveries)
+    return Rehearsed(out, lives, town.names, deliveries, ends_on)
 
 
 @contextmanager
@@ -229,8 +226,8 @@ def _names(trial: Study, people: People, chance: Chance) -> Names:
     )
 
 
-def _hold(lock: Lock, out: Path, town: _Town, place: int, chance: Chance) -> Round:
-    """Write the register of a round, and hold its draw."""
+def _promised(lock: Lock, out: Path, town: _Town, place: int, chance: Chance) -> Round:
+    """Write the register of a round, and promise its draw."""
     setting = town.study.setting
     name, days = setting.rounds[place], recruiting(setting, place)
     on_list = town.listed & (town.round_ == place)
@@ -238,7 +235,7 @@ def _hold(lock: Lock, out: Path, town: _Town, place: int, chance: Chance) -> Rou
     file = private_folder(out / "private") / f"register{'-' + name if name else ''}.csv"
     town.register.write_list(file, rows)
     last = max(first_day(setting, one) for one in range(len(setting.rounds)))
-    return hold_round(
+    return promise_round(
         lock,
         out,
         file,
