@@ -19,7 +19,7 @@ from opmaat.core.tables import Table, number_text
 from opmaat.formats.layout import Layout as Form
 from opmaat.formats.read import read_table
 from opmaat.panel.expressions import literal, quoted, tests_of
-from opmaat.panel.scan import UNKNOWN, Given, Source, selection, text_files
+from opmaat.panel.scan import UNKNOWN, Given, Source, numbers_of, selection, text_files
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -58,6 +58,8 @@ class Engine:
             table = self._table(sources)
             if table is None or not _columns(sources[0], fields) <= set(table.kinds):
                 return False
+            if not self.exists("FROM known"):
+                self._meet(sources[0])
             self._make(selection(table, sources[0], fields, with_place=False))
         except (duckdb.Error, ValueError, OSError):
             return False
@@ -138,10 +140,16 @@ class Engine:
             row[0]: row[1] for row in self.connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
         }
 
+    def _meet(self, source: Source) -> None:
+        """Make the persons of one file known: the files beside it have nearly the same."""
+        table = self._table([source])
+        if table is not None:
+            self._learn(numbers_of(table, source))
+
     def _make(self, query: str) -> None:
         """Make the table ``given`` of a query, of persons who are known."""
         self.connection.execute(f"CREATE OR REPLACE TABLE given AS {query}")
-        if not self._learn():
+        if not self._learn("SELECT DISTINCT new_number FROM given WHERE new_number NOT NULL"):
             return
         self.connection.execute(
             "CREATE OR REPLACE TABLE given AS "
@@ -150,10 +158,9 @@ class Engine:
             f"WHERE known.person IS DISTINCT FROM {UNKNOWN}"
         )
 
-    def _learn(self) -> bool:
-        """Make new numbers of the table known, each as a person or as unknown; tell whether there are any."""
-        found = self.connection.execute("SELECT DISTINCT new_number FROM given WHERE new_number NOT NULL")
-        new = [number for (number,) in found.fetchall()]
+    def _learn(self, query: str) -> bool:
+        """Make new numbers known, each as a person or as unknown; tell whether there are any."""
+        new = [number for (number,) in self.connection.execute(query).fetchall()]
         if not new:
             return False
         persons = [self._number.get(name, UNKNOWN) for name in self._pseudonyms(new)]

@@ -101,7 +101,7 @@ def read_trial(lock: Lock, study: Path, *, known_at: date | None = None) -> Tria
     drawn = drawn_persons(rounds)
     followed = _reference_persons(rounds, drawn)
     found = _read(lock.protocol, home, replace(listed, deliveries=stand), day, drawn, followed)
-    sources = _sources(home, rounds, stand)
+    sources = _sources(home, rounds, stand, found.registers.months)
     if listed.made_up:
         sources[MADE_UP] = digest_value(MADE_UP)
     count = len(drawn.persons)
@@ -251,6 +251,13 @@ def _reference_persons(rounds: Sequence[Round], drawn: Drawn) -> dict[str, int]:
     return {person: followed[person] for person in sorted(followed) if person not in inside}
 
 
-def _sources(home: Path, rounds: Sequence[Round], stand: Sequence[Delivery]) -> dict[str, str]:
-    """Return the digest of everything that was read, by its name."""
-    return round_sources(rounds) | {item.source: digest_file(home / FOLDER / item.file) for item in stand}
+def _sources(
+    home: Path, rounds: Sequence[Round], stand: Sequence[Delivery], months: PersonMonths
+) -> dict[str, str]:
+    """Return the digest of everything that was read, by its name; those of registers are known by now."""
+    known = {name: digest for column in months.provenance.values() for name, digest in column.items()}
+    digests = {
+        item.source: known[item.name] if item.name in known else digest_file(home / FOLDER / item.file)
+        for item in stand
+    }
+    return round_sources(rounds) | digests

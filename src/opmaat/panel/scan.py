@@ -151,6 +151,18 @@ def selection(given: Given, source: Source, fields: Sequence[str], *, with_place
     """
 
 
+def numbers_of(given: Given, source: Source) -> str:
+    """Return the query of the numbers of all persons of a table, each once."""
+    field = source.layout.fields[source.layout.person]
+    column, decimal = quoted(field.column), source.form.decimal
+    cell = text_of(field, column, given.kinds[field.column], decimal)
+    number = value_of(field, "cell", month=source.month, decimal=decimal)
+    return (
+        f"SELECT DISTINCT number FROM (SELECT {number} AS number FROM "
+        f"(SELECT {cell} AS cell FROM {given.table})) WHERE number NOT NULL"
+    )
+
+
 def _bits(tests: Sequence[str], values: Sequence[str]) -> str:
     """Return the tests that fail as bits; only a row without some value can fail one."""
     failed = " | ".join(f"CASE WHEN {test} THEN {1 << place} ELSE 0 END" for place, test in enumerate(tests))
