@@ -92,7 +92,8 @@ def balance(
     white = _whitened(columns.values)
     if not white.shape[1]:
         return DrawBalance(rows, None)
-    return DrawBalance(rows, _test(_distance(own, white, arms)[0], _distance(again, white, arms)))
+    found = _distance(np.concatenate([own, again]), white, arms)
+    return DrawBalance(rows, _test(found[0], found[1:]))
 
 
 def declared_balance(protocol: Protocol) -> tuple[str, ...]:

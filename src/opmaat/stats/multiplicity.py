@@ -13,6 +13,7 @@ from opmaat.stats.intervals import critical_t, t_statistic, two_sided_p
 
 FEWEST_POINTS = 2**14
 POINTS_TIMES_RANK = 2**18
+AT_ONCE = 2**13  # points that fit in the cache of a processor; no number depends on it
 ZERO_VARIANCE = 1e-9  # of a contrast given those before it
 CLOSE = 1e-10  # of a critical value, and of the logarithm of its probability
 SMALLEST = 1e-300
@@ -183,7 +184,15 @@ def _first_primes(count: int) -> tuple[int, ...]:
 
 def _inside(family: _Family, t: float) -> float:
     """Return the probability that no absolute t is above a value."""
-    rank, limit = family.factor.shape[1], t * family.scale
+    limit = t * family.scale
+    parts = (slice(first, first + AT_ONCE) for first in range(0, len(limit), AT_ONCE))
+    found = [_inside_at(family, limit[part], family.lattice[:, part]) for part in parts]
+    return float(np.concatenate(found).mean())
+
+
+def _inside_at(family: _Family, limit: Floats, lattice: Floats) -> Floats:
+    """Return the probability at some of the points, each with its limit, shape (points,)."""
+    rank = family.factor.shape[1]
     centre = np.zeros((len(family.factor), len(limit)))
     probability = np.ones(len(limit))
     for i in range(rank):
@@ -195,10 +204,10 @@ def _inside(family: _Family, t: float) -> float:
         width = np.maximum(ndtr((middle + half).min(axis=0)) - below, 0.0)
         probability *= width
         if i < rank - 1:
-            normal = ndtri(np.clip(below + family.lattice[i] * width, 1e-16, 1 - 1e-16))
+            normal = ndtri(np.clip(below + lattice[i] * width, 1e-16, 1 - 1e-16))
             later = family.last > i
             centre[later] += np.outer(family.factor[later, i], normal)
-    return float(probability.mean())
+    return probability
 
 
 def _critical_value(family: _Family, df: float, confidence: float) -> float:

@@ -19,7 +19,6 @@ from opmaat.assign.procedures.rounding import whole_numbers
 from opmaat.assign.procedures.stream import Stream
 
 _ARM_BITS = np.uint64(0xFF)
-_SHORT = 32_000
 _AT_ONCE = 1 << 15
 """Slips that are shuffled together: they fit in the cache of a processor. No number depends on it."""
 
@@ -30,18 +29,16 @@ def shuffled(numbers: NDArray[np.int64], slots: int, stream: Stream) -> Labels:
     >>> shuffled(np.array([[2, 1]]), 3, Stream(b"a")).sum()
     np.int64(1)
     """
-    place = np.arange(slots, dtype=np.int16 if slots < _SHORT else np.int64)
-    bounds = np.cumsum(numbers, axis=1)[:, :-1].astype(place.dtype)
+    codes = np.arange(numbers.shape[1], dtype=np.uint64)
     arms = np.empty((len(numbers), slots), dtype=np.int8)
     step = max(1, _AT_ONCE // max(slots, 1))
     for first in range(0, len(numbers), step):
-        some = slice(first, first + step)
-        slips = stream.words(len(bounds[some]), slots)
+        some = numbers[first : first + step]
+        slips = stream.words(len(some), slots)
         slips &= ~_ARM_BITS
-        for bound in bounds[some].T:
-            slips += place >= bound[:, None]
+        slips |= np.repeat(np.tile(codes, len(some)), some.ravel()).reshape(slips.shape)
         slips.sort(axis=1)
-        arms[some] = slips.astype(np.int8)  # the last 8 bits of each number, which are its arm
+        arms[first : first + step] = slips.astype(np.int8)  # the last 8 bits: the arm
     return arms
 
 
