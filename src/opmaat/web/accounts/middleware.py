@@ -21,7 +21,7 @@ from opmaat.web.journal.actions import RequestUsedError
 
 Respond = Callable[[HttpRequest], HttpResponse]
 _SECONDS_BETWEEN = 60
-_CONFLICT, _NO_ROOM = 409, 507
+_NOT_SO, _CONFLICT, _NO_ROOM = 405, 409, 507
 _log = logging.getLogger(__name__)
 
 # Pages of allauth: open before one is signed in, or for every member of staff who is.
@@ -96,17 +96,22 @@ class DenyByDefault:
 
 
 class PlainAnswers:
-    """Tells in plain words what to do when a form's key was used for something else, or a disk is full.
+    """Tells in plain words what to do where nothing was written: a view was not let begin, or left.
 
-    The view was left by then with all that it wrote.
+    Only a button leads to a page, a form's key was used for something else, or a disk is full.
     """
 
     def __init__(self, respond: Respond) -> None:
         self._respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self._respond(request)
+        """Pass the request on; say that only a button leads here where that is so."""
+        answer = self._respond(request)
+        if answer.status_code != _NOT_SO:
+            return answer
+        page = render(request, "405.html", status=_NOT_SO)
+        page.headers["Allow"] = answer.headers["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Show the page of what went wrong; None for everything else."""

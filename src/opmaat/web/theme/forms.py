@@ -33,8 +33,9 @@ _MISSING: dict[type[forms.Widget], str] = {
 
 
 class Renderer(DjangoTemplates):
-    """Renders every field with the theme's template."""
+    """Renders every form, and every field of it, with the theme's templates."""
 
+    form_template_name = "theme/fields.html"
     field_template_name = "theme/field.html"
 
 
@@ -46,7 +47,6 @@ class ThemedForm(forms.Form):
     """
 
     room: ClassVar[str] = ""
-    template_name_div = "theme/fields.html"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **{"label_suffix": "", **kwargs})
