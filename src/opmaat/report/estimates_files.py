@@ -260,15 +260,12 @@ def _parquet_bytes(rows: list[dict[str, Cell]]) -> bytes:
     """Return the rows as a Parquet file; one thread, so that the bytes do not depend on the machine."""
     import duckdb
 
-    columns = ", ".join(f'"{name}" {kind}' for name, kind in _COLUMNS.items())
-    values = [cell for row in rows for cell in row.values()]
-    places = f"({', '.join('?' for _ in _COLUMNS)})"
+    columns = ", ".join(f'unnest(CAST(? AS {kind}[])) AS "{name}"' for name, kind in _COLUMNS.items())
+    cells = [[row[name] for row in rows] for name in _COLUMNS]
     try:
         with TemporaryDirectory() as folder, duckdb.connect(config={"threads": 1}) as connection:
             file = Path(folder) / "estimates.parquet"
-            connection.execute(f"CREATE TABLE estimates ({columns})")
-            if values:
-                connection.execute(f"INSERT INTO estimates VALUES {', '.join([places] * len(rows))}", values)
+            connection.execute(f"CREATE TABLE estimates AS SELECT {columns}", cells)
             connection.table("estimates").write_parquet(str(file))
             return file.read_bytes()
     except (OSError, duckdb.IOException):
