@@ -79,9 +79,9 @@ class _Walk:
     def take(self, event: Event) -> None:
         """Add an event to the history, or an issue that says why it cannot be there."""
         moves = []
-        kind = type(event.payload)
-        for machine in _GOVERNED[kind, event.person is not None]:
-            owner = event.person if machine is ADULT else machine
+        kind, person = type(event.payload), event.person
+        for machine in _GOVERNED[kind, person is not None]:
+            owner = person if machine is ADULT else machine
             before = self._state.get(owner, machine.first)
             after = machine.moves[before].get(kind)
             if after is None:
@@ -89,13 +89,13 @@ class _Walk:
                 return
             if after != before:
                 moves.append((owner, after))
-        if self._lacks_what_it_needs(event, kind):
+        if kind in NEEDS and self._lacks_what_it_needs(event, kind):
             self.issues.append(_nothing_before(event))
             return
         self._events.append(event)
-        self._adults.add(event.person)
+        self._adults.add(person)
         if kind in _NEEDED:
-            self._met.add((kind, event.person, _value(event, _NEEDED[kind])))
+            self._met.add((kind, person, _value(event, _NEEDED[kind])))
         for owner, after in moves:
             self._state[owner] = after
             self._changes.setdefault(owner, []).append((event.valid_from, after))
@@ -115,8 +115,8 @@ class _Walk:
 
     def _lacks_what_it_needs(self, event: Event, kind: type[Payload]) -> bool:
         """Tell whether the earlier event that a kind needs is missing."""
-        need = NEEDS.get(kind)
-        return need is not None and (need[0], event.person, _value(event, need[1])) not in self._met
+        needed, field = NEEDS[kind]
+        return (needed, event.person, _value(event, field)) not in self._met
 
 
 def _value(event: Event, field: str | None) -> object:

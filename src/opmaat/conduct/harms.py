@@ -64,7 +64,7 @@ def harms(journal: Journal, *, on: date) -> tuple[HarmCount, ...]:
     for history in journal:
         arm, start = history.disclosed_arm(on), history.started_on
         if arm is not None and start is not None and start <= on:
-            counts.setdefault(arm, []).append(_of_household(history.until(on), start))
+            counts.setdefault(arm, []).append(harms_of(history.until(on), since=start))
     return tuple(
         HarmCount(
             arm,
@@ -78,14 +78,13 @@ def harms(journal: Journal, *, on: date) -> tuple[HarmCount, ...]:
     )
 
 
-def _of_household(history: History, start: date) -> Mapping[Harm, int]:
-    """Count the harms of one household."""
+def harms_of(history: History, *, since: date) -> Mapping[Harm, int]:
+    """Return how often each harm happened to a household from a day on, zeros included."""
     counted = dict.fromkeys(Harm, 0)
-    for event in history.events:
-        harm = _HARM_OF.get(type(event.payload))
-        if harm is not None and start <= event.valid_from:
-            counted[harm] += 1
-            counted[Harm.SERIOUS_COMPLAINT] += _is_serious(event)
+    for kind, harm in _HARM_OF.items():
+        happened = [event for event, _ in history.of(kind) if since <= event.valid_from]
+        counted[harm] = len(happened)
+        counted[Harm.SERIOUS_COMPLAINT] += sum(map(_is_serious, happened))
     return counted
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from opmaat.conduct.kinds import KINDS, Disclosed, Payload, Started
 from opmaat.conduct.states import Track
@@ -16,8 +16,7 @@ from opmaat.core.errors import DataFileError, Issue
 P = TypeVar("P", bound=Payload)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(NamedTuple):
     """One thing that happened to a household, or to one adult of it.
 
     Parameters

@@ -120,15 +120,16 @@ def _reader() -> SchemaValidator:
 
 def _schema(kind: type[Payload]) -> core_schema.CoreSchema:
     """Return how a line of a kind makes an event."""
-    own: dict[str, Any] = {"kind": {"init_only": True}, "payload": {"schema": _adapter(kind).core_schema}}
     line: Any = _line().core_schema
-    keys: list[Any] = [{**key, **own.get(key["name"], {})} for key in line["schema"]["fields"]]
-    return core_schema.dataclass_schema(
-        Event,
-        core_schema.dataclass_args_schema("Event", keys, collect_init_only=True, extra_behavior="forbid"),
-        [one.name for one in fields(Event)],
-        slots=True,
-    )
+    schemas = {key["name"]: key["schema"] for key in line["schema"]["fields"]}
+    schemas["payload"] = _adapter(kind).core_schema
+    keys = [core_schema.arguments_parameter(key, schemas[key], mode="keyword_only") for key in schemas]
+    return core_schema.call_schema(core_schema.arguments_schema(keys), function=_event_of_line)
+
+
+def _event_of_line(*, kind: str, **values: Any) -> Event:  # noqa: ANN401
+    """Return the event of the values of a line; its payload is of the kind."""
+    return Event(**values)
 
 
 def _event(text: str, where: str) -> Event | Sequence[Issue]:

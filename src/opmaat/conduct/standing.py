@@ -25,9 +25,9 @@ def standing(events: Iterable[Event], *, known_at: datetime | None = None) -> tu
     """
     by_id, issues = _each_once(events, known_at)
     corrections = [event for event in by_id.values() if event.corrects is not None]
-    stand = [event for event in by_id.values() if event.corrects is None]
     if not corrections:
-        return stand, issues
+        return list(by_id.values()), issues
+    stand = [event for event in by_id.values() if event.corrects is None]
     versions: dict[str, list[Event]] = defaultdict(list)
     first = _first_versions(corrections, by_id)
     for event in corrections:
@@ -44,9 +44,11 @@ def standing(events: Iterable[Event], *, known_at: datetime | None = None) -> tu
 def _each_once(events: Iterable[Event], known_at: datetime | None) -> tuple[dict[str, Event], list[Issue]]:
     """Return one event for each id: the first that was recorded; the others that differ are told."""
     known = [event for event in events if known_at is None or event.recorded_at <= known_at]
-    by_id: dict[str, Event] = {}
+    by_id = {event.id: event for event in known}
+    if len(by_id) == len(known):
+        return by_id, []
     for event in known:
-        other = by_id.setdefault(event.id, event)
+        other = by_id[event.id]
         if other is not event and other != event:
             by_id[event.id] = min(other, event, key=_recorded)
     places = {event.where for event in known if event is not by_id[event.id] and event != by_id[event.id]}

@@ -6,6 +6,8 @@ import ctypes
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _THREADS = Path("/proc/self/task")
+_LOOKS, _BETWEEN = 20, 0.001  # seconds
 _WHEN_THE_FIRST_ENDS = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
 
 
@@ -59,7 +62,18 @@ def _can_copy() -> bool:
     """Tell whether a copy of this process is safe and of use."""
     if sys.platform != "linux" or not _THREADS.is_dir() or current_process().daemon:
         return False
-    return len(os.sched_getaffinity(0)) > 1 and len(list(_THREADS.iterdir())) == 1
+    return len(os.sched_getaffinity(0)) > 1 and _is_alone()
+
+
+def _is_alone() -> bool:
+    """Tell whether no other thread runs; the system sees one that has ended for a moment longer."""
+    for _ in range(_LOOKS):
+        if len(list(_THREADS.iterdir())) == 1:
+            return True
+        if threading.active_count() > 1:
+            return False
+        time.sleep(_BETWEEN)
+    return False
 
 
 def _send(work: Callable[[], object], sender: Connection, first: int) -> None:

@@ -17,7 +17,7 @@ from opmaat.web import clock
 from opmaat.web.accounts.models import Account
 from opmaat.web.casework.models import Cover, Decision, File, Note
 from opmaat.web.casework.policies import NEEDS_CASEWORKER, can_cover, forbids_sanction, is_uncertain
-from opmaat.web.casework.projection import columns_in
+from opmaat.web.casework.projection import rows_in
 from opmaat.web.casework.queries import Dossier, histories_of_households
 from opmaat.web.gateway.arms import DutyNow, duties_on
 from opmaat.web.gateway.events import History, Payload, kinds
@@ -280,10 +280,10 @@ def bring_up_to_date(*, municipality: Municipality, households: list[str], on: d
     """Work out what is due on a day for the files of some households, last worked out on another."""
     old = list(File.objects.of(municipality).filter(household__among=households))
     histories = histories_of_households(municipality, households)
-    columns_of = cache(partial(columns_in, municipality))
+    rows_of = cache(partial(rows_in, municipality))
     for file in old:
-        columns = columns_of(file.study)(histories[file.household], on)
-        for name, value in columns.items():
+        (row,) = rows_of(file.study)(histories[file.household], on)
+        for name, value in row.items():
             setattr(file, name, value)
     names = ["day", "worker", "participation", "arm", "option", "last_contact", "due"]
     File.objects.of(municipality).bulk_update(old, names, batch_size=100)

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from django.db import models
 
-from opmaat.web.journal.models import AppendOnly, OfMunicipality
+from opmaat.web.journal.models import AppendOnly, FollowsFromEvents, OfMunicipality
 
 
-class File(OfMunicipality):
+class File(FollowsFromEvents):
     """Read model: a household as its caseworker finds it in the list. Written by its projection only.
 
     ``worker`` is the actor of the caseworker, empty without one. ``arm`` and ``option`` are what the
@@ -17,8 +17,6 @@ class File(OfMunicipality):
     with the day since when (``on``), ``what``, ``person`` and ``detail``.
     """
 
-    study = models.CharField(max_length=100)
-    household = models.CharField(max_length=64)
     day = models.DateField()
     worker = models.CharField(max_length=90)
     participation = models.CharField(max_length=20)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import Any
 
 from opmaat.web.casework.models import File
 from opmaat.web.gateway.arms import chosen_option
@@ -12,22 +11,22 @@ from opmaat.web.gateway.casework import things_due
 from opmaat.web.gateway.events import History, kinds
 from opmaat.web.gateway.studies import Protocol
 from opmaat.web.journal.models import Municipality
-from opmaat.web.journal.projections import Columns, ReadModel
+from opmaat.web.journal.projections import ReadModel, Row, Rows
 from opmaat.web.trial.queries import folder_of, protocol_in
 
 
-def columns_in(municipality: Municipality, study: str) -> Columns:
-    """Return what gives the columns of a household of a study; without a protocol nothing is due."""
+def rows_in(municipality: Municipality, study: str) -> Rows:
+    """Return what gives the row of a household of a study; without a protocol nothing is due."""
     folder = folder_of(municipality, study)
-    return partial(file_columns, None if folder is None else protocol_in(folder))
+    return partial(file_row, None if folder is None else protocol_in(folder))
 
 
-def file_columns(protocol: Protocol | None, history: History, on: date) -> dict[str, Any]:
-    """Return what the list says of a household on a day."""
+def file_row(protocol: Protocol | None, history: History, on: date) -> tuple[Row]:
+    """Return the row of what the list says of a household on a day."""
     workers = [payload.worker for _, payload in history.of(kinds.CaseworkerAssigned)]
     talks = [event.valid_from for event, _ in history.of(kinds.ContactHeld)]
     due = () if protocol is None else things_due(history, protocol, on=on)
-    return {
+    row = {
         "day": on,
         "worker": workers[-1] if workers else "",
         "participation": history.participation.on(on),
@@ -39,6 +38,7 @@ def file_columns(protocol: Protocol | None, history: History, on: date) -> dict[
             for one in due
         ],
     }
+    return (row,)
 
 
-FILES = ReadModel(File, columns_in)
+FILES = ReadModel(File, rows_in)

@@ -7,19 +7,17 @@ from typing import ClassVar
 
 from django.db import models
 
-from opmaat.web.journal.models import AppendOnly, OfMunicipality
+from opmaat.web.journal.models import AppendOnly, FollowsFromEvents, OfMunicipality
 from opmaat.web.trial.models import Household, Study
 
 
-class Place(OfMunicipality):
+class Place(FollowsFromEvents):
     """Read model: how far a household is. Never written but by its projection.
 
     ``since`` is the day on which ``stage`` began. The columns from ``drawn`` on count it as
     :mod:`opmaat.conduct.flow` does; ``ended_as`` is where a household that started is now.
     """
 
-    study = models.CharField(max_length=100)
-    household = models.CharField(max_length=64)
     stage = models.CharField(max_length=20)
     since = models.DateField(null=True)
     invited_on = models.DateField(null=True)
@@ -40,11 +38,9 @@ class Place(OfMunicipality):
         ]
 
 
-class Member(OfMunicipality):
+class Member(FollowsFromEvents):
     """Read model: an adult whom events are about; ``is_asked`` tells whether questionnaires can be sent."""
 
-    study = models.CharField(max_length=100)
-    household = models.CharField(max_length=64)
     person = models.CharField(max_length=64)
     takes_part = models.BooleanField()
     is_asked = models.BooleanField()
@@ -59,11 +55,9 @@ class Member(OfMunicipality):
         ]
 
 
-class SentTo(OfMunicipality):
+class SentTo(FollowsFromEvents):
     """Read model: a wave that was sent to an adult, and when it was answered."""
 
-    study = models.CharField(max_length=100)
-    household = models.CharField(max_length=64)
     person = models.CharField(max_length=64)
     wave = models.CharField(max_length=100)
     started_on = models.DateField(null=True)
@@ -81,14 +75,12 @@ class SentTo(OfMunicipality):
         ]
 
 
-class Harmed(OfMunicipality):
+class Harmed(FollowsFromEvents):
     """Read model: how often one harm happened to a household since its start, where it did.
 
     ``harm`` is one of :class:`opmaat.conduct.harms.Harm`.
     """
 
-    study = models.CharField(max_length=100)
-    household = models.CharField(max_length=64)
     harm = models.CharField(max_length=30)
     events = models.PositiveIntegerField()
 

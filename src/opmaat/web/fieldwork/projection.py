@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from opmaat.web.fieldwork.models import Harmed, Member, Place, SentTo
 from opmaat.web.gateway.events import History
 from opmaat.web.gateway.fieldwork import adults_now, place_now, waves_now
 from opmaat.web.gateway.harms import harms_now
-from opmaat.web.journal.projections import Key, ReadModel, ReadRows
+from opmaat.web.journal.projections import ReadModel, Row
 
 
-def place_columns(history: History, _on: date) -> dict[str, Any]:
-    """Return how far a household is."""
+def place_row(history: History, _on: date) -> tuple[Row]:
+    """Return the row of how far a household is."""
     now = place_now(history)
-    return {
+    row = {
         "stage": now.stage.value,
         "since": now.since,
         "invited_on": now.invited_on,
@@ -27,36 +26,27 @@ def place_columns(history: History, _on: date) -> dict[str, Any]:
         "started": bool(now.flow.started),
         "ended_as": now.ended_as,
     }
+    return (row,)
 
 
-def member_rows(history: History) -> dict[Key, dict[str, Any]]:
+def member_rows(history: History, _on: date) -> list[Row]:
     """Return a row for each adult."""
     start = history.started_on
-    return {
-        (one.person,): {"takes_part": one.takes_part, "is_asked": one.is_asked, "started_on": start}
-        for one in adults_now(history)
-    }
+    return [one._asdict() | {"started_on": start} for one in adults_now(history)]
 
 
-def sent_rows(history: History) -> dict[Key, dict[str, Any]]:
+def sent_rows(history: History, _on: date) -> list[Row]:
     """Return a row for each adult and wave."""
     start = history.started_on
-    return {
-        (one.person, one.wave): {
-            "started_on": start,
-            "sent_on": one.sent_on,
-            "answered_on": one.answered_on,
-        }
-        for one in waves_now(history)
-    }
+    return [one._asdict() | {"started_on": start} for one in waves_now(history)]
 
 
-def harmed_rows(history: History) -> dict[Key, dict[str, Any]]:
+def harmed_rows(history: History, _on: date) -> list[Row]:
     """Return a row for each harm that happened."""
-    return {(history.household, harm): {"events": events} for harm, events in harms_now(history).items()}
+    return [{"harm": harm, "events": events} for harm, events in harms_now(history).items()]
 
 
-PLACES = ReadModel(Place, lambda _municipality, _study: place_columns)
-MEMBERS = ReadRows(Member, ("person",), member_rows)
-SENT = ReadRows(SentTo, ("person", "wave"), sent_rows)
-HARMED = ReadRows(Harmed, ("household", "harm"), harmed_rows)
+PLACES = ReadModel(Place, lambda _municipality, _study: place_row)
+MEMBERS = ReadModel(Member, lambda _municipality, _study: member_rows, key=("person",))
+SENT = ReadModel(SentTo, lambda _municipality, _study: sent_rows, key=("person", "wave"))
+HARMED = ReadModel(Harmed, lambda _municipality, _study: harmed_rows, key=("harm",))

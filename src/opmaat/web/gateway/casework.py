@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from opmaat.benefits.duties import last_day_of, trial_exemption
 from opmaat.conduct import due as engine
@@ -12,7 +12,6 @@ from opmaat.conduct import kinds
 from opmaat.conduct.approach import rules_in_force
 from opmaat.conduct.households import reviews_of
 from opmaat.conduct.model import History, Journal
-from opmaat.core.month import Month
 from opmaat.protocol.model import Protocol
 
 __all__ = [
@@ -38,8 +37,7 @@ _FOR_CASEWORKERS = frozenset(
 _MONTH_TO_SETTLE, _COMPLAINT = "month_to_settle", "complaint"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class DueNow:
+class DueNow(NamedTuple):
     """One thing that a caseworker has to do since a day; ``detail`` is the month to settle, or empty."""
 
     on: date
@@ -85,18 +83,18 @@ def open_complaints(history: History, *, on: date) -> Iterator[tuple[str, date]]
 def _months_to_settle(history: History, on: date) -> Iterator[DueNow]:
     """Yield the months with earnings that became known after the month was settled, or that never was."""
     settled = {
-        Month.of(event.valid_from): event.recorded_at
+        event.valid_from.replace(day=1): event.recorded_at
         for kind in (kinds.BenefitPaid, kinds.OverpaymentFound)
         for event, _ in history.of(kind)
     }
-    known: dict[Month, date] = {}
+    known: dict[date, date] = {}
     for event, _ in history.of(kinds.EarningsReported):
-        month = Month.of(event.valid_from)
-        last = settled.get(month)
+        first = event.valid_from.replace(day=1)
+        last = settled.get(first)
         if event.valid_from <= on and (last is None or last < event.recorded_at):
-            known[month] = min(known.get(month, date.max), event.recorded_at.date())
-    for month, day in known.items():
-        yield DueNow(max(day, month.first_day), _MONTH_TO_SETTLE, None, str(month))
+            known[first] = min(known.get(first, date.max), event.recorded_at.date())
+    for first, day in known.items():
+        yield DueNow(max(day, first), _MONTH_TO_SETTLE, None, first.isoformat()[:7])
 
 
 def exemptions_to_decide(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from opmaat.conduct import kinds
 from opmaat.conduct.exits import EXIT_REASONS
@@ -121,8 +122,7 @@ def _consents(history: History, purpose: str, person: str | None = None) -> Iter
             yield event.valid_from, payload.given
 
 
-@dataclass(frozen=True, slots=True)
-class AdultNow:
+class AdultNow(NamedTuple):
     """One adult: whether the last word on taking part is yes, and whether questionnaires can be sent.
 
     They can while the last word on those is yes, the adult is here, and the household did not withdraw.
@@ -163,8 +163,7 @@ def drawn_before_invitation(protocol: Protocol) -> bool:
     return getattr(protocol.assignment, "timing", None) == "before_invitation"
 
 
-@dataclass(frozen=True, slots=True)
-class WaveNow:
+class WaveNow(NamedTuple):
     """A wave that was sent to an adult, and when it was answered."""
 
     person: str

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from opmaat.conduct.harms import Harm, HarmCount, StopRule, harms, stops
-from opmaat.conduct.model import History, Journal
+from opmaat.conduct.harms import Harm, HarmCount, StopRule, harms_of, stops
+from opmaat.conduct.model import History
 
 __all__ = ["Harm", "HarmCount", "StopRule", "harms_now", "stopped_arms"]
-
-_LAST_DAY = date.max
 
 
 def harms_now(history: History) -> dict[str, int]:
@@ -20,8 +18,10 @@ def harms_now(history: History) -> dict[str, int]:
     >>> harms_now(history_of("h1", []))
     {}
     """
-    counts = harms(Journal({history.household: history}, ()), on=_LAST_DAY)
-    return {count.harm.value: count.events for count in counts if count.events}
+    start = history.started_on
+    if start is None or history.disclosed_arm(date.max) is None:
+        return {}
+    return {harm.value: events for harm, events in harms_of(history, since=start).items() if events}
 
 
 def stopped_arms(

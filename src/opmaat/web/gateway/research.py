@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from opmaat.conduct import kinds
-from opmaat.conduct.model import Event, History
+from opmaat.conduct.model import History
 from opmaat.core.month import Month
 from opmaat.core.texts import Text
 from opmaat.evaluate.trial import last_month
@@ -97,8 +98,7 @@ def shown_as(protocol: Protocol, *, on: date) -> ShownAs:
     return ShownAs.LETTERS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class Contact(NamedTuple):
     """A talk that was held or missed, with the month in which it was, by its first day."""
 
     event_id: str
@@ -110,18 +110,13 @@ class Contact:
 def contacts_of(history: History) -> tuple[Contact, ...]:
     """Return the talks of a household since it was told its arm."""
     told = next((event.valid_from for event, _ in history.of(kinds.Disclosed)), date.max)
-    held = [(event, one.minutes, True) for event, one in history.of(kinds.ContactHeld)]
-    missed = [(event, one.minutes, False) for event, one in history.of(kinds.ContactMissed)]
+    held = [(event, True, one.minutes) for event, one in history.of(kinds.ContactHeld)]
+    missed = [(event, False, one.minutes) for event, one in history.of(kinds.ContactMissed)]
     return tuple(
-        _contact(event, minutes, held=is_held)
-        for event, minutes, is_held in (*held, *missed)
+        Contact(event.id, event.valid_from.replace(day=1), is_held, minutes)
+        for event, is_held, minutes in (*held, *missed)
         if event.valid_from >= told
     )
-
-
-def _contact(event: Event, minutes: int, *, held: bool) -> Contact:
-    """Return one talk."""
-    return Contact(event_id=event.id, month=event.valid_from.replace(day=1), held=held, minutes=minutes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

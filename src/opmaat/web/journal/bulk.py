@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from opmaat.web.journal.models import OfMunicipality
 
 _ROWS = 5000
+_as_iso = methodcaller("isoformat")
 
 Values = Mapping[str, Any]
 
@@ -65,22 +67,17 @@ def _converted(fields: Sequence[Any], rows: Iterable[Values]) -> Iterator[list[A
 def _converter(field: Any) -> Callable[[Any], Any]:  # noqa: ANN401
     """Return what makes a value of a column ready."""
     if isinstance(field, models.JSONField):
-        return _as_json
+        return json.dumps
     if isinstance(field, models.DateField):
-        return _as_day
-    return _as_text if isinstance(field, models.CharField) else _as_it_is
+        return _unless_none(_as_iso) if field.null else _as_iso
+    if isinstance(field, models.CharField):
+        return _unless_none(str) if field.null else str
+    return _as_it_is
 
 
-def _as_json(value: Any) -> str:  # noqa: ANN401
-    return json.dumps(value)
-
-
-def _as_day(value: Any) -> str | None:  # noqa: ANN401
-    return None if value is None else value.isoformat()
-
-
-def _as_text(value: Any) -> str | None:  # noqa: ANN401
-    return None if value is None else str(value)
+def _unless_none(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return what makes a value ready where there is one."""
+    return lambda value: None if value is None else convert(value)
 
 
 def _as_it_is(value: Any) -> Any:  # noqa: ANN401

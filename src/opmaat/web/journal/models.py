@@ -6,6 +6,9 @@ from typing import Any, ClassVar
 
 from django.db import connection, models
 
+_TO_WRITE = "SELECT 1 FROM journal_municipality WHERE id = %s FOR NO KEY UPDATE"
+_TO_HOLD_WRITERS_OFF = "SELECT 1 FROM journal_municipality WHERE id = %s FOR SHARE"
+
 
 class UnscopedQueryError(Exception):
     """A table of municipalities was asked for without saying whose rows are meant."""
@@ -23,11 +26,19 @@ class MunicipalityManager(models.Manager):
 
         Rows that point at the municipality can be made meanwhile. SQLite has one writer at a time by itself.
         """
+        self._ask_for(_TO_WRITE, municipality)
+
+    def wait_for_writers(self, municipality: Municipality) -> None:
+        """Wait until nobody writes in a municipality; until the end of the transaction nobody else will.
+
+        Several can hold writers off at once.
+        """
+        self._ask_for(_TO_HOLD_WRITERS_OFF, municipality)
+
+    def _ask_for(self, lock: str, municipality: Municipality) -> None:
         if connection.features.has_select_for_update:
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT 1 FROM journal_municipality WHERE id = %s FOR NO KEY UPDATE", [municipality.pk]
-                )
+                cursor.execute(lock, [municipality.pk])
 
 
 class Municipality(models.Model):
@@ -58,6 +69,23 @@ class OfMunicipality(models.Model):
 
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     objects = ScopedManager()
+
+    class Meta:
+        abstract = True
+
+
+class FollowsFromEvents(OfMunicipality):
+    """A row of a read model, about one household.
+
+    The events that it follows from are of a municipality that is there, which is not checked again for every
+    row; and every index of a read model begins with the municipality, so that it has none of its own.
+    """
+
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    study = models.CharField(max_length=100)
+    household = models.CharField(max_length=64)
 
     class Meta:
         abstract = True

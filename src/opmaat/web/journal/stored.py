@@ -80,12 +80,22 @@ class StoredEvent(NamedTuple):
 
 def in_chain(municipality: Municipality) -> Iterator[Stored]:
     """Yield the entries of a municipality in the order of the chain."""
-    return map(Stored._make, _stream(municipality, _IN_CHAIN))
+    return map(Stored._make, _stream(_QUERIES[connection.vendor, _IN_CHAIN], municipality.pk))
 
 
-def by_household(municipality: Municipality) -> Iterator[StoredEvent]:
-    """Yield what the entries of a municipality tell household by household, each in the order of writing."""
-    return map(StoredEvent._make, _stream(municipality, _BY_HOUSEHOLD))
+def by_household(
+    municipality: Municipality, *, first: str | None = None, before: str | None = None
+) -> Iterator[StoredEvent]:
+    """Yield what the entries of a municipality tell household by household, each in the order of writing.
+
+    With ``first`` from that household on, with ``before`` up to but not with that one.
+    """
+    query, parameters = _QUERIES[connection.vendor, _BY_HOUSEHOLD], [municipality.pk]
+    for bound, compared in ((first, ">="), (before, "<")):
+        if bound is not None:
+            query = query.replace("ORDER BY", f"AND household {compared} %s ORDER BY")
+            parameters.append(bound)
+    return map(StoredEvent._make, _stream(query, *parameters))
 
 
 def of_household(municipality: Municipality, household: str) -> list[Stored]:
@@ -182,9 +192,9 @@ def _some(query: str, *parameters: Any) -> list[Stored]:  # noqa: ANN401
         return list(map(Stored._make, cursor.fetchall()))
 
 
-def _stream(municipality: Municipality, order: str) -> Iterator[tuple[Any, ...]]:
+def _stream(query: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401
     """Yield the columns of entries, read in pieces."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_QUERIES[connection.vendor, order], [municipality.pk])
+        cursor.execute(query, parameters)
         while rows := cursor.fetchmany(_ROWS):
             yield from rows

@@ -6,15 +6,13 @@ from typing import ClassVar
 
 from django.db import models
 
-from opmaat.web.journal.models import AppendOnly, OfMunicipality
+from opmaat.web.journal.models import AppendOnly, FollowsFromEvents, OfMunicipality
 from opmaat.web.trial.models import Study
 
 
-class Contact(OfMunicipality):
+class Contact(FollowsFromEvents):
     """Read model: a talk that was held or missed, by the event that told it; ``month`` is its first day."""
 
-    study = models.CharField(max_length=100)
-    household = models.CharField(max_length=64)
     event_id = models.CharField(max_length=64)
     month = models.DateField()
     held = models.BooleanField()

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
 
 from opmaat.web.gateway.events import History
 from opmaat.web.gateway.research import contacts_of
-from opmaat.web.journal.projections import Key, ReadRows
+from opmaat.web.journal.projections import ReadModel, Row
 from opmaat.web.research.models import Contact
 
 
-def contact_rows(history: History) -> dict[Key, dict[str, Any]]:
+def contact_rows(history: History, _on: date) -> list[Row]:
     """Return a row for each talk that was held or missed."""
-    return {
-        (one.event_id,): {"month": one.month, "held": one.held, "minutes": one.minutes}
-        for one in contacts_of(history)
-    }
+    return [one._asdict() for one in contacts_of(history)]
 
 
-CONTACTS = ReadRows(Contact, ("event_id",), contact_rows)
+CONTACTS = ReadModel(Contact, lambda _municipality, _study: contact_rows, key=("event_id",))

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from opmaat.web.journal.models import AppendOnly, OfMunicipality
+from opmaat.web.journal.models import AppendOnly, FollowsFromEvents, OfMunicipality
 
 
 class Study(OfMunicipality):
@@ -78,15 +78,13 @@ class Pause(AppendOnly, OfMunicipality):
         indexes: ClassVar = [models.Index(fields=["municipality", "study"])]
 
 
-class Standing(OfMunicipality):
+class Standing(FollowsFromEvents):
     """Read model: where a household stands after all its events. Never written but by its projection.
 
     ``arm`` is the arm that the household was told; before that there is none here, or anywhere else.
     ``consents`` holds for each adult the last word per purpose, ``adults`` the state of each.
     """
 
-    study = models.CharField(max_length=100)
-    household = models.CharField(max_length=64)
     participation = models.CharField(max_length=20)
     benefit = models.CharField(max_length=20)
     started_on = models.DateField(null=True)

@@ -6,15 +6,15 @@ from datetime import date
 from typing import Any
 
 from opmaat.web.gateway.events import History, kinds
-from opmaat.web.journal.projections import ReadModel
+from opmaat.web.journal.projections import ReadModel, Row
 from opmaat.web.trial.models import Standing
 
 
-def standing_columns(history: History, _on: date) -> dict[str, Any]:
-    """Return what the read model says of a history."""
+def standing_row(history: History, _on: date) -> tuple[Row]:
+    """Return the row of where a household stands."""
     chosen = [payload.option for _, payload in history.of(kinds.Chose)]
     told = [payload.arm for _, payload in history.of(kinds.Disclosed)]
-    return {
+    row = {
         "participation": _last(history.participation),
         "benefit": _last(history.benefit),
         "started_on": history.started_on,
@@ -23,6 +23,7 @@ def standing_columns(history: History, _on: date) -> dict[str, Any]:
         "consents": _consents(history),
         "adults": {person: _last(track) for person, track in history.adults.items()},
     }
+    return (row,)
 
 
 def _last(track: Any) -> str:  # noqa: ANN401
@@ -38,4 +39,4 @@ def _consents(history: History) -> dict[str, dict[str, bool]]:
     return found
 
 
-STANDING = ReadModel(Standing, lambda _municipality, _study: standing_columns)
+STANDING = ReadModel(Standing, lambda _municipality, _study: standing_row)

@@ -21,11 +21,17 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *_: Any, check: bool, **__: Any) -> None:  # noqa: ANN401
-        """Rebuild in one transaction, or raise CommandError with the first difference."""
-        with transaction.atomic():
-            for municipality in Municipality.objects.order_by("code"):
-                if not check:
-                    rebuild(municipality)
-                for difference in differences(municipality) if check else ():
-                    raise CommandError(f"{municipality.code}: {difference}.")
+        """Rebuild one municipality after the other, or raise CommandError with the first difference."""
+        for municipality in Municipality.objects.order_by("code"):
+            if check:
+                _check(municipality)
+            else:
+                rebuild(municipality)
         self.stdout.write("The read models are equal to the events.")
+
+
+def _check(municipality: Municipality) -> None:
+    """Raise CommandError with the first difference between events and read models."""
+    with transaction.atomic():
+        for difference in differences(municipality):
+            raise CommandError(f"{municipality.code}: {difference}.")

@@ -1,0 +1,23 @@
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("journal", "0003_in_order_of_writing"),
+        ("trial", "0003_start_threshold"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="standing",
+            name="municipality",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="journal.municipality",
+            ),
+        ),
+    ]
