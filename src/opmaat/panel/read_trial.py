@@ -95,11 +95,11 @@ def read_trial(lock: Lock, study: Path, *, known_at: date | None = None) -> Tria
         With everything that is wrong in the deliveries, events and answers.
     """
     home = protocol_file(study).parent
-    listed, rounds = load_deliveries(home), read_rounds(lock, home)
+    with collector_at_rest(), beside(partial(_lots, lock, home)) as lots:
+        listed = load_deliveries(home)
+        rounds, drawn, followed = lots()
     day = known_at or max(delivery.delivered_on for delivery in listed.deliveries)
     stand = standing(listed.deliveries, known_at=day)
-    drawn = drawn_persons(rounds)
-    followed = _reference_persons(rounds, drawn)
     found = _read(lock.protocol, home, replace(listed, deliveries=stand), day, drawn, followed)
     sources = _sources(home, rounds, stand, found.registers.months)
     if listed.made_up:
@@ -234,6 +234,13 @@ def _sent(journal: Journal, questionnaire: Questionnaire) -> Iterator[tuple[tupl
 def _scales(questionnaire: Questionnaire | None) -> tuple[Scale, ...]:
     """Return the scales that are scored."""
     return () if questionnaire is None else questionnaire.scales
+
+
+def _lots(lock: Lock, home: Path) -> tuple[tuple[Round, ...], Drawn, dict[str, int]]:
+    """Return the rounds, who was drawn in them, and the persons of the reference population."""
+    rounds = read_rounds(lock, home)
+    drawn = drawn_persons(rounds)
+    return rounds, drawn, _reference_persons(rounds, drawn)
 
 
 def _reference_persons(rounds: Sequence[Round], drawn: Drawn) -> dict[str, int]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from opmaat.core.beside import beside
 from opmaat.core.collector import collector_at_rest
-from opmaat.evaluate.course import Course
 from opmaat.evaluate.model import Estimates
 from opmaat.evaluate.trial import course_of_trial, estimates_of_trial, last_month, months_of_all
 from opmaat.panel.read_trial import Trial, read_trial
@@ -57,27 +55,25 @@ def finish(
     last = last_month(lock.protocol)
     month = last if to_month is None else min(to_month, last)
     of_all = months_of_all(trial)
-    with beside(partial(_estimates, lock, trial, asked=month == last <= of_all)) as planned:
+    with beside(partial(_estimated, lock, trial, out, asked=month == last <= of_all)) as planned:
         course = course_of_trial(lock.protocol, trial, month=month, cents_per_hour=_CENTS_AN_HOUR)
-        estimates = planned()
+        files = [write_course(course, out)]
+        estimates, of_estimates = planned()
     none_yet = f"none before month {last} of everybody; who began last is in month {min(month, of_all)}"
     progress(f"course: {month} months; estimates: {len(estimates.estimates) if estimates else none_yet}")
-    return tuple(_written(lock, course, estimates, out, with_reports=with_reports))
-
-
-def _estimates(lock: Lock, trial: Trial, *, asked: bool) -> Estimates | None:
-    """Return the estimates of what was planned, where they are asked for."""
-    return estimates_of_trial(lock.protocol, trial) if asked else None
-
-
-def _written(
-    lock: Lock, course: Course, estimates: Estimates | None, out: Path, *, with_reports: bool
-) -> Iterator[Path]:
-    """Write what was found, and yield the files."""
-    yield write_course(course, out)
     if estimates is None:
         remove_stale_estimates(course.receipt, out)
-    else:
-        yield from write_estimates(estimates, out)
+    files += of_estimates
     if with_reports:
-        yield from write_reports(Sources(lock, estimates, course), out)
+        files += write_reports(Sources(lock, estimates, course), out)
+    return tuple(files)
+
+
+def _estimated(
+    lock: Lock, trial: Trial, out: Path, *, asked: bool
+) -> tuple[Estimates | None, tuple[Path, ...]]:
+    """Return the estimates of what was planned and their files, where they are asked for."""
+    if not asked:
+        return None, ()
+    estimates = estimates_of_trial(lock.protocol, trial)
+    return estimates, write_estimates(estimates, out)
