@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -127,9 +127,20 @@ def _schema(kind: type[Payload]) -> core_schema.CoreSchema:
     return core_schema.call_schema(core_schema.arguments_schema(keys), function=_event_of_line)
 
 
-def _event_of_line(*, kind: str, **values: Any) -> Event:  # noqa: ANN401
+def _event_of_line(
+    *,
+    id: str,  # noqa: A002
+    household: str,
+    kind: str,
+    valid_from: date,
+    recorded_at: datetime,
+    actor: str,
+    payload: Payload,
+    person: str | None,
+    corrects: str | None,
+) -> Event:
     """Return the event of the values of a line; its payload is of the kind."""
-    return Event(**values)
+    return Event(id, household, person, valid_from, recorded_at, actor, payload, corrects)
 
 
 def _event(text: str, where: str) -> Event | Sequence[Issue]:

@@ -62,16 +62,8 @@ def event_of_texts(
     corrects: str | None,
 ) -> Event:
     """Return the event of texts as a database keeps them: dates as ISO 8601, the payload as JSON."""
-    return Event(
-        id=id,
-        household=household,
-        person=person,
-        valid_from=_day(valid_from),
-        recorded_at=datetime.fromisoformat(recorded_at),
-        actor=actor,
-        payload=_payload(kind, payload),
-        corrects=corrects,
-    )
+    content, moment = _payload(kind, payload), datetime.fromisoformat(recorded_at)
+    return Event(id, household, person, _day(valid_from), moment, actor, content, corrects)
 
 
 def delivered_events(folder: Path, *, until: date) -> list[dict[str, Any]]:
