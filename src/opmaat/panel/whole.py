@@ -11,10 +11,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import numpy as np
+
 from opmaat.core.errors import Issue
 from opmaat.panel.deliveries import FOLDER, Delivery
 
 _PART_BYTES = 1 << 20
+_END = ord("\n")
+_IS_SPACE = np.array([bytes([sign]).isspace() for sign in range(256)])
 _FIX = "Ask for the file again, or correct 'rows' in the list of deliveries."
 
 
@@ -68,22 +72,26 @@ def _events(stream: BinaryIO) -> int:
 def _records(stream: BinaryIO) -> int:
     """Return the number of records, of which one goes on while a quote is open."""
     found, is_open = 0, False
-    for lines in _parts(stream):
-        if not is_open and b'"' not in b"".join(lines):
-            found += _filled(lines)
+    for part in _parts(stream):
+        if not is_open and b'"' not in part:
+            found += _filled(part)
             continue
-        for line in lines:
+        for line in part.split(b"\n"):
             is_open ^= bool(line.count(b'"') % 2)
-            found += not (is_open or line.isspace())
+            found += not (is_open or not line.strip())
     return found
 
 
-def _parts(stream: BinaryIO) -> Iterator[list[bytes]]:
-    """Yield the lines of a file, some thousands at a time."""
-    while lines := stream.readlines(_PART_BYTES):
-        yield lines
+def _parts(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield a file in parts of some thousands of whole lines."""
+    while part := stream.read(_PART_BYTES):
+        yield part + stream.readline()
 
 
-def _filled(lines: list[bytes]) -> int:
-    """Return how many lines have something on them."""
-    return sum(map(bool, map(bytes.strip, lines)))
+def _filled(part: bytes) -> int:
+    """Return how many lines have something on them; none is looked at closer where each begins with it."""
+    signs = np.frombuffer(part, dtype=np.uint8)
+    first = signs[np.flatnonzero(signs[:-1] == _END) + 1]
+    if not (_IS_SPACE[first].any() or _IS_SPACE[signs[0]]):
+        return len(first) + 1
+    return sum(map(bool, map(bytes.strip, part.split(b"\n"))))

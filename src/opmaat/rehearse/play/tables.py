@@ -35,7 +35,7 @@ def euros(cents: NDArray[np.int64], *, decimal: str) -> list[str]:
     """
     found, place = np.unique(cents, return_inverse=True)
     text = [f"{whole // 100}{decimal}{whole % 100:02d}" for whole in found.tolist()]
-    return [text[number] for number in place.tolist()]
+    return _placed(text, place)
 
 
 def whole_numbers(values: NDArray[np.float64]) -> list[str]:
@@ -46,7 +46,7 @@ def whole_numbers(values: NDArray[np.float64]) -> list[str]:
     """
     found, place = np.unique(values, return_inverse=True)
     text = ["" if np.isnan(value) else f"{value:.0f}" for value in found.tolist()]
-    return [text[number] for number in place.tolist()]
+    return _placed(text, place)
 
 
 def days(cells: NDArray[Any], form: str = "yyyymmdd") -> list[str]:
@@ -57,7 +57,13 @@ def days(cells: NDArray[Any], form: str = "yyyymmdd") -> list[str]:
     """
     found, place = np.unique(cells.astype("datetime64[D]"), return_inverse=True)
     text = ["" if day is None else _written(day, form) for day in found.tolist()]
-    return [text[number] for number in place.tolist()]
+    return _placed(text, place)
+
+
+def _placed(text: list[str], place: NDArray[np.intp]) -> list[str]:
+    """Return the text of each place."""
+    cells: list[str] = np.array(text, dtype=object)[place].tolist()
+    return cells
 
 
 def _written(day: date, form: str) -> str:
