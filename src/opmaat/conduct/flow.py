@@ -53,13 +53,17 @@ class Flow:
         return self.drawn
 
 
-def flows(journal: Journal, arms: Mapping[str, str], *, on: date) -> tuple[Flow, ...]:
+def flows(
+    journal: Journal, arms: Mapping[str, str], *, on: date, waves_on: date | None = None
+) -> tuple[Flow, ...]:
     """Return the flow of every arm by a day, in the order of the arms' names.
 
     Parameters
     ----------
     arms
         The arm of every household that was drawn, from the allocation; those without any event count too.
+    waves_on
+        The day by which letters and answers of waves count, where it is another.
 
     Examples
     --------
@@ -72,7 +76,7 @@ def flows(journal: Journal, arms: Mapping[str, str], *, on: date) -> tuple[Flow,
         count = counts.setdefault(arm, Counter())
         count["drawn", ""] += 1
         history = journal.histories.get(household)
-        for place in () if history is None else _places(history, on):
+        for place in () if history is None else _places(history, on, waves_on or on):
             count[place] += 1
     return tuple(_flow(arm, counts[arm]) for arm in sorted(counts))
 
@@ -106,8 +110,8 @@ def _flow(arm: str, count: Counter[_Place]) -> Flow:
     return Flow(arm=arm, **fields)
 
 
-def _places(history: History, on: date) -> Iterator[_Place]:
-    """Yield everything under which one household is counted by a day."""
+def _places(history: History, on: date, waves_on: date) -> Iterator[_Place]:
+    """Yield everything under which one household is counted by a day, and of waves by another."""
     for kind, stage in _REACHED.items():
         first = next(history.of(kind), None)
         if first is not None and first[0].valid_from <= on:
@@ -115,7 +119,7 @@ def _places(history: History, on: date) -> Iterator[_Place]:
             if kind is Started:
                 yield _where_now(history, on)
     for name, waves in (("sent", history.of(WaveSent)), ("answered", history.of(Answered))):
-        yield from ((name, wave) for _, wave in _adults_by_wave(waves, on))
+        yield from ((name, wave) for _, wave in _adults_by_wave(waves, waves_on))
 
 
 def _adults_by_wave(

@@ -136,14 +136,13 @@ def _waves(protocol: Protocol, month: int) -> tuple[str, ...]:
 
 def _flows(facts: Facts, waves: Sequence[str], *, on: date, known_on: date) -> dict[str, Flow]:
     """Return the flow of every arm by a day, with the letters and answers of some waves that are known."""
-    by_day, known = (flows(facts.journal, facts.arms, on=day) for day in (on, known_on))
     return {
         flow.arm: replace(
             flow,
-            sent={wave: count for wave, count in letters.sent.items() if wave in waves},
-            answered={wave: count for wave, count in letters.answered.items() if wave in waves},
+            sent={wave: count for wave, count in flow.sent.items() if wave in waves},
+            answered={wave: count for wave, count in flow.answered.items() if wave in waves},
         )
-        for flow, letters in zip(by_day, known, strict=True)
+        for flow in flows(facts.journal, facts.arms, on=on, waves_on=known_on)
     }
 
 
