@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from io import StringIO
@@ -13,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase, CommentedMap
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -23,6 +23,8 @@ from opmaat.protocol.unknown_keys import WRITTEN_BY_HAND
 from opmaat.protocol.written_numbers import not_written_as_numbers
 
 T = TypeVar("T")
+# Far more than a file that somebody wrote has; each costs a reader time, and some of the stack.
+MOST_INSIDE = 50
 
 
 def _nothing(_: KeyPath) -> KeyPath:
@@ -95,9 +97,14 @@ def read_with_issues(
     text = _read(file, kind)
     try:
         return _examined(text, file, kind, check)
-    except RecursionError:
-        problem = "The file has too many lists or keys inside each other."
-        raise ProtocolError([Issue("not-yaml", str(file), problem, "Take out the innermost.")]) from None
+    except RecursionError:  # a list that is inside itself has no end
+        raise ProtocolError([_too_deep(str(file))]) from None
+
+
+def _too_deep(where: str) -> Issue:
+    """Say that a file has too many lists or keys inside each other."""
+    problem = "The file has too many lists or keys inside each other."
+    return Issue("too-deep", where, problem, "Take out the innermost.")
 
 
 def _examined(
@@ -138,6 +145,27 @@ class _NoSuchValueError(ConstructorError):
     """A value that is written as a day or a number, and is none."""
 
 
+class _TooDeepError(MarkedYAMLError):
+    """More lists or keys inside each other than a file may have."""
+
+
+class _Composer(Composer):
+    """Makes the tree, and stops where it gets too deep, before the rest is read."""
+
+    def __init__(self, loader: Any = None) -> None:  # noqa: ANN401
+        super().__init__(loader=loader)
+        self._depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:  # noqa: ANN401
+        """Return a node with all that it holds; raises _TooDeepError at its line."""
+        if self._depth > MOST_INSIDE:
+            raise _TooDeepError(problem_mark=self.parser.peek_event().start_mark)
+        self._depth += 1
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
+
+
 class _Constructor(RoundTripConstructor):
     """Makes values, and knows the line of one that cannot be made."""
 
@@ -154,6 +182,7 @@ class _Constructor(RoundTripConstructor):
 def _yaml() -> YAML:
     """Return a reader of YAML that keeps the lines."""
     yaml = YAML()
+    yaml.Composer = _Composer
     yaml.Constructor = _Constructor
     return yaml
 
@@ -173,6 +202,8 @@ def _parse(text: str, file: Path, kind: FileKind[T]) -> CommentedMap:
         raise ProtocolError(
             [Issue("wrong-value", place, str(error.problem), "Correct it, or write it in quotes as a text.")]
         ) from None
+    except _TooDeepError as error:
+        raise ProtocolError([_too_deep(f"{file}:{error.problem_mark.line + 1}")]) from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         code = "duplicate-key" if "duplicate key" in str(error.problem) else "not-yaml"
@@ -189,24 +220,44 @@ def _parse(text: str, file: Path, kind: FileKind[T]) -> CommentedMap:
     return tree
 
 
-def _validated(tree: CommentedMap, kind: FileKind[T]) -> tuple[T | None, list[Finding]]:
+def _validated(tree: Any, kind: FileKind[T]) -> tuple[T | None, list[Finding]]:  # noqa: ANN401
     """Return the value of a tree that has the right shape, or what is wrong with the shape."""
     try:
         return kind.adapter().validate_python(tree, context={WRITTEN_BY_HAND: True}), []
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        return None, shape_findings(errors, tree, noun=kind.noun, schema=kind.adapter().json_schema)
+        return None, shape_findings(errors, tree, noun=kind.noun, schema=lambda: _schema(kind.adapter))
 
 
-def _without(tree: CommentedMap, paths: Sequence[KeyPath]) -> CommentedMap:
-    """Return a tree less some of its keys, so that the rest can be checked in the same run."""
-    pruned = deepcopy(tree)
+@cache
+def _schema(adapter: Callable[[], TypeAdapter[Any]]) -> dict[str, Any]:
+    """Return the schema of a kind of file, for all its unknown keys."""
+    return adapter().json_schema()
+
+
+def _without(tree: CommentedMap, paths: Sequence[KeyPath]) -> Any:  # noqa: ANN401
+    """Return the values of a tree less some of its keys, so that the rest can be checked in the same run."""
+    pruned = _copied(tree, {})
     for *parents, key in sorted(paths, key=len, reverse=True):
-        node: Any = pruned
+        node = pruned
         for part in parents:
             node = node[part]
         node.pop(key, None)
     return pruned
+
+
+def _copied(node: Any, done: dict[int, Any]) -> Any:  # noqa: ANN401
+    """Return a value with new mappings and lists, one for each, however often it stands in the value.
+
+    Without the lines, whose copy would take a time that grows with the square of a list.
+    """
+    if id(node) not in done and isinstance(node, CommentedMap):
+        done[id(node)] = {}
+        done[id(node)].update((key, _copied(value, done)) for key, value in node.items())
+    elif id(node) not in done and isinstance(node, list):
+        done[id(node)] = []
+        done[id(node)].extend(_copied(value, done) for value in node)
+    return done.get(id(node), node)
 
 
 class _Lines:
