@@ -2,12 +2,14 @@
 
 import re
 import string
+from typing import get_args
 
 import pytest
 from django.utils.translation import override
 
 from opmaat.benefits.duties import Duty
 from opmaat.conduct.kinds import KINDS
+from opmaat.design.limits.model import Severity
 from opmaat.web.theme.issues import told_problem
 from opmaat.web.theme.words import words
 
@@ -49,6 +51,9 @@ def test_what_happened_is_told_in_words(participants):
 REGISTER = ("caseload/rows", "caseload/households", "caseload/build", "caseload/read")
 FILES = ("formats/csv", "formats/lines", "formats/layout", "formats/packed", "formats/read")
 DELIVERY = ("panel/register_rules",)
+BESIDE_PROTOCOL = ("caseload/layout", "survey/check", "survey/load", "design/plan", "design/limits/load")
+NAMED = ("arm", "characteristic", "covariate", "estimand", "exclusion", "outcome", "round", "wave")
+NO_CODES = {"dd-mm-yyyy", "yyyy-mm-dd", "ordinary-act"}
 
 
 @pytest.mark.parametrize(
@@ -56,12 +61,28 @@ DELIVERY = ("panel/register_rules",)
 )
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_what_keeps_a_row_or_file_out_is_told_in_the_language_of_the_reader(root, room, modules, language):
-    sources = [(root / f"src/opmaat/{module}.py").read_text() for module in modules]
-    codes = {code for source in sources for code in re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source)}
+    codes = codes_in(root / f"src/opmaat/{module}.py" for module in modules)
     assert len(codes) > 5
+    assert not_told(codes, language, room) == []
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_what_is_wrong_in_a_protocol_is_told_in_the_language_of_the_reader(root, language):
+    beside = [root / f"src/opmaat/{module}.py" for module in BESIDE_PROTOCOL]
+    codes = codes_in([*(root / "src/opmaat/protocol").rglob("*.py"), *beside]) - NO_CODES
+    codes |= {f"unknown-{kind}" for kind in NAMED} | {f"legal-{weight}" for weight in get_args(Severity)}
+    assert len(codes) > 100
+    assert not_told(codes, language, "preparation") == []
+
+
+def codes_in(files):
+    return {code for file in files for code in re.findall(r'"([a-z]+(?:-[a-z]+)+)"', file.read_text())}
+
+
+def not_told(codes, language, room):
     with override(language):
         told = [told_problem(issue_of(code), room, "jobs") for code in sorted(codes)]
-    assert [one.code for one in told if one.language != language or not one.precisely] == []
+    return [one.code for one in told if one.language != language or not one.precisely]
 
 
 def issue_of(code):
