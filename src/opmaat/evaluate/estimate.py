@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
+from opmaat.core.beside import beside
 from opmaat.core.errors import DataFileError, Issue
 from opmaat.core.receipt import Receipt
 from opmaat.core.version import __version__
@@ -71,7 +74,7 @@ def estimate(protocol: Protocol, panel: Panel, *, progress: Progress | None = No
     panel
         As read by :func:`opmaat.read_panel`.
     progress
-        Called with the number of fits done and in all.
+        Called with the number of fits done and in all. Without it half of them are done beside the others.
 
     Raises
     ------
@@ -89,7 +92,11 @@ def estimate(protocol: Protocol, panel: Panel, *, progress: Progress | None = No
     >>> [round(answer.point, 2) for answer in answers.estimates]
     [1794.34, 1794.34, 1672.43]
     """
-    found = _found(protocol, panel, progress)
+    batches = _batches(protocol, panel)
+    parts = (
+        _beside(protocol, panel, batches) if progress is None else _each(protocol, panel, batches, progress)
+    )
+    found = _found(protocol, parts)
     return _estimates(protocol, panel, found.in_order(protocol), _unanswered(found.refused))
 
 
@@ -105,17 +112,35 @@ def estimates_alone(protocol: Protocol, panel: Panel) -> tuple[Estimate, ...]:
     >>> round(estimates_alone(protocol, read_panel(protocol, study))[0].point, 2)
     1794.34
     """
-    return tuple(adjust_families(protocol, _found(protocol, panel, None).in_order(protocol)))
+    found = _found(protocol, _each(protocol, panel, _batches(protocol, panel), None))
+    return tuple(adjust_families(protocol, found.in_order(protocol)))
 
 
-def _found(protocol: Protocol, panel: Panel, progress: Progress | None) -> _Found:
-    """Answer every question, and keep what could not be answered."""
-    batches = _batches(protocol, panel)
-    found = _Found({}, [])
+def _beside(protocol: Protocol, panel: Panel, batches: Sequence[_Batch]) -> list[_Found]:
+    """Answer every batch, half of them beside the others."""
+    with beside(partial(_each, protocol, panel, batches[1::2], None)) as others:
+        own = _each(protocol, panel, batches[::2], None)
+        answered = zip_longest(own, others())
+    return [found for pair in answered for found in pair if found is not None]
+
+
+def _each(
+    protocol: Protocol, panel: Panel, batches: Sequence[_Batch], progress: Progress | None
+) -> list[_Found]:
+    """Answer batches one after the other."""
+    found = []
     for done, batch in enumerate(batches, start=1):
-        found.add(_answer(protocol, panel, batch))
+        found.append(_answer(protocol, panel, batch))
         if progress is not None:
             progress(done, len(batches))
+    return found
+
+
+def _found(protocol: Protocol, parts: Iterable[_Found]) -> _Found:
+    """Put together what was found; raises DataFileError when what was not answered may not be left out."""
+    found = _Found({}, [])
+    for part in parts:
+        found.add(part)
     if found.refused and not (is_trial(protocol) and found.answers):
         raise DataFileError([_issue(batch.questions, error) for batch, error in found.refused])
     return found

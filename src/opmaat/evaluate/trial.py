@@ -8,8 +8,9 @@ from opmaat.evaluate.course import Course
 from opmaat.evaluate.describe_course import Facts, describe_course
 from opmaat.evaluate.describe_draw import describe_draw
 from opmaat.evaluate.estimate import Progress, estimate
+from opmaat.evaluate.integrity import Integrity
 from opmaat.evaluate.model import Estimates
-from opmaat.panel.read_trial import Trial, end_of
+from opmaat.panel.read_trial import Begun, Trial, end_of
 from opmaat.panel.trial import build_trial_panel
 from opmaat.protocol.model import Protocol
 
@@ -41,15 +42,29 @@ def months_of_all(trial: Trial) -> int:
     return max(0, latest - int(trial.enrolment.start_month.max()) + 1)
 
 
-def course_of_trial(protocol: Protocol, trial: Trial, *, month: int, cents_per_hour: int) -> Course:
+def draws_of_trial(protocol: Protocol, trial: Trial | Begun, *, month: int) -> tuple[Integrity, ...]:
+    """Return the integrity of the draw of every round, which depends on no register."""
+    rounds = [(one.caseload, one.allocation) for one in trial.rounds]
+    return describe_draw(protocol, rounds, trial.journal, month=month)
+
+
+def course_of_trial(
+    protocol: Protocol,
+    trial: Trial,
+    *,
+    month: int,
+    cents_per_hour: int,
+    draws: tuple[Integrity, ...] | None = None,
+) -> Course:
     """Return the course of a trial up to and with a month of it, with the integrity of its draw.
 
     Parameters
     ----------
+    draws
+        What :func:`draws_of_trial` gave up to and with the month, where that was asked before.
     cents_per_hour
         What an hour of a caseworker costs, in eurocents.
     """
-    drawn = [(one.caseload, one.allocation) for one in trial.rounds]
     facts = Facts(
         enrolment=trial.enrolment,
         months=trial.months,
@@ -57,7 +72,7 @@ def course_of_trial(protocol: Protocol, trial: Trial, *, month: int, cents_per_h
         journal=trial.journal,
         scores=trial.scores,
         reference=trial.reference,
-        draws=describe_draw(protocol, drawn, trial.journal, month=month),
+        draws=draws_of_trial(protocol, trial, month=month) if draws is None else draws,
     )
     return describe_course(
         protocol, facts, month=month, known_at=end_of(trial.known_at), cents_per_hour=cents_per_hour

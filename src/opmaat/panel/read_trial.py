@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cache, partial
@@ -73,6 +74,59 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, _END_OF_DAY)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What is known of a trial while its registers are still read; nothing is wrong in its events.
+
+    ``listed`` are the deliveries that stand, ``followed`` the number of persons of the reference population.
+    """
+
+    protocol: Protocol
+    home: Path
+    known_at: date
+    listed: DeliveryList
+    rounds: tuple[Round, ...]
+    drawn: Drawn
+    followed: int
+    journal: Journal
+    scores: tuple[Scores, ...]
+    registers: Callable[[], Registers]
+
+    def trial(self) -> Trial:
+        """Wait for the registers; raises DataFileError with everything that is wrong in them."""
+        registers = _registers(self.registers, [])
+        sources = _sources(self.home, self.rounds, self.listed.deliveries, registers.months)
+        if self.listed.made_up:
+            sources[MADE_UP] = digest_value(MADE_UP)
+        count = len(self.drawn.persons)
+        months, others = (
+            registers.months.taken(np.arange(first, last))
+            for first, last in ((0, count), (count, count + self.followed))
+        )
+        enrolment = enrol(
+            self.protocol,
+            self.rounds,
+            self.drawn,
+            journal=self.journal,
+            months=months,
+            traits={name: values[:count] for name, values in registers.traits.items()},
+            sources=sources,
+        )
+        return Trial(
+            known_at=self.known_at,
+            rounds=self.rounds,
+            drawn=self.drawn,
+            enrolment=enrolment,
+            months=months,
+            reference=others if self.followed else None,
+            journal=self.journal,
+            scores=self.scores,
+            unknown_persons=registers.unknown_persons,
+            uncounted=uncounted(self.listed.deliveries),
+            sources=sources,
+        )
+
+
 def read_trial(lock: Lock, study: Path, *, known_at: date | None = None) -> Trial:
     """Read a trial from its folder.
 
@@ -94,83 +148,72 @@ def read_trial(lock: Lock, study: Path, *, known_at: date | None = None) -> Tria
     DataFileError
         With everything that is wrong in the deliveries, events and answers.
     """
+    with begin_trial(lock, study, known_at=known_at) as begun:
+        return begun.trial()
+
+
+@contextmanager
+def begin_trial(lock: Lock, study: Path, *, known_at: date | None = None) -> Iterator[Begun]:
+    """Begin to read a trial as :func:`read_trial` does: registers are read beside what is done meanwhile.
+
+    Raises what :func:`read_trial` raises; where events or answers are wrong that waits for the registers, to
+    tell everything at once.
+    """
     home = protocol_file(study).parent
     with collector_at_rest(), beside(partial(_lots, lock, home)) as lots:
         listed = load_deliveries(home)
         rounds, drawn, followed = lots()
     day = known_at or max(delivery.delivered_on for delivery in listed.deliveries)
     stand = standing(listed.deliveries, known_at=day)
-    found = _read(lock.protocol, home, replace(listed, deliveries=stand), day, drawn, followed)
-    sources = _sources(home, rounds, stand, found.registers.months)
-    if listed.made_up:
-        sources[MADE_UP] = digest_value(MADE_UP)
-    count = len(drawn.persons)
-    registers, months = found.registers, found.registers.months.taken(np.arange(count))
-    reference = registers.months.taken(np.arange(count, count + len(followed))) if followed else None
-    enrolment = enrol(
-        lock.protocol,
-        rounds,
-        drawn,
-        journal=found.journal,
-        months=months,
-        traits={name: values[:count] for name, values in registers.traits.items()},
-        sources=sources,
-    )
-    return Trial(
-        known_at=day,
-        rounds=rounds,
-        drawn=drawn,
-        enrolment=enrolment,
-        months=months,
-        reference=reference,
-        journal=found.journal,
-        scores=found.scores,
-        unknown_persons=registers.unknown_persons,
-        uncounted=uncounted(stand),
-        sources=sources,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What the deliveries that stand say."""
-
-    journal: Journal
-    scores: tuple[Scores, ...]
-    registers: Registers
-
-
-def _read(
-    protocol: Protocol,
-    home: Path,
-    listed: DeliveryList,
-    day: date,
-    drawn: Drawn,
-    followed: Mapping[str, int],
-) -> _Read:
-    """Read all deliveries; raises DataFileError with everything that is wrong in them."""
-    household = np.concatenate([drawn.household, np.array(list(followed.values()), dtype=np.int64)])
     read = partial(
         read_registers,
-        protocol,
+        lock.protocol,
         home,
-        listed.deliveries,
+        stand,
         wages=listed.wages,
         persons=(*drawn.persons, *followed),
-        household=household,
+        household=np.concatenate([drawn.household, np.array(list(followed.values()), dtype=np.int64)]),
     )
-    issues: list[Issue] = []
-    with collector_at_rest(), beside(read) as registers_read:
-        journal = _journal(home, listed.deliveries, day, issues)
-        questionnaire = load_questionnaire(home, protocol) if _of(listed.deliveries, "answers") else None
-        answers = (
-            [] if questionnaire is None else _answers(home, listed.deliveries, journal, questionnaire, issues)
+    with collector_at_rest(), beside(read) as registers:
+        journal, scores = _happened(lock.protocol, home, stand, day=day, registers=registers)
+        yield Begun(
+            protocol=lock.protocol,
+            home=home,
+            known_at=day,
+            listed=replace(listed, deliveries=stand),
+            rounds=rounds,
+            drawn=drawn,
+            followed=len(followed),
+            journal=journal,
+            scores=scores,
+            registers=registers,
         )
-        registers = _attempt(issues, registers_read)
+
+
+def _happened(
+    protocol: Protocol,
+    home: Path,
+    stand: Sequence[Delivery],
+    *,
+    day: date,
+    registers: Callable[[], Registers],
+) -> tuple[Journal, tuple[Scores, ...]]:
+    """Return the journal and the scores; raises DataFileError with all that is wrong, in registers too."""
+    issues: list[Issue] = []
+    journal = _journal(home, stand, day, issues)
+    questionnaire = load_questionnaire(home, protocol) if _of(stand, "answers") else None
+    answers = [] if questionnaire is None else _answers(home, stand, journal, questionnaire, issues)
+    if issues:
+        _registers(registers, issues)
+    return journal, tuple(score(given, scale) for given in answers for scale in _scales(questionnaire))
+
+
+def _registers(call: Callable[[], Registers], issues: list[Issue]) -> Registers:
+    """Return the registers; raises DataFileError when something is wrong in them, or was elsewhere."""
+    registers = _attempt(issues, call)
     if issues or registers is None:
         raise DataFileError(issues)
-    scores = tuple(score(given, scale) for given in answers for scale in _scales(questionnaire))
-    return _Read(journal, scores, registers)
+    return registers
 
 
 def _attempt(issues: list[Issue], call: Callable[[], _Found]) -> _Found | None:

@@ -1,5 +1,10 @@
 """The one error with which an estimator says that a quantity cannot be estimated from the data."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
 
 class NotEstimableError(ValueError):
     """A quantity that the data cannot identify was asked for.
@@ -19,6 +24,12 @@ class NotEstimableError(ValueError):
     --------
     >>> str(NotEstimableError("single-cluster", "all rows belong to one cluster"))
     'single-cluster: all rows belong to one cluster'
+
+    It can be sent to another process:
+
+    >>> from pickle import dumps, loads
+    >>> loads(dumps(NotEstimableError("no-variation", "all are equal", column=2))).column
+    2
     """
 
     def __init__(self, code: str, detail: str, *, column: int | None = None, row: int | None = None) -> None:
@@ -27,3 +38,7 @@ class NotEstimableError(ValueError):
         self.detail = detail
         self.column = column
         self.row = row
+
+    def __reduce__(self) -> tuple[Callable[[], NotEstimableError], tuple[()]]:
+        """Return what makes the same error in another process."""
+        return partial(type(self), self.code, self.detail, column=self.column, row=self.row), ()

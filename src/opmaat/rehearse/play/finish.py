@@ -7,9 +7,17 @@ from pathlib import Path
 
 from opmaat.core.beside import beside
 from opmaat.core.collector import collector_at_rest
+from opmaat.evaluate.course import Course
+from opmaat.evaluate.integrity import Integrity
 from opmaat.evaluate.model import Estimates
-from opmaat.evaluate.trial import course_of_trial, estimates_of_trial, last_month, months_of_all
-from opmaat.panel.read_trial import Trial, read_trial
+from opmaat.evaluate.trial import (
+    course_of_trial,
+    draws_of_trial,
+    estimates_of_trial,
+    last_month,
+    months_of_all,
+)
+from opmaat.panel.read_trial import Trial, begin_trial
 from opmaat.protocol.freeze import Lock, read_frozen
 from opmaat.protocol.load import results_folder
 from opmaat.rehearse.play.play import Progress
@@ -50,23 +58,30 @@ def finish(
         With everything that is wrong in the deliveries, or when no planned question can be answered.
     """
     lock, out = read_frozen(folder), results_folder(folder)
-    trial = read_trial(lock, folder)
-    progress(f"panel: {len(trial.months.persons)} persons, {trial.months.on_benefit.shape[1]} months")
     last = last_month(lock.protocol)
     month = last if to_month is None else min(to_month, last)
+    with begin_trial(lock, folder) as begun:
+        draws = draws_of_trial(lock.protocol, begun, month=month)
+        trial = begun.trial()
+    progress(f"panel: {len(trial.months.persons)} persons, {trial.months.on_benefit.shape[1]} months")
     of_all = months_of_all(trial)
-    with beside(partial(_estimated, lock, trial, out, asked=month == last <= of_all)) as planned:
-        course = course_of_trial(lock.protocol, trial, month=month, cents_per_hour=_CENTS_AN_HOUR)
-        files = [write_course(course, out)]
-        estimates, of_estimates = planned()
+    with beside(partial(_described, lock, trial, out, month=month, draws=draws)) as described:
+        estimates, of_estimates = _estimated(lock, trial, out, asked=month == last <= of_all)
+        course, of_course = described()
     none_yet = f"none before month {last} of everybody; who began last is in month {min(month, of_all)}"
     progress(f"course: {month} months; estimates: {len(estimates.estimates) if estimates else none_yet}")
     if estimates is None:
         remove_stale_estimates(course.receipt, out)
-    files += of_estimates
-    if with_reports:
-        files += write_reports(Sources(lock, estimates, course), out)
-    return tuple(files)
+    reports = write_reports(Sources(lock, estimates, course), out) if with_reports else ()
+    return (of_course, *of_estimates, *reports)
+
+
+def _described(
+    lock: Lock, trial: Trial, out: Path, *, month: int, draws: tuple[Integrity, ...]
+) -> tuple[Course, Path]:
+    """Return the course of the trial, and its file."""
+    course = course_of_trial(lock.protocol, trial, month=month, cents_per_hour=_CENTS_AN_HOUR, draws=draws)
+    return course, write_course(course, out)
 
 
 def _estimated(
