@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 _FIX = "Correct it in the register and deliver again."
 
 
+def load_engine() -> None:
+    """Load the engine's module, where a copy of the process is to use it: not each of the two then loads it.
+
+    Loading begins no thread; only a connection does.
+    """
+    import duckdb  # noqa: F401
+
+
 class Engine:
     """The embedded engine, with the persons it knows. Close it with ``with``."""
 

@@ -21,6 +21,7 @@ from opmaat.core.collector import collector_at_rest
 from opmaat.core.digest import digest_file, digest_value
 from opmaat.core.errors import DataFileError, Issue, ProtocolError
 from opmaat.panel.deliveries import FOLDER, MADE_UP, Delivery, DeliveryList, load_deliveries, standing
+from opmaat.panel.engine import load_engine
 from opmaat.panel.enrol import Drawn, Round, drawn_persons, enrol
 from opmaat.panel.lots import read_rounds
 from opmaat.panel.months import PersonMonths
@@ -162,6 +163,7 @@ def begin_trial(lock: Lock, study: Path, *, known_at: date | None = None) -> Ite
     home = protocol_file(study).parent
     with collector_at_rest(), beside(partial(_lots, lock, home)) as lots:
         listed = load_deliveries(home)
+        load_engine()
         rounds, drawn, followed = lots()
     day = known_at or max(delivery.delivered_on for delivery in listed.deliveries)
     stand = standing(listed.deliveries, known_at=day)
