@@ -1,4 +1,4 @@
-"""Write the generated pages of the reference and the schemas of a study's files; --check compares instead."""
+"""Write the generated pages of the reference and files of the package; --check compares instead."""
 
 import importlib
 import inspect
@@ -15,6 +15,7 @@ import opmaat.protocol
 import opmaat.survey
 from opmaat.cli.main import VERBS
 from opmaat.cli.main import opmaat as group
+from opmaat.params.load import written_down
 from opmaat.protocol.load import json_schema
 from opmaat.survey.load import questionnaire_schema
 
@@ -145,6 +146,7 @@ PAGES = {
     ROOT / "docs/reference/_generated/protocol.md": protocol,
     ROOT / "docs/reference/_generated/questionnaire.md": questionnaire,
     ROOT / "src/opmaat/survey/schema.json": schema_of_questionnaires,
+    ROOT / "src/opmaat/params/read.json": written_down,
 }
 
 

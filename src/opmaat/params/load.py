@@ -1,19 +1,25 @@
-"""Reads one legal amount at a time from the YAML files of the package."""
+"""Reads one legal amount at a time from the YAML files of the package.
+
+What they hold stands in ``read.json`` as well, by the digest of each text: docs/adr/0015-amounts-read-before.md.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from opmaat.core.digest import canonical_json, digest_bytes
 from opmaat.core.errors import Issue, ProtocolError, did_you_mean
 from opmaat.core.money import cents_from_text
 from opmaat.core.month import Month
 from opmaat.params.model import Gap, Parameter, Reference, Unit, Value
 
 _ROOT = Path(__file__).parent / "nl"
+_READ_BEFORE = Path(__file__).parent / "read.json"
 _AGE = re.compile(r"(\d+) years (\d+) months")
 
 
@@ -66,11 +72,36 @@ def legal_amount(name: str, month: Month) -> int:
     return parameter(name).at(month).amount
 
 
+def written_down() -> str:
+    """Return the content of every file by the digest of its text, as ``read.json`` keeps it.
+
+    >>> written_down() == (Path(__file__).parent / "read.json").read_text(encoding="utf-8")
+    True
+    """
+    texts = (path.read_text(encoding="utf-8") for path in _files().values())
+    lines = [f'"{digest_bytes(text.encode())}": {canonical_json(_parsed(text))}' for text in texts]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
 def _content(path: Path) -> Mapping[str, Any]:
-    """Read a file; YAML is imported late."""
+    """Return what a file holds; one that was changed since ``read.json`` was made is read as YAML."""
+    text = path.read_text(encoding="utf-8")
+    content = _read_before().get(digest_bytes(text.encode()))
+    return _parsed(text) if content is None else content
+
+
+@cache
+def _read_before() -> Mapping[str, Mapping[str, Any]]:
+    """Return what the files held when ``read.json`` was made, by the digest of their text."""
+    content: Mapping[str, Mapping[str, Any]] = json.loads(_READ_BEFORE.read_text(encoding="utf-8"))
+    return content
+
+
+def _parsed(text: str) -> Mapping[str, Any]:
+    """Return what a text holds; YAML is imported late."""
     from ruamel.yaml import YAML
 
-    content: Mapping[str, Any] = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    content: Mapping[str, Any] = YAML(typ="safe", pure=True).load(text)
     return content
 
 

@@ -32,6 +32,18 @@ def test_every_file_follows_the_schema():
     assert not wrong
 
 
+def test_a_file_that_was_changed_is_read_itself(tmp_path, monkeypatch):
+    """Also where nobody wrote ``read.json`` again."""
+    source = next(PACKAGE.glob("nl/*/exp_disregard_cap.yaml"))
+    changed = tmp_path / "participation-act" / source.name
+    changed.parent.mkdir()
+    changed.write_text(source.read_text(encoding="utf-8").replace("'199.00'", "'201.00'"), encoding="utf-8")
+    month, loaded = Month(2018, 1), parameter.__wrapped__
+    assert loaded("exp_disregard_cap").at(month).amount == 19900
+    monkeypatch.setattr(load, "_files", lambda: {"exp_disregard_cap": changed})
+    assert loaded("exp_disregard_cap").at(month).amount == 20100
+
+
 def test_every_value_is_readable_in_order_of_time_without_repetition_of_dates():
     for name in names():
         dates = [value.since for value in parameter(name).values]
