@@ -1,6 +1,6 @@
 """Reads one legal amount at a time from the YAML files of the package.
 
-What they hold stands in ``read.json`` as well, by the digest of each text: docs/adr/0015-amounts-read-before.md.
+What they hold stands in ``read.json`` too, by the digest of each text: docs/adr/0015-amounts-read-before.md.
 """
 
 from __future__ import annotations
