@@ -252,6 +252,32 @@ def played(rehearsed, study, tmp_path, settings):
     return study
 
 
+@pytest.mark.parametrize("plan", ["drawn before invitation", "drawn after consent"])
+def test_as_many_are_counted_as_a_letter_can_go_to(played, happened, monkeypatch, plan):
+    from opmaat.web.fieldwork.actions.mailings import Wanted, make_mailing
+    from opmaat.web.fieldwork.models import LetterKind
+    from opmaat.web.fieldwork.queries import audience
+
+    drawn_first, today = plan == "drawn before invitation", date(2018, 11, 12)
+    monkeypatch.setattr(audience, "drawn_before_invitation", lambda _: drawn_first)
+    of_household = (LetterKind.INVITATION, LetterKind.REMINDER, LetterKind.ARM)
+    silent, joined = audience.households_for(played, LetterKind.INVITATION, today=today)[:2]
+    happened(played, silent.pseudonym, kinds.Invited(), day=date(2018, 10, 1))
+    happened(played, joined.pseudonym, kinds.Invited(), day=date(2018, 11, 1))
+    happened(played, joined.pseudonym, kinds.SignedUp(), day=date(2018, 11, 2))
+    for kind in of_household:
+        for _ in range(2):
+            waiting = len(audience.households_for(played, kind, today=today))
+            assert waiting
+            assert audience.count_for(played, kind, today=today) == waiting
+            if waiting > 1:
+                make_mailing(
+                    study=played,
+                    wanted=Wanted(kind=kind, most=1, request_key=f"{kind} {waiting}"),
+                    actor="project_lead:0a0b",
+                )
+
+
 def test_the_letter_that_tells_the_arm_tells_what_was_drawn_and_to_who_joined_only(
     played, staff_client, happened
 ):

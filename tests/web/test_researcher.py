@@ -197,6 +197,17 @@ def test_from_the_look_on_an_export_can_hold_arms_and_talks(trial, staff_client,
     assert sorted(row["minutes"] for row in rows_of(files, "contacts")) == ["15", "30"]
 
 
+def test_talks_of_all_together_are_those_of_the_arms(trial, study):
+    from opmaat.web.research.queries import talks
+    from opmaat.web.trial.queries import study_protocol
+
+    trial()
+    ((of_all,), (of_one,)) = (talks(study, study_protocol(study), by_arm=by_arm) for by_arm in (False, True))
+    assert (of_all.arm, of_one.arm) == ("", "guidance")
+    assert (of_all.held, of_all.missed, of_all.minutes) == (1, 1, 45)
+    assert (of_one.held, of_one.missed, of_one.minutes) == (1, 1, 45)
+
+
 @pytest.mark.parametrize("what", ["closed", "another role", "an earlier day"])
 def test_who_may_hold_arms_is_asked_again_when_the_export_is_made(
     trial, staff_client, settings, outputs, municipality, what

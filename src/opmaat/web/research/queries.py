@@ -6,12 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from operator import add
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet, Sum, Value
 
 from opmaat.core.digest import digest_value
 from opmaat.core.month import Month
@@ -102,13 +101,21 @@ class Talks:
 
 def talks(study: Study, protocol: Protocol, *, by_arm: bool) -> list[Talks]:
     """Return the talks month by month, of all together or of each arm."""
-    counted: dict[tuple[date, str], tuple[int, ...]] = {}
-    for month, arm, *numbers in counted_by_arm(study, Contact):
-        key = (month, arm if by_arm else "")
-        counted[key] = tuple(map(add, counted.get(key, (0, 0, 0)), numbers))
+    rows = counted_by_arm(study, Contact) if by_arm else _talks_of_all(study)
     order = {name: at for at, name in enumerate(protocol.arms)}
-    found = [Talks(Month.of(month), arm, *numbers) for (month, arm), numbers in counted.items()]
+    found = [Talks(Month.of(month), arm, *numbers) for month, arm, *numbers in rows]
     return sorted(found, key=lambda one: (one.month, order.get(one.arm, len(order))))
+
+
+def _talks_of_all(study: Study) -> QuerySet:
+    """Return month by month how many talks were held and missed, and the minutes, under no arm."""
+    rows = Contact.objects.of(study.municipality).filter(study=study.name).values("month")
+    return rows.annotate(
+        of_arm=Value(""),
+        talks_held=Count("pk", filter=Q(held=True)),
+        talks_missed=Count("pk", filter=Q(held=False)),
+        talked=Sum("minutes"),
+    ).values_list("month", "of_arm", "talks_held", "talks_missed", "talked")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,23 +25,46 @@ def households_for(study: Study, kind: LetterKind, *, today: date, round_name: s
     They are those of one round, or without a name of all. Where the plan draws before it invites, who was
     not drawn yet is not invited.
     """
-    place = Place.objects.of(study.municipality).filter(household=OuterRef("pseudonym"))
-    open_letter = Letter.objects.of(study.municipality).filter(
-        household=OuterRef("pk"), subject=subject_of(kind)
-    )
     found = Household.objects.of(study.municipality).filter(study=study)
     if round_name is not None:
         found = found.filter(round_name=round_name)
-    if kind == LetterKind.INVITATION and not drawn_before_invitation(study_protocol(study)):
-        found = found.filter(~Exists(place.exclude(stage=STAGE_OF[kind])))
-    elif kind == LetterKind.INVITATION:
-        found = found.filter(Exists(place.filter(stage=STAGE_OF[kind], drawn=True)))
+    here = {"household": OuterRef("pseudonym")}
+    if _is_invited_undrawn(study, kind):
+        other = Place.objects.of(study.municipality).filter(**here).exclude(stage=STAGE_OF[kind])
+        found = found.filter(~Exists(other))
     else:
-        here = place.filter(stage=STAGE_OF[kind])
-        if kind == LetterKind.REMINDER:
-            here = here.filter(invited_on__lte=stuck_before(Stage.INVITED, today))
-        found = found.filter(Exists(here))
-    return found.filter(~Exists(open_letter)).order_by("pseudonym")
+        found = found.filter(Exists(_places_for(study, kind, today=today).filter(**here)))
+    return found.filter(~Exists(_open_letters(study, kind, household=OuterRef("pk")))).order_by("pseudonym")
+
+
+def count_for(study: Study, kind: LetterKind, *, today: date) -> int:
+    """Return how many households :func:`households_for` has in all rounds."""
+    if _is_invited_undrawn(study, kind):
+        return households_for(study, kind, today=today).count()
+    # Households need not be looked at: who is at a stage has a place.
+    letters = _open_letters(study, kind, household__pseudonym=OuterRef("household"))
+    return _places_for(study, kind, today=today).filter(~Exists(letters)).count()
+
+
+def _is_invited_undrawn(study: Study, kind: LetterKind) -> bool:
+    """Tell whether a letter goes to households of which nothing happened yet, so that they have no place."""
+    return kind == LetterKind.INVITATION and not drawn_before_invitation(study_protocol(study))
+
+
+def _places_for(study: Study, kind: LetterKind, *, today: date) -> QuerySet:
+    """Return the places from which a letter can be sent, whether or not one was."""
+    found = Place.objects.of(study.municipality).filter(study=study.name, stage=STAGE_OF[kind])
+    if kind == LetterKind.INVITATION:
+        return found.filter(drawn=True)
+    if kind == LetterKind.REMINDER:
+        return found.filter(invited_on__lte=stuck_before(Stage.INVITED, today))
+    return found
+
+
+def _open_letters(study: Study, kind: LetterKind, **household: OuterRef) -> QuerySet:
+    """Return the letters of a kind, sent or to be sent, to the household of the outer query."""
+    letters = Letter.objects.of(study.municipality).filter(mailing__kind=kind.value, **household)
+    return letters.filter(subject=subject_of(kind))
 
 
 def adults_of(study: Study, households: list[int]) -> dict[int, list[str]]:

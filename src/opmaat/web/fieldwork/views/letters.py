@@ -17,7 +17,7 @@ from opmaat.web.fieldwork.actions import mailings
 from opmaat.web.fieldwork.actions.mailings import Wanted
 from opmaat.web.fieldwork.models import Fetched, LetterKind, Mailing, Printing
 from opmaat.web.fieldwork.policies import last_day_to_fetch, may_fetch
-from opmaat.web.fieldwork.queries.audience import households_for
+from opmaat.web.fieldwork.queries.audience import count_for
 from opmaat.web.fieldwork.queries.letters import Written, batch_of, merge_file, written_letters
 from opmaat.web.fieldwork.queries.overview import (
     LettersNow,
@@ -78,7 +78,7 @@ def letters(request: Any, study: str) -> HttpResponse:  # noqa: ANN401
 def _left(study: Study) -> list[tuple[str, int]]:
     """Return to how many households a letter of each kind can go now."""
     today = clock.today()
-    return [(kind.value, households_for(study, kind, today=today).count()) for kind in _BY_ROUND]
+    return [(kind.value, count_for(study, kind, today=today)) for kind in _BY_ROUND]
 
 
 def make(request: Any, study: Study, wanted: Wanted) -> HttpResponse:  # noqa: ANN401
