@@ -71,7 +71,6 @@ class _Town:
 
     study: Study
     people: People
-    names: Names
     register: RegisterWriter
     eligible: Flags
     listed: Flags
@@ -117,18 +116,20 @@ def play(
     trial = study_of(lock.protocol, folder=out, effects=effects)
     progress(f"people: {households} households")
     town = _town(trial, households, chance)
-    rounds = [_promised(lock, out, town, place, chance) for place in range(len(trial.setting.rounds))]
-    arm, round_ = arms_of(rounds, town.names.households)
+    with beside(partial(_names, trial, town.people, chance)) as named:
+        rounds = [_promised(lock, out, town, place, chance) for place in range(len(trial.setting.rounds))]
+        names = named()
+    arm, round_ = arms_of(rounds, names.households)
     progress(f"draw: {int((arm >= 0).sum())} households in {len(trial.setting.arms)} arms")
     ends_on = last_delivery(trial.setting.first_month, columns)
     opened_on = ends_on if columns == trial.setting.months else None
     with beside(partial(hold_draws, lock, rounds, opened_on=opened_on)) as held:
         lives = live(town.people, trial.setting, arm, chance, round_=round_)
         progress(f"lives: {columns} months, {int(lives.part.joined.sum())} households take part")
-        deliveries = _deliver(out, town, lives, round_, chance, columns)
+        deliveries = _deliver(out, town, names, lives, round_, chance, columns)
         held()
     progress(f"deliveries: {len(deliveries)} files")
-    return Rehearsed(out, lives, town.names, deliveries, ends_on)
+    return Rehearsed(out, lives, names, deliveries, ends_on)
 
 
 @contextmanager
@@ -210,8 +211,7 @@ def _town(trial: Study, households: int, chance: Chance) -> _Town:
         listed = ~eligible | joins_first(people, setting, chance)
     round_ = (chance.uniform(Purpose.ROUND, people.households) * len(setting.rounds)).astype(np.int64)
     writer = RegisterWriter(people, trial.layout, register_of(protocol), chance)
-    names = _names(trial, people, chance)
-    return _Town(trial, people, names, writer, eligible, listed, np.where(eligible, round_, 0))
+    return _Town(trial, people, writer, eligible, listed, np.where(eligible, round_, 0))
 
 
 def _names(trial: Study, people: People, chance: Chance) -> Names:
@@ -260,7 +260,7 @@ def _columns(trial: Study, to_month: int | None) -> int:
 
 
 def _deliver(
-    out: Path, town: _Town, lives: Lives, round_: Ints, chance: Chance, columns: int
+    out: Path, town: _Town, names: Names, lives: Lives, round_: Ints, chance: Chance, columns: int
 ) -> tuple[Delivery, ...]:
     """Write events and deliveries, and the list of them."""
     protocol = town.study.protocol
@@ -272,7 +272,7 @@ def _deliver(
         town.study.layout,
         town.register,
         questionnaire,
-        town.names.persons,
+        names.persons,
         round_,
         chance,
         columns,
@@ -280,7 +280,7 @@ def _deliver(
     with beside(partial(write_registers, out, played)) as of_registers:
         events = journal_events(
             lives,
-            town.names,
+            names,
             questionnaire,
             chance,
             settled=settled,
