@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -155,7 +156,9 @@ class Served:
         self._server = subprocess.Popen([*command, *options], env=environment | {"PYTHONPATH": path})
         while self._server.poll() is None:
             try:
-                self._connect().request("GET", "/")
+                # A page is not asked for: the bare view has one address, and none for who only looks.
+                with closing(self._connect()) as connection:
+                    connection.connect()
                 return
             except OSError:
                 time.sleep(0.2)
