@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import isnan
 
 import numpy as np
@@ -86,6 +86,7 @@ class Caseload:
     totals: Totals
     reference: tuple[str, ...]
     receipt: Receipt
+    _digest: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def eligible(self) -> NDArray[np.int64]:
@@ -111,11 +112,15 @@ class Caseload:
 
     def digest(self) -> str:
         """Return the digest of the frame, which does not depend on the file or the order of its rows."""
-        return digest_value(frame(self))
+        if not self._digest:
+            self._digest.append(digest_value(frame(self)))
+        return self._digest[0]
 
 
 def first(caseload: Caseload, households: int) -> Caseload:
     """Return a caseload as it was when it had so many households; with rolling intake others came later."""
+    if households == len(caseload.households):
+        return caseload
     characteristics = {
         name: Codes(item.codes[:households], item.names) if isinstance(item, Codes) else item[:households]
         for name, item in caseload.characteristics.items()

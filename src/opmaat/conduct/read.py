@@ -17,7 +17,6 @@ from opmaat.conduct.kinds import BY_NAME, KINDS, Payload
 from opmaat.conduct.model import Event
 from opmaat.conduct.rules import broken_rules
 from opmaat.core.errors import DataFileError, Issue, did_you_mean
-from opmaat.core.files import write_together
 from opmaat.protocol.unknown_keys import NO_UNKNOWN_KEYS
 
 if TYPE_CHECKING:
@@ -90,8 +89,11 @@ def read_events(path: Path, *, today: date) -> tuple[Event, ...]:
 
 
 def write_events(path: Path, events: Iterable[Event]) -> None:
-    """Write events to a file, one on each line, in the order given; reading it gives the same events."""
-    write_together({path: b"".join(to_json(event.as_dict()) + b"\n" for event in events)})
+    """Write events to a file, one on each line, in the order given; reading it gives the same events.
+
+    Raises OSError when it cannot be written.
+    """
+    path.write_bytes(b"".join([to_json(event.as_dict()) + b"\n" for event in events]))
 
 
 def _lines(path: Path) -> Iterator[str]:
