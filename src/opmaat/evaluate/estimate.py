@@ -93,10 +93,10 @@ def estimate(protocol: Protocol, panel: Panel, *, progress: Progress | None = No
     [1794.34, 1794.34, 1672.43]
     """
     batches = _batches(protocol, panel)
-    parts = (
-        _beside(protocol, panel, batches) if progress is None else _each(protocol, panel, batches, progress)
-    )
-    found = _found(protocol, parts)
+    if progress is None and len(batches) > 1:
+        found = _found(protocol, _beside(protocol, panel, batches))
+    else:
+        found = _found(protocol, _each(protocol, panel, batches, progress))
     return _estimates(protocol, panel, found.in_order(protocol), _unanswered(found.refused))
 
 

@@ -79,9 +79,10 @@ def test_detectable_effect_is_the_inverse_of_power(basis, threshold, invited, po
     effect = detectable_at(basis, threshold, invited=invited, power=power)
     if effect is None:
         return
+    reached = power_at(basis, threshold, invited=invited, effect=effect)
     # Where nearly nobody is left, power rises so steeply that the last digits of an effect show in it.
-    assert power_at(basis, threshold, invited=invited, effect=effect) >= power - 1e-12
-    assert power_at(basis, threshold, invited=invited, effect=effect * (1 - 1e-9)) <= power + 1e-12
+    last_digits = reached - power_at(basis, threshold, invited=invited, effect=effect * (1 - 1e-14))
+    assert math.isclose(reached, power, abs_tol=max(1e-9, last_digits))
 
 
 @settings(max_examples=40, deadline=None)
