@@ -8,8 +8,8 @@ from opmaat.core.errors import ProtocolError
 from opmaat.protocol.load import load_protocol
 
 DEEP, LONG, UNKNOWN = 4_000, 800, 100
-# Of functions, for each sign of a file: three to seventy times as many where its lines were copied with it, or the
-# schema made for every unknown key. Calls are counted, and not seconds, as they are the same on a slow day.
+# Of functions, for each sign of a file: three to seventy times as many where lines were copied with a file,
+# or the schema was made for every unknown key. Calls are counted: they are the same on a slow day.
 MOST_CALLS = 1_000
 
 
