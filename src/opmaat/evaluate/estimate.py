@@ -314,7 +314,7 @@ def _estimates(
     """Put the answers together with what a reader needs to judge them, and write the receipt."""
     content: dict[str, Any] = {
         "protocol_id": protocol.id,
-        "estimates": tuple(adjust_families(protocol, answers)),
+        "estimates": tuple(adjust_families(protocol, answers, beside=beside)),
         "drawn": drawn_by_arm(panel),
         "taken_up": taken_up_by_arm(panel),
         "excluded": panel.excluded,

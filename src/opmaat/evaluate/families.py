@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -13,11 +14,16 @@ from opmaat.evaluate.model import Estimate, Interval
 from opmaat.protocol.analyses import Analysis, Multiplicity
 from opmaat.protocol.model import Protocol
 from opmaat.stats.arrays import Floats
-from opmaat.stats.multiplicity import benjamini_hochberg, holm, max_t
+from opmaat.stats.multiplicity import Beside, benjamini_hochberg, holm, max_t
 
 
-def adjust_families(protocol: Protocol, answers: Sequence[Answer]) -> list[Estimate]:
-    """Return the estimates in their order, those in a family with adjusted p-values."""
+def adjust_families(
+    protocol: Protocol, answers: Sequence[Answer], *, beside: Beside = nullcontext
+) -> list[Estimate]:
+    """Return the estimates in their order, those in a family with adjusted p-values.
+
+    ``beside`` is as for :func:`opmaat.stats.multiplicity.max_t`.
+    """
     rules = {analysis.id: analysis for analysis in protocol.analyses}
     estimates = [answer.estimate for answer in answers]
     members: dict[str, list[int]] = {}
@@ -27,20 +33,20 @@ def adjust_families(protocol: Protocol, answers: Sequence[Answer]) -> list[Estim
             members.setdefault(rule.family, []).append(position)
     for positions in members.values():
         analysis = rules[estimates[positions[0]].analysis]
-        adjusted = _adjusted([answers[position] for position in positions], analysis)
+        adjusted = _adjusted([answers[position] for position in positions], analysis, beside)
         for position, estimate in zip(positions, adjusted, strict=True):
             estimates[position] = estimate
     return estimates
 
 
-def _adjusted(answers: Sequence[Answer], analysis: Analysis) -> list[Estimate]:
+def _adjusted(answers: Sequence[Answer], analysis: Analysis, beside: Beside) -> list[Estimate]:
     """Return the estimates of one family, adjusted by its rule."""
     rule = analysis.multiplicity
     estimates = [answer.estimate for answer in answers]
     if rule is None:
         return estimates
     if rule.method == "max_t":
-        return _by_max_t(answers, rule, analysis.confidence)
+        return _by_max_t(answers, rule, analysis.confidence, beside)
     p = [estimate.p for estimate in estimates]
     adjusted = holm(p) if rule.method == "holm" else benjamini_hochberg(p)
     return [
@@ -49,14 +55,16 @@ def _adjusted(answers: Sequence[Answer], analysis: Analysis) -> list[Estimate]:
     ]
 
 
-def _by_max_t(answers: Sequence[Answer], rule: Multiplicity, confidence: float) -> list[Estimate]:
+def _by_max_t(
+    answers: Sequence[Answer], rule: Multiplicity, confidence: float, beside: Beside
+) -> list[Estimate]:
     """Return the estimates with max-t p-values and simultaneous intervals, on the family's smallest df."""
     _refuse_several_fits(answers, rule)
     estimates = [answer.estimate for answer in answers]
     points = np.array([estimate.point for estimate in estimates])
     errors = np.array([estimate.std_error for estimate in estimates])
     df = min(estimate.df for estimate in estimates)
-    found = max_t(points, errors, _correlation(answers), df, confidence=confidence)
+    found = max_t(points, errors, _correlation(answers), df, confidence=confidence, beside=beside)
     half = found.critical_value * errors
     return [
         replace(

@@ -1,8 +1,9 @@
 """Corrections for looking at several estimates: max-t, Holm, and Benjamini-Hochberg."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,6 +18,8 @@ AT_ONCE = 2**13  # points that fit in the cache of a processor; no number depend
 ZERO_VARIANCE = 1e-9  # of a contrast given those before it
 CLOSE = 1e-10  # of a critical value, and of the logarithm of its probability
 SMALLEST = 1e-300
+
+Beside = Callable[[Callable[[], float]], AbstractContextManager[Callable[[], float]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +80,13 @@ def _checked_p(p: ArrayLike) -> Floats:
 
 
 def max_t(
-    point: ArrayLike, std_error: ArrayLike, correlation: ArrayLike, df: float, *, confidence: float
+    point: ArrayLike,
+    std_error: ArrayLike,
+    correlation: ArrayLike,
+    df: float,
+    *,
+    confidence: float,
+    beside: Beside = nullcontext,
 ) -> MaxT:
     """Adjust a family of t tests by the distribution of the largest absolute t among them.
 
@@ -97,6 +106,9 @@ def max_t(
         One number for the family: where contrasts have different degrees of freedom take the smallest.
     confidence
         Simultaneous coverage of the intervals, such as 0.95.
+    beside
+        How the critical value is worked out beside the p-values, such as :func:`opmaat.core.beside.beside`;
+        after them unless given.
 
     Raises
     ------
@@ -115,9 +127,10 @@ def max_t(
     family = _family(np.asarray(correlation, dtype=np.float64), len(statistics), df)
     if family.factor.shape[1] == 1:
         return MaxT(single, float(critical_t(df, confidence=confidence)))
-    outside = np.array([1 - _inside(family, t) for t in statistics])
-    adjusted = np.clip(outside, single, np.minimum(len(single) * single, 1.0))
-    return MaxT(adjusted, _critical_value(family, df, confidence))
+    with beside(partial(_critical_value, family, df, confidence)) as critical_value:
+        outside = np.array([1 - _inside(family, t) for t in statistics])
+        adjusted = np.clip(outside, single, np.minimum(len(single) * single, 1.0))
+        return MaxT(adjusted, critical_value())
 
 
 @dataclass(frozen=True, eq=False)

@@ -108,10 +108,10 @@ def test_a_shift_of_a_scale_moves_ratings_and_typed_numbers(before):
     shifts = {"debts": -0.5, "social_trust": 0.5}
     effects = Effects(version=1, arms={"guidance": ArmEffects(scores=shifts)})
     usual, shifted = all_in(before, "guidance"), all_in(before, "guidance", effects=effects)
-    wave, chance = len(usual.setting.protocol.waves) - 1, Chance(4)
+    wave, chance, rows = len(usual.setting.protocol.waves) - 1, Chance(4), np.arange(usual.people.count)
     for name, shift in shifts.items():
-        for item, answers in item_answers(usual, name, wave, chance).items():
-            moved = item_answers(shifted, name, wave, chance)[item] - answers
+        for item, answers in item_answers(usual, name, wave, chance, rows=rows).items():
+            moved = item_answers(shifted, name, wave, chance, rows=rows)[item] - answers
             assert np.sign(np.nanmean(moved)) == np.sign(shift)
             assert (moved[~np.isnan(moved)] * shift >= 0).all()
             assert not np.nan_to_num(moved)[~usual.part.took_up[usual.people.household]].any()

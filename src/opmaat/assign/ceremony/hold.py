@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opmaat.assign.balance import balance_of_plan, balance_table
+from opmaat.assign.balance import DrawBalance, balance_of_plan, balance_table
 from opmaat.assign.ceremony.begin import begun_before, begun_with, note, read_draw, with_list
 from opmaat.assign.ceremony.days import require_order
 from opmaat.assign.ceremony.public_value import require_canonical, require_form
@@ -76,8 +76,12 @@ def promise(
         return commitment
 
 
-def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Drawn:
+def draw_lots(
+    lock: Lock, place: Place, *, public_value: str, today: str, balance: DrawBalance | None = None
+) -> Drawn:
     """Draw the list with the public value, or complete a draw that was broken off; its day is then kept.
+
+    ``balance`` is the balance of this very draw, for who knows it already; a verifier works it out again.
 
     Raises
     ------
@@ -95,7 +99,7 @@ def draw_lots(lock: Lock, place: Place, *, public_value: str, today: str) -> Dra
     require_canonical(public_value, commitment.form)
     with step_alone(place):
         begun = begun_with(place, commitment, public_value)
-        return _drawn(lock, place, begun, commitment=commitment, entries=(), today=today)
+        return _drawn(lock, place, begun, commitment=commitment, entries=(), today=today, balance=balance)
 
 
 def draw_entrants(lock: Lock, place: Place, *, today: str) -> Drawn:
@@ -118,8 +122,10 @@ def draw_entrants(lock: Lock, place: Place, *, today: str) -> Drawn:
         return _drawn(lock, place, begun, commitment=commitment, entries=before.entries, today=today)
 
 
-def open_draw(protocol: Protocol, place: Place, *, today: str) -> Opened:
+def open_draw(protocol: Protocol, place: Place, *, today: str, balance: DrawBalance | None = None) -> Opened:
     """Publish nonce, salt, seed and the totals per arm, and keep the whole balance with the list.
+
+    ``balance`` is as for :func:`draw_lots`.
 
     Raises NotPermittedError ``too-early`` before the day that the commitment names, ``already-opened`` after.
     """
@@ -135,8 +141,10 @@ def open_draw(protocol: Protocol, place: Place, *, today: str) -> Opened:
         secrets = sealed_secrets(place)
         caseload = first(read_caseload(place.private, place.round), drawn.entries[-1].frame)
         allocation = redone(protocol, caseload, drawn, secrets)
-        even = balance_of_plan(protocol, caseload, allocation.labels, public_value=drawn.public_value)
-        table = balance_table(even)
+        value = drawn.public_value
+        table = balance_table(
+            balance or balance_of_plan(protocol, caseload, allocation.labels, public_value=value)
+        )
         found = opened(drawn, caseload, allocation, secrets=secrets, balance=table, today=today)
         write_together({place.balance: table, file: written(found)}, owner_only={place.balance})
         return found
@@ -149,7 +157,14 @@ def sealed_secrets(place: Place) -> Secrets:
 
 
 def _drawn(
-    lock: Lock, place: Place, before: Begun, *, commitment: Commitment, entries: tuple[Entry, ...], today: str
+    lock: Lock,
+    place: Place,
+    before: Begun,
+    *,
+    commitment: Commitment,
+    entries: tuple[Entry, ...],
+    today: str,
+    balance: DrawBalance | None = None,
 ) -> Drawn:
     """Note the list as it is now, draw what was not drawn, and publish what may be published.
 
@@ -167,7 +182,7 @@ def _drawn(
         allocation = draw(protocol, first(caseload, one.frame), seed)
         entries = (*entries, entry(one, allocation, secrets.salt))
     page = record(
-        protocol, caseload, allocation, commitment=commitment, begun=begun, entry=entries[-1]
+        protocol, caseload, allocation, commitment=commitment, begun=begun, entry=entries[-1], balance=balance
     ).encode()
     after = drawn(begun, entries, page)
     write_together(

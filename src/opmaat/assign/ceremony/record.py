@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from opmaat.assign.balance import balance_of_plan
+from opmaat.assign.balance import DrawBalance, balance_of_plan
 from opmaat.assign.ceremony.steps import Begun, Commitment, Entry
 from opmaat.assign.model import Allocation
 from opmaat.caseload.model import Caseload, Screened
@@ -56,9 +56,13 @@ def record(
     commitment: Commitment,
     begun: Begun,
     entry: Entry,
+    balance: DrawBalance | None = None,
 ) -> str:
-    """Return the record as a page in Dutch and English that needs no other file."""
-    verdict = _verdict(protocol, caseload, allocation, begun.public_value)
+    """Return the record as a page in Dutch and English that needs no other file.
+
+    ``balance`` is the balance of the draw, where it is known already.
+    """
+    verdict = _verdict(protocol, caseload, allocation, begun.public_value, balance)
     languages = [
         Shown(
             wording=words,
@@ -162,11 +166,17 @@ def _digests(commitment: Commitment, last: Entry, words: Wording) -> Pairs:
     )
 
 
-def _verdict(protocol: Protocol, caseload: Caseload, allocation: Allocation, public_value: str) -> str:
+def _verdict(
+    protocol: Protocol,
+    caseload: Caseload,
+    allocation: Allocation,
+    public_value: str,
+    balance: DrawBalance | None,
+) -> str:
     """Return the text on balance; rolling intake tells nothing, as the difference between two days would."""
     if is_rolling(protocol.assignment):
         return "balance_later"
-    omnibus = balance_of_plan(protocol, caseload, allocation.labels, public_value=public_value).omnibus
-    if omnibus is None:
+    found = balance or balance_of_plan(protocol, caseload, allocation.labels, public_value=public_value)
+    if found.omnibus is None:
         return "no_balance"
-    return "uneven" if omnibus.p <= _UNEVEN else "even"
+    return "uneven" if found.omnibus.p <= _UNEVEN else "even"

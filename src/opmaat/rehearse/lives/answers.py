@@ -17,8 +17,8 @@ from opmaat.survey.score import Scores, score
 _OWN, _OF_WAVE = 0, 1
 
 
-def item_answers(lives: Lives, name: str, wave: int, chance: Chance) -> dict[str, Floats]:
-    """Return everybody's answers to the items of a scale in a wave, as if all answered, (persons,) each.
+def item_answers(lives: Lives, name: str, wave: int, chance: Chance, *, rows: Ints) -> dict[str, Floats]:
+    """Return the answers of some persons to the items of a scale in a wave, as if all answered.
 
     Some items are left open, NaN, whoever answers. Answers do not depend on whether somebody is asked.
 
@@ -26,16 +26,18 @@ def item_answers(lives: Lives, name: str, wave: int, chance: Chance) -> dict[str
     ----------
     wave
         The place of the wave in the protocol.
+    rows
+        The places of the persons, shape (rows,), as that of the answers to each item.
     """
     asked, numbers = scale(name), lives.setting.numbers
-    latent = _latent(lives, name, wave, chance)
+    latent = _latent(lives, name, wave, chance, rows)
     luck = chance.of(households=lives.people.households, partners=len(lives.people.partners))
     found = {}
     for place, (item_name, item) in enumerate(asked.items.items()):
         part = _part(name, wave, 2 * place)
-        standing = latent + numbers.scores.item * luck.normal(Purpose.ITEM, part=part)
+        standing = latent + numbers.scores.item * luck.normal(Purpose.ITEM, part=part, rows=rows)
         answer = _answer(asked, -standing if item.reversed else standing, numbers.scores)
-        open_ = luck.uniform(Purpose.ITEM, part=part + 1) < numbers.taking_part.unanswered_item
+        open_ = luck.uniform(Purpose.ITEM, part=part + 1)[rows] < numbers.taking_part.unanswered_item
         found[item_name] = np.where(open_, np.nan, answer)
     return found
 
@@ -71,14 +73,13 @@ def scores(
     who
         Whose scores are known, (persons,): those who answered, or everybody.
     """
-    given = item_answers(lives, name, wave, chance)
     rows = np.flatnonzero(who)
     answers = Answers(
         questionnaire="",
         wave=lives.setting.protocol.waves[wave].name,
         persons=tuple(persons[row] for row in rows),
         given_on=np.full(len(rows), np.datetime64(lives.people.reference_date)),
-        numbers={item: values[rows] for item, values in given.items()},
+        numbers=item_answers(lives, name, wave, chance, rows=rows),
         words={},
     )
     return score(answers, scale(name))
@@ -91,16 +92,16 @@ def wave_column(lives: Lives, wave: int) -> Ints:
     return column[lives.people.household]
 
 
-def _latent(lives: Lives, name: str, wave: int, chance: Chance) -> Floats:
+def _latent(lives: Lives, name: str, wave: int, chance: Chance, rows: Ints) -> Floats:
     """Return what all items of a scale have in common, in standard deviations of the score."""
     numbers, people = lives.setting.numbers.scores, lives.people
     luck = chance.of(households=people.households, partners=len(people.partners))
     column = wave_column(lives, wave)
     sign = 1.0 if scale(name).better != "lower" else -1.0
-    own = luck.normal(Purpose.SCORE, part=_part(name, 0, _OWN))
-    of_wave = luck.normal(Purpose.SCORE, month=wave + 1, part=_part(name, 0, _OF_WAVE))
-    well = numbers.health * people.health + numbers.works * lives.working(column)
-    return sign * well + numbers.own * own + numbers.wave * of_wave + _shift(lives, name, column)
+    own = luck.normal(Purpose.SCORE, part=_part(name, 0, _OWN), rows=rows)
+    of_wave = luck.normal(Purpose.SCORE, month=wave + 1, part=_part(name, 0, _OF_WAVE), rows=rows)
+    well = numbers.health * people.health[rows] + numbers.works * lives.working(column)[rows]
+    return sign * well + numbers.own * own + numbers.wave * of_wave + _shift(lives, name, column)[rows]
 
 
 def _shift(lives: Lives, name: str, column: Ints) -> NDArray[np.float64]:

@@ -120,9 +120,12 @@ class PersonalChance:
             [first, self.chance.uniform(purpose, self.partners, month=month, part=2 * part + 1)]
         )
 
-    def normal(self, purpose: Purpose, *, month: int = 0, part: int = 0) -> Floats:
-        """Return a standard normal number for every person."""
+    def normal(
+        self, purpose: Purpose, *, month: int = 0, part: int = 0, rows: NDArray[np.int64] | None = None
+    ) -> Floats:
+        """Return a standard normal number for every person, or for those in some places."""
         drawn = self.uniform(purpose, month=month, part=part)
+        drawn = drawn if rows is None else drawn[rows]
         normal: Floats = ndtri(drawn + 2.0**-54)
         return normal
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from opmaat.assign.balance import balance_of_plan
 from opmaat.assign.ceremony.hold import draw_lots, open_draw
 from opmaat.assign.ceremony.publish import Place, written
 from opmaat.assign.ceremony.steps import Secrets, commit, seed_of
@@ -116,11 +117,13 @@ def hold_draws(lock: Lock, rounds: Sequence[Round], *, opened_on: date | None) -
 
     What was published before stays, so that draws that were broken off can be held again.
     """
+    protocol, value = lock.protocol, PUBLIC_VALUE
     for one in rounds:
+        balance = balance_of_plan(protocol, one.caseload, one.allocation.labels, public_value=value)
         if not one.place.published("drawn").exists():
-            draw_lots(lock, one.place, public_value=PUBLIC_VALUE, today=one.drawn_on.isoformat())
+            draw_lots(lock, one.place, public_value=value, today=one.drawn_on.isoformat(), balance=balance)
         if opened_on is not None and not one.place.published("opened").exists():
-            open_draw(lock.protocol, one.place, today=opened_on.isoformat())
+            open_draw(protocol, one.place, today=opened_on.isoformat(), balance=balance)
 
 
 def arms_of(rounds: list[Round], households: tuple[str, ...]) -> tuple[Ints, Ints]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from operator import attrgetter
 
 import numpy as np
 
@@ -66,17 +68,23 @@ class Diary:
         """Add an event, known some days after its own day; return its id."""
         name = self._names.households[household]
         event = Event(
-            id=f"{name[:16]}-{len(self.events)}",
-            household=name,
-            person=None if person is None else self._names.persons[person],
-            valid_from=day,
-            recorded_at=datetime.combine(day + known_after, _MORNING),
-            actor=actor,
-            payload=payload,
-            corrects=corrects,
+            f"{name[:16]}-{len(self.events)}",
+            name,
+            None if person is None else self._names.persons[person],
+            day,
+            _morning_after(day, known_after),
+            actor,
+            payload,
+            corrects,
         )
         self.events.append(event)
         return event.id
+
+
+@cache
+def _morning_after(day: date, known_after: timedelta) -> datetime:
+    """Return the moment at which something of a day is recorded; there are not many days."""
+    return datetime.combine(day + known_after, _MORNING)
 
 
 def journal_events(
@@ -125,7 +133,7 @@ def journal_events(
     last = day_in(lives.setting, columns, 0.0)
     return sorted(
         (event for event in diary.events if event.recorded_at.date() < last),
-        key=lambda event: (event.recorded_at, event.household, event.id),
+        key=attrgetter("recorded_at", "household", "id"),
     )
 
 

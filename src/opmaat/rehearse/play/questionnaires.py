@@ -47,7 +47,7 @@ def write_answers(
     households = lives.people.household[rows]
     given: dict[str, Floats] = {}
     for scale in questionnaire.scales:
-        given |= item_answers(lives, scale.scale, wave, chance)
+        given |= item_answers(lives, scale.scale, wave, chance, rows=rows)
     spread = chance.uniform(Purpose.LETTER, lives.people.households).tolist()
     found = questionnaire.waves[wave]
     days = {place: answering(found, recruiting(lives.setting, place)) for place in rounds}
@@ -60,7 +60,7 @@ def write_answers(
         ],
     }
     for item in questionnaire.asked:
-        columns[item] = whole_numbers(given[item][rows]) if item in given else [""] * len(rows)
+        columns[item] = whole_numbers(given[item]) if item in given else [""] * len(rows)
     return write_columns(path, columns, separator=",")
 
 
