@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,9 @@ class RegisterWriter:
         names = [name for name in layout.fields if name not in _NOT_IN_FILE]
         values = field_values(people, layout, names, chance)
         self._cells = {name: _as_text(values[name], layout.fields[name], register) for name in names}
-        self._months = self._columns_of_months()
 
-    def _columns_of_months(self) -> list[tuple[str, NDArray[np.object_] | None]]:
+    @cached_property
+    def _months(self) -> list[tuple[str, NDArray[np.object_] | None]]:
         """Return the columns of a month's file in order: head and cells, put together where none changes.
 
         A column that changes every month has its field's name, and no cells yet.
