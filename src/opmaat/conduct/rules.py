@@ -32,7 +32,7 @@ MAY_BE_PLANNED: frozenset[type[kinds.Payload]] = frozenset(
 """Kinds that can be known before the day on which they hold."""
 
 _ACTOR = re.compile(rf"({'|'.join(ROLES)}):[0-9a-f]{{4,64}}")
-_DAY, _NOTHING = timedelta(days=1), timedelta(0)
+_DAY, _NO_OFFSET = timedelta(days=1), timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _about(what: kinds.About) -> tuple[type[kinds.Payload], ...]:
 RULES = (
     Rule(
         "not-utc",
-        lambda event, _: event.recorded_at.utcoffset() != _NOTHING,
+        lambda event, _: event.recorded_at.utcoffset() != _NO_OFFSET,
         "The moment of recording is not in UTC.",
         _always("Write it as 2018-03-05T09:30:00Z."),
     ),

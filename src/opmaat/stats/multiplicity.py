@@ -20,6 +20,7 @@ CLOSE = 1e-10  # of a critical value, and of the logarithm of its probability
 SMALLEST = 1e-300
 
 Beside = Callable[[Callable[[], float]], AbstractContextManager[Callable[[], float]]]
+"""How a piece of work is begun: in the block that it gives, what it gives waits for the answer."""
 
 
 @dataclass(frozen=True, eq=False)
