@@ -17,7 +17,7 @@ from opmaat.protocol.planning import (
 )
 
 MOST_INVITED = 10_000_000
-_ROOM = 1 - 1e-9
+_ROOM = 1 - 1e-6  # nearer to its limit an effect has too few digits left to tell its power
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -79,10 +79,20 @@ def test_detectable_effect_is_the_inverse_of_power(basis, threshold, invited, po
     effect = detectable_at(basis, threshold, invited=invited, power=power)
     if effect is None:
         return
-    reached = power_at(basis, threshold, invited=invited, effect=effect)
-    # Where nearly nobody is left, power rises so steeply that the last digits of an effect show in it.
-    last_digits = reached - power_at(basis, threshold, invited=invited, effect=effect * (1 - 1e-14))
-    assert math.isclose(reached, power, abs_tol=max(1e-9, last_digits))
+    assert math.isclose(power_at(basis, threshold, invited=invited, effect=effect), power, abs_tol=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(BASES, THRESHOLDS, st.floats(100, 5000), st.floats(-9, -4))
+def test_beside_the_limit_of_a_share_an_effect_has_its_power_or_is_none(basis, threshold, invited, digits):
+    if isinstance(basis.measure, MeanMeasure):
+        return
+    base = share_without_experiment(basis.measure)
+    limit = ((1 - base) if basis.rises else base) * (1 - 10**digits)
+    power = power_at(basis, threshold, invited=invited, effect=limit)
+    effect = detectable_at(basis, threshold, invited=invited, power=power)
+    if effect is not None:
+        assert math.isclose(power_at(basis, threshold, invited=invited, effect=effect), power, abs_tol=1e-9)
 
 
 @settings(max_examples=40, deadline=None)
